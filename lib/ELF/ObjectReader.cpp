@@ -1,0 +1,303 @@
+//===- ObjectReader.cpp - ELF bytes to Object -----------------------------===//
+//
+// The one place that believes nothing. LLVM's ELFFile checks lazily, at each
+// access, and its iterators abort on some inputs; here everything that later
+// code relies on is checked once, in the order in which it is needed, so that
+// later code can index without asking. LLVM's ELFTypes.h supplies the layouts.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ELF/ObjectReader.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/ELFTypes.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+StringRef Object::name(const Symbol &symbol) const {
+  if (!symbolNamesIndex)
+    return "";
+  const Bytes names = contents(sections[symbolNamesIndex]);
+  return reinterpret_cast<const char *>(names.data()) + symbol.nameOffset;
+}
+
+std::string Object::describe(uint32_t index) const {
+  return formatv("section {0} ({1})", index, sections[index].name);
+}
+
+namespace {
+template <class ELFT> class Reader {
+public:
+  explicit Reader(Bytes bytes) { object.bytes = bytes; }
+  Expected<Object> read();
+
+private:
+  using Ehdr = typename ELFT::Ehdr;
+  using Shdr = typename ELFT::Shdr;
+  using Sym = typename ELFT::Sym;
+
+  Error readHeader();
+  Error readSections();
+  Error nameSections();
+  Error checkOverlaps() const;
+  Error findTables();
+  Error readSymbols();
+  Expected<Bytes> stringTable(uint32_t index) const;
+  bool inFile(uint64_t offset, uint64_t size) const {
+    return offset <= object.bytes.size() &&
+           size <= object.bytes.size() - offset;
+  }
+
+  Object object;
+  uint64_t sectionCount = 0;
+};
+} // namespace
+
+template <class ELFT> Error Reader<ELFT>::readHeader() {
+  if (object.bytes.size() < sizeof(Ehdr))
+    return error("truncated ELF header: {0} bytes of {1}", object.bytes.size(),
+                 sizeof(Ehdr));
+  const auto &header = *reinterpret_cast<const Ehdr *>(object.bytes.data());
+  object.is64 = ELFT::Is64Bits;
+  object.machine = header.e_machine;
+  if (header.e_version != EV_CURRENT)
+    return error("unknown ELF version {0}", uint32_t(header.e_version));
+  if (header.e_ehsize != sizeof(Ehdr))
+    return error("e_ehsize is {0}, not {1}", uint32_t(header.e_ehsize),
+                 sizeof(Ehdr));
+  if (header.e_phnum)
+    return error("a relocatable object with {0} program headers",
+                 uint32_t(header.e_phnum));
+
+  object.sectionTableOffset = header.e_shoff;
+  if (!header.e_shoff)
+    return error("no section header table");
+  if (header.e_shentsize != sizeof(Shdr))
+    return error("e_shentsize is {0}, not {1}", uint32_t(header.e_shentsize),
+                 sizeof(Shdr));
+  if (!inFile(header.e_shoff, sizeof(Shdr)))
+    return error("the section header table at {0:x} is past the end of the "
+                 "file ({1:x} bytes)",
+                 uint64_t(header.e_shoff), object.bytes.size());
+
+  // gABI: counts that do not fit the header are in section header 0.
+  const auto &first =
+      *reinterpret_cast<const Shdr *>(object.bytes.data() + header.e_shoff);
+  sectionCount = header.e_shnum ? header.e_shnum : uint64_t(first.sh_size);
+  object.sectionNamesIndex = header.e_shstrndx == SHN_XINDEX
+                                 ? uint32_t(first.sh_link)
+                                 : uint32_t(header.e_shstrndx);
+  if (!sectionCount)
+    return error("no section header table");
+  if (sectionCount > object.bytes.size() / sizeof(Shdr) ||
+      !inFile(header.e_shoff, sectionCount * sizeof(Shdr)))
+    return error("the section header table at {0:x}, {1} entries, runs past "
+                 "the end of the file ({2:x} bytes)",
+                 uint64_t(header.e_shoff), sectionCount, object.bytes.size());
+  if (object.sectionNamesIndex >= sectionCount)
+    return error("e_shstrndx {0} is past the end ({1} sections)",
+                 object.sectionNamesIndex, sectionCount);
+  return Error::success();
+}
+
+template <class ELFT> Error Reader<ELFT>::readSections() {
+  const auto *headers = reinterpret_cast<const Shdr *>(
+      object.bytes.data() + object.sectionTableOffset);
+  object.sections.reserve(sectionCount);
+  for (const Shdr &header : ArrayRef(headers, sectionCount)) {
+    Section section;
+    section.nameOffset = header.sh_name;
+    section.type = header.sh_type;
+    section.flags = header.sh_flags;
+    section.address = header.sh_addr;
+    section.offset = header.sh_offset;
+    section.size = header.sh_size;
+    section.link = header.sh_link;
+    section.info = header.sh_info;
+    section.alignment = header.sh_addralign;
+    section.entrySize = header.sh_entsize;
+    const size_t index = object.sections.size();
+    if (section.hasBytes() && !inFile(section.offset, section.size))
+      return error("section {0}: {1:x} bytes at {2:x} run past the end of the "
+                   "file ({3:x} bytes)",
+                   index, section.size, section.offset, object.bytes.size());
+    if (section.alignment & (section.alignment - 1))
+      return error("section {0}: alignment {1:x} is not a power of two", index,
+                   section.alignment);
+    object.sections.push_back(section);
+  }
+  return nameSections();
+}
+
+template <class ELFT>
+Expected<Bytes> Reader<ELFT>::stringTable(uint32_t index) const {
+  if (index >= object.sections.size())
+    return error("string table index {0} is past the end ({1} sections)", index,
+                 object.sections.size());
+  const Section &section = object.sections[index];
+  if (section.type != SHT_STRTAB)
+    return error("section {0}: type {1:x}, where a string table is due", index,
+                 section.type);
+  const Bytes names = object.contents(section);
+  if (names.empty() || names.back() != 0)
+    return error("section {0}: the string table does not end in a zero byte",
+                 index);
+  return names;
+}
+
+template <class ELFT> Error Reader<ELFT>::nameSections() {
+  Expected<Bytes> names = stringTable(object.sectionNamesIndex);
+  if (!names)
+    return names.takeError();
+  for (auto [index, section] : enumerate(object.sections)) {
+    if (section.nameOffset >= names->size())
+      return error("section {0}: name offset {1:x} is past the end of the "
+                   "names ({2:x} bytes)",
+                   index, section.nameOffset, names->size());
+    section.name =
+        reinterpret_cast<const char *>(names->data()) + section.nameOffset;
+  }
+  return Error::success();
+}
+
+/// Sections are laid out anew, so no byte may belong to two.
+template <class ELFT> Error Reader<ELFT>::checkOverlaps() const {
+  std::vector<const Section *> order;
+  order.reserve(object.sections.size());
+  for (const Section &section : object.sections)
+    if (section.hasBytes() && section.size)
+      order.push_back(&section);
+  llvm::stable_sort(order, [](const Section *a, const Section *b) {
+    return a->offset < b->offset;
+  });
+
+  const uint64_t tableEnd =
+      object.sectionTableOffset + sectionCount * sizeof(Shdr);
+  uint64_t end = sizeof(Ehdr);
+  for (const Section *section : order) {
+    const uint64_t sectionEnd = section->offset + section->size;
+    const size_t index = section - object.sections.data();
+    if (section->offset < end)
+      return error("{0} at {1:x} overlaps what stands before it",
+                   object.describe(index), section->offset);
+    if (section->offset < tableEnd && object.sectionTableOffset < sectionEnd)
+      return error("{0} at {1:x} overlaps the section header table",
+                   object.describe(index), section->offset);
+    end = sectionEnd;
+  }
+
+  // Signed kernel modules and the like: the signature would not survive.
+  const Bytes rest = object.bytes.drop_front(std::max(end, tableEnd));
+  if (llvm::any_of(rest, [](uint8_t byte) { return byte && byte != '\n'; }))
+    return error("{0} bytes of unknown data follow the last section",
+                 rest.size());
+  return Error::success();
+}
+
+template <class ELFT> Error Reader<ELFT>::findTables() {
+  for (auto [index, section] : enumerate(object.sections)) {
+    if (section.type != SHT_SYMTAB)
+      continue;
+    if (object.symbolTableIndex)
+      return error("{0}: a second symbol table", object.describe(index));
+    object.symbolTableIndex = index;
+  }
+  if (!object.symbolTableIndex)
+    return Error::success();
+
+  const Section &table = object.sections[object.symbolTableIndex];
+  if (table.entrySize != sizeof(Sym) || table.size % sizeof(Sym) || !table.size)
+    return error("{0}: {1:x} bytes in entries of {2}, not {3}",
+                 object.describe(object.symbolTableIndex), table.size,
+                 table.entrySize, sizeof(Sym));
+  if (table.info > table.size / sizeof(Sym))
+    return error("{0}: sh_info {1} is past the end ({2} symbols)",
+                 object.describe(object.symbolTableIndex), table.info,
+                 table.size / sizeof(Sym));
+  if (Expected<Bytes> names = stringTable(table.link); !names)
+    return inContext(object.describe(object.symbolTableIndex),
+                     names.takeError());
+  object.symbolNamesIndex = table.link;
+
+  for (auto [index, section] : enumerate(object.sections)) {
+    if (section.type != SHT_SYMTAB_SHNDX ||
+        section.link != object.symbolTableIndex)
+      continue;
+    if (object.extendedIndicesIndex)
+      return error("{0}: a second table of extended section indices",
+                   object.describe(index));
+    if (section.size != table.size / sizeof(Sym) * sizeof(uint32_t))
+      return error("{0}: {1:x} bytes for {2} symbols", object.describe(index),
+                   section.size, table.size / sizeof(Sym));
+    object.extendedIndicesIndex = index;
+  }
+  return Error::success();
+}
+
+template <class ELFT> Error Reader<ELFT>::readSymbols() {
+  if (!object.symbolTableIndex)
+    return Error::success();
+  const Section &table = object.sections[object.symbolTableIndex];
+  const uint64_t namesSize = object.sections[object.symbolNamesIndex].size;
+  const ArrayRef symbols(
+      reinterpret_cast<const Sym *>(object.contents(table).data()),
+      table.size / sizeof(Sym));
+  const auto *extended = reinterpret_cast<const typename ELFT::Word *>(
+      object.contents(object.sections[object.extendedIndicesIndex]).data());
+
+  object.symbols.reserve(symbols.size());
+  for (const Sym &entry : symbols) {
+    const size_t index = object.symbols.size();
+    Symbol symbol;
+    symbol.nameOffset = entry.st_name;
+    symbol.value = entry.st_value;
+    symbol.size = entry.st_size;
+    symbol.type = entry.getType();
+    symbol.binding = entry.getBinding();
+    symbol.visibility = entry.getVisibility();
+    symbol.section = entry.st_shndx;
+    if (entry.st_shndx == SHN_XINDEX && object.extendedIndicesIndex)
+      symbol.section = extended[index];
+    else if (entry.st_shndx >= SHN_LORESERVE)
+      symbol.section = Symbol::kReserved | entry.st_shndx;
+    if (symbol.section >= sectionCount && symbol.section < Symbol::kReserved)
+      return error("{0}: symbol {1}: section index {2} is past the end ({3} "
+                   "sections)",
+                   object.describe(object.symbolTableIndex), index,
+                   symbol.section, sectionCount);
+    if (symbol.nameOffset >= namesSize)
+      return error("{0}: symbol {1}: name offset {2:x} is past the end of the "
+                   "names ({3:x} bytes)",
+                   object.describe(object.symbolTableIndex), index,
+                   symbol.nameOffset, namesSize);
+    object.symbols.push_back(symbol);
+  }
+  return Error::success();
+}
+
+template <class ELFT> Expected<Object> Reader<ELFT>::read() {
+  if (Error e = readHeader())
+    return e;
+  if (Error e = readSections())
+    return e;
+  if (Error e = checkOverlaps())
+    return e;
+  if (Error e = findTables())
+    return e;
+  if (Error e = readSymbols())
+    return e;
+  return std::move(object);
+}
+
+Expected<Object> readObject(Bytes bytes) {
+  if (bytes.size() < EI_NIDENT)
+    return error("truncated ELF header: {0} bytes", bytes.size());
+  if (bytes[EI_CLASS] == ELFCLASS64)
+    return Reader<object::ELF64LE>(bytes).read();
+  return Reader<object::ELF32LE>(bytes).read();
+}
+
+} // namespace objprelink

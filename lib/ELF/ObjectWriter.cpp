@@ -1,0 +1,317 @@
+//===- ObjectWriter.cpp - Object and ObjectEdit to ELF bytes --------------===//
+//
+// What the edit leaves alone is copied in runs as long as possible, in the
+// order and with the spacing it has; what grows (symbol table, names, section
+// headers) moves behind it, followed by what is new. So the cost of a rewrite
+// is that of a copy, and a section that is not named by the edit cannot change.
+//
+// Rejected: editing in the middle and shifting the rest, which moves the same
+// bytes but breaks every run at each change; and overwriting the tables in
+// place with the grown ones at the end, which leaves the old ones behind as
+// dead bytes in every object of a build.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ELF/ObjectWriter.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/ELFTypes.h"
+#include "llvm/Support/Alignment.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+/// Offsets keep their distance to a multiple of this or of their alignment,
+/// whichever is less: no reader of relocatable objects asks for more, and a
+/// hostile alignment must not blow up the output.
+static constexpr uint64_t kLargestOffsetAlignment = 4096;
+
+namespace {
+/// A stretch of the old file that is copied as it is.
+struct Run {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+  uint64_t alignment = 1;
+  SmallVector<uint32_t, 0> sections;
+};
+
+template <class ELFT> class Writer {
+public:
+  Writer(const Object &object, ObjectEdit edit)
+      : object(object), edit(std::move(edit)), headers(object.sections) {}
+  Expected<Extents> write();
+
+private:
+  using Ehdr = typename ELFT::Ehdr;
+  using Shdr = typename ELFT::Shdr;
+  using Sym = typename ELFT::Sym;
+  using Word = typename ELFT::Word;
+
+  void addExtendedIndices();
+  void appendSectionNames();
+  void appendSymbols();
+  void findRuns();
+  void copyRun(const Run &run);
+  void placeGrown(uint32_t index, Bytes old, ByteVector added);
+  void placeSections();
+  void placeSectionTable();
+
+  bool isGrown(uint32_t index) const;
+  const ByteVector *replacementOf(uint32_t index) const;
+  uint32_t totalSections() const {
+    return object.sections.size() + edit.sections.size();
+  }
+
+  const Object &object;
+  ObjectEdit edit;
+  /// The headers as they will be; new sections follow the old ones.
+  std::vector<Section> headers;
+  std::vector<Run> runs;
+  /// What follows the old contents of the growing tables.
+  ByteVector newSectionNames, newSymbols, newSymbolNames, newExtendedIndices;
+  bool extended = false;
+  Extents out;
+  uint64_t sectionTableOffset = 0;
+};
+} // namespace
+
+template <class T> static void appendStruct(const T &value, ByteVector &out) {
+  const auto *bytes = reinterpret_cast<const uint8_t *>(&value);
+  out.append(bytes, bytes + sizeof(value));
+}
+
+static void appendString(StringRef text, ByteVector &out) {
+  out.append(text.bytes_begin(), text.bytes_end());
+  out.push_back(0);
+}
+
+template <class ELFT>
+const ByteVector *Writer<ELFT>::replacementOf(uint32_t index) const {
+  const auto found = llvm::lower_bound(
+      edit.replacements, index,
+      [](const auto &r, uint32_t i) { return r.section < i; });
+  return found != edit.replacements.end() && found->section == index
+             ? &found->contents
+             : nullptr;
+}
+
+/// Whether the old bytes of section \p index leave their place.
+template <class ELFT> bool Writer<ELFT>::isGrown(uint32_t index) const {
+  if (index == object.symbolTableIndex || index == object.symbolNamesIndex ||
+      index == object.sectionNamesIndex)
+    return true;
+  if (index == object.extendedIndicesIndex)
+    return extended;
+  const ByteVector *replacement = replacementOf(index);
+  return replacement && replacement->size() != object.sections[index].size;
+}
+
+/// gABI: a symbol defined in a section whose index does not fit st_shndx needs
+/// the SHT_SYMTAB_SHNDX table, which then covers every symbol.
+template <class ELFT> void Writer<ELFT>::addExtendedIndices() {
+  extended =
+      object.extendedIndicesIndex != 0 || totalSections() + 1 >= SHN_LORESERVE;
+  if (!extended || object.extendedIndicesIndex)
+    return;
+  NewSection table;
+  table.name = ".symtab_shndx";
+  table.type = SHT_SYMTAB_SHNDX;
+  table.link = object.symbolTableIndex;
+  table.alignment = table.entrySize = sizeof(Word);
+  table.contents.assign(object.symbols.size() * sizeof(Word), 0);
+  edit.sections.push_back(std::move(table));
+}
+
+template <class ELFT> void Writer<ELFT>::appendSectionNames() {
+  const uint64_t base = object.sections[object.sectionNamesIndex].size;
+  DenseMap<StringRef, uint32_t> offsets;
+  for (const NewSection &section : edit.sections) {
+    auto [entry, isNew] =
+        offsets.try_emplace(section.name, base + newSectionNames.size());
+    if (isNew)
+      appendString(section.name, newSectionNames);
+    Section header;
+    header.nameOffset = entry->second;
+    header.type = section.type;
+    header.flags = section.flags;
+    header.size = section.contents.size();
+    header.link = section.link;
+    header.info = section.info;
+    header.alignment = section.alignment;
+    header.entrySize = section.entrySize;
+    headers.push_back(header);
+  }
+}
+
+template <class ELFT> void Writer<ELFT>::appendSymbols() {
+  // LLVM's assembler keeps both kinds of names in one table.
+  const bool shared = object.symbolNamesIndex == object.sectionNamesIndex;
+  ByteVector &names = shared ? newSectionNames : newSymbolNames;
+  const uint64_t base = object.sections[object.symbolNamesIndex].size;
+  for (const NewSymbol &added : edit.symbols) {
+    const Symbol &symbol = added.symbol;
+    const bool needsIndex =
+        symbol.isInSection() && symbol.section >= SHN_LORESERVE;
+    Sym entry;
+    entry.st_name = base + names.size();
+    entry.st_value = symbol.value;
+    entry.st_size = symbol.size;
+    entry.setBindingAndType(symbol.binding, symbol.type);
+    entry.st_other = symbol.visibility;
+    entry.st_shndx = needsIndex ? uint32_t(SHN_XINDEX) : symbol.section;
+    appendStruct(entry, newSymbols);
+    appendString(added.name, names);
+    Word index;
+    index = needsIndex ? symbol.section : 0;
+    appendStruct(index, newExtendedIndices);
+  }
+}
+
+template <class ELFT> void Writer<ELFT>::findRuns() {
+  std::vector<uint32_t> order;
+  // Empty sections go along: their offsets must stay inside the file.
+  for (auto [index, section] : enumerate(object.sections))
+    if (section.type != SHT_NULL && section.offset <= object.bytes.size())
+      order.push_back(index);
+  llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
+    return object.sections[a].offset < object.sections[b].offset;
+  });
+
+  runs.push_back({0, sizeof(Ehdr), 1, {}});
+  bool broken = false;
+  bool beforeTable = true;
+  for (uint32_t index : order) {
+    const Section &section = object.sections[index];
+    // The section header table leaves its place too.
+    if (beforeTable && section.offset >= object.sectionTableOffset) {
+      beforeTable = false;
+      broken = true;
+    }
+    if (isGrown(index)) {
+      broken = true;
+      continue;
+    }
+    if (broken || section.offset < runs.back().begin)
+      runs.push_back({section.offset, section.offset, 1, {}});
+    broken = false;
+    Run &run = runs.back();
+    run.end =
+        std::max(run.end, section.offset + object.contents(section).size());
+    run.alignment = std::max(
+        run.alignment, std::min(section.alignment, kLargestOffsetAlignment));
+    run.sections.push_back(index);
+  }
+}
+
+template <class ELFT> void Writer<ELFT>::copyRun(const Run &run) {
+  out.appendZeros(
+      offsetToAlignment(out.size() - run.begin, Align(run.alignment)));
+  const uint64_t newBegin = out.size();
+  uint64_t copied = run.begin;
+  for (uint32_t index : run.sections) {
+    const Section &section = object.sections[index];
+    headers[index].offset = newBegin + (section.offset - run.begin);
+    if (const ByteVector *replacement = replacementOf(index)) {
+      out.append(object.bytes.slice(copied, section.offset - copied));
+      out.append(ByteVector(*replacement));
+      copied = section.offset + section.size;
+    }
+  }
+  out.append(object.bytes.slice(copied, run.end - copied));
+}
+
+template <class ELFT>
+void Writer<ELFT>::placeGrown(uint32_t index, Bytes old, ByteVector added) {
+  Section &header = headers[index];
+  out.align(std::clamp<uint64_t>(header.alignment, 1, kLargestOffsetAlignment));
+  header.offset = out.size();
+  header.size = old.size() + added.size();
+  out.append(old);
+  out.append(std::move(added));
+}
+
+template <class ELFT> void Writer<ELFT>::placeSections() {
+  for (ObjectEdit::Replacement &replacement : edit.replacements)
+    if (isGrown(replacement.section))
+      placeGrown(replacement.section, {}, std::move(replacement.contents));
+  for (auto [i, section] : enumerate(edit.sections)) {
+    const uint32_t index = object.sections.size() + i;
+    ByteVector &contents = section.contents;
+    if (section.type == SHT_SYMTAB_SHNDX)
+      contents.append(newExtendedIndices.begin(), newExtendedIndices.end());
+    placeGrown(index, {}, std::move(contents));
+  }
+
+  auto placeTable = [&](uint32_t index, ByteVector &added) {
+    placeGrown(index, object.contents(object.sections[index]),
+               std::move(added));
+  };
+  if (object.symbolTableIndex)
+    placeTable(object.symbolTableIndex, newSymbols);
+  if (object.extendedIndicesIndex)
+    placeTable(object.extendedIndicesIndex, newExtendedIndices);
+  if (object.symbolNamesIndex &&
+      object.symbolNamesIndex != object.sectionNamesIndex)
+    placeTable(object.symbolNamesIndex, newSymbolNames);
+  placeTable(object.sectionNamesIndex, newSectionNames);
+}
+
+template <class ELFT> void Writer<ELFT>::placeSectionTable() {
+  // gABI: a count or index that does not fit the ELF header is in header 0.
+  if (totalSections() >= SHN_LORESERVE)
+    headers[0].size = totalSections();
+  if (object.sectionNamesIndex >= SHN_LORESERVE)
+    headers[0].link = object.sectionNamesIndex;
+
+  out.align(ELFT::Is64Bits ? 8 : 4);
+  sectionTableOffset = out.size();
+  ByteVector table;
+  table.reserve(headers.size() * sizeof(Shdr));
+  for (const Section &section : headers) {
+    Shdr header;
+    header.sh_name = section.nameOffset;
+    header.sh_type = section.type;
+    header.sh_flags = section.flags;
+    header.sh_addr = section.address;
+    header.sh_offset = section.offset;
+    header.sh_size = section.size;
+    header.sh_link = section.link;
+    header.sh_info = section.info;
+    header.sh_addralign = section.alignment;
+    header.sh_entsize = section.entrySize;
+    appendStruct(header, table);
+  }
+  out.append(std::move(table));
+}
+
+template <class ELFT> Expected<Extents> Writer<ELFT>::write() {
+  addExtendedIndices();
+  appendSectionNames();
+  appendSymbols();
+  // The set of sections and symbols is final: sizes are known.
+  findRuns();
+  ByteVector header(object.bytes.begin(), object.bytes.begin() + sizeof(Ehdr));
+  auto *const ehdr = reinterpret_cast<Ehdr *>(header.data());
+  out.append(std::move(header));
+  runs.front().begin = sizeof(Ehdr);
+  for (const Run &run : runs)
+    copyRun(run);
+  placeSections();
+  // The layout is final: offsets are known.
+  placeSectionTable();
+  ehdr->e_shoff = sectionTableOffset;
+  ehdr->e_shnum = totalSections() >= SHN_LORESERVE ? 0 : totalSections();
+  if (!ELFT::Is64Bits && out.size() > UINT32_MAX)
+    return error("the output does not fit a 32-bit ELF file");
+  return std::move(out);
+}
+
+Expected<Extents> writeObject(const Object &object, ObjectEdit edit) {
+  return object.is64 ? Writer<object::ELF64LE>(object, std::move(edit)).write()
+                     : Writer<object::ELF32LE>(object, std::move(edit)).write();
+}
+
+} // namespace objprelink

@@ -1,0 +1,23 @@
+//===- Properties.h - .note.gnu.property ------------------------*- C++ -*-===//
+
+#ifndef OBJPRELINK_ELF_PROPERTIES_H
+#define OBJPRELINK_ELF_PROPERTIES_H
+
+#include "ELF/Object.h"
+#include "llvm/Support/Error.h"
+
+namespace objprelink {
+
+/// What GNU_PROPERTY_X86_FEATURE_1_AND claims (x86-64 psABI, "Program
+/// Property"). A linker keeps a bit only if every object has it.
+struct ControlFlowProtection {
+  bool landingPads = false; ///< IBT: indirect branches land on endbr
+  bool shadowStack = false; ///< SHSTK: returns match calls
+};
+
+/// Reads the property notes of an x86 object.
+llvm::Expected<ControlFlowProtection> readProperties(const Object &object);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,279 @@
+//===- Plan.cpp - which slots change, and why the others do not -----------===//
+//
+// A slot is redirected only if that provably changes nothing but the time of
+// the look-up: its relocation makes a word the address of a function that the
+// link may take from elsewhere, and no more. Whatever is doubtful keeps its
+// symbolic relocation and the reason is part of the plan.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ObjectRewriter/Plan.h"
+#include "Support/Diagnostics.h"
+#include "VTable/Names.h"
+#include "llvm/ADT/StringMap.h"
+#include <cstring>
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+/// All suffixes of stubs, whatever the target and the mode.
+static constexpr StringLiteral kStubSuffixes[] = {".relay", ".relay_eax",
+                                                  ".lazy"};
+
+StringRef describe(Outcome outcome) {
+  switch (outcome) {
+  case Outcome::Redirected:
+    return "redirected";
+  case Outcome::LinkOnce:
+    return "in a .gnu.linkonce section, which linkers treat by name";
+  case Outcome::NotVTableShaped:
+    return "the symbol is named like a vtable but not shaped like one";
+  case Outcome::SeveralRelocations:
+    return "several relocations work on this word";
+  case Outcome::NotAWord:
+    return "not the address of a symbol (a relative vtable?)";
+  case Outcome::Misaligned:
+    return "not aligned to a word";
+  case Outcome::Data:
+    return "data, not a function";
+  case Outcome::NoSymbol:
+    return "a number, not a symbol";
+  case Outcome::SectionSymbol:
+    return "reached through its section: it binds in this object";
+  case Outcome::Addend:
+    return "the relocation has an addend";
+  case Outcome::IFunc:
+    return "an indirect function, whose resolver may run before stubs work";
+  case Outcome::Local:
+    return "a local function: it costs no look-up";
+  case Outcome::AlreadyRedirected:
+    return "points to a stub already";
+  case Outcome::Hidden:
+    return "a hidden function: it costs no look-up";
+  case Outcome::Protected:
+    return "a protected function: it costs no look-up";
+  case Outcome::WeakUndefined:
+    return "weak and undefined: a stub would make the slot non-null";
+  case Outcome::Absolute:
+    return "an absolute or common symbol";
+  case Outcome::NotAFunction:
+    return "defined here, but not as a function";
+  case Outcome::DefinedHere:
+    return "defined in this object (--slots=all takes it)";
+  }
+  llvm_unreachable("all outcomes are listed");
+}
+
+bool isStub(const Object &object, const Symbol &symbol) {
+  return symbol.type == STT_FUNC && symbol.binding == STB_WEAK &&
+         symbol.visibility == STV_HIDDEN && symbol.isInSection() &&
+         (object.sections[symbol.section].flags & SHF_GROUP) &&
+         llvm::any_of(kStubSuffixes, [&](StringRef suffix) {
+           return object.name(symbol).ends_with(suffix);
+         });
+}
+
+/// What the slot's symbol says about it.
+static Outcome judgeSymbol(const Object &object, const Symbol &symbol,
+                           const Config &config) {
+  if (symbol.type == STT_SECTION)
+    return Outcome::SectionSymbol;
+  if (symbol.type == STT_GNU_IFUNC)
+    return Outcome::IFunc;
+  if (symbol.binding == STB_LOCAL)
+    return Outcome::Local;
+  if (isStub(object, symbol))
+    return Outcome::AlreadyRedirected;
+  if (symbol.visibility == STV_HIDDEN || symbol.visibility == STV_INTERNAL)
+    return Outcome::Hidden;
+  if (symbol.visibility == STV_PROTECTED)
+    return Outcome::Protected;
+  if (symbol.isUndefined())
+    return symbol.binding == STB_WEAK ? Outcome::WeakUndefined
+                                      : Outcome::Redirected;
+  if (!symbol.isInSection())
+    return Outcome::Absolute;
+  if (symbol.type != STT_FUNC)
+    return Outcome::NotAFunction;
+  return config.slots == SlotSet::All ? Outcome::Redirected
+                                      : Outcome::DefinedHere;
+}
+
+static bool isData(const Object &object, const Symbol &symbol) {
+  return symbol.type == STT_OBJECT || symbol.type == STT_TLS ||
+         symbol.type == STT_COMMON || isSpecialDataName(object.name(symbol));
+}
+
+static Outcome judgeWord(const Object &object, const Target &target,
+                         const Relocation &relocation, const Config &config) {
+  if (relocation.type != target.absoluteWord)
+    return Outcome::NotAWord;
+  if (relocation.offset % target.wordSize)
+    return Outcome::Misaligned;
+  if (relocation.symbol == 0)
+    return Outcome::NoSymbol;
+  const Symbol &symbol = object.symbols[relocation.symbol];
+  if (isData(object, symbol))
+    return Outcome::Data;
+  if (relocation.addend && symbol.type != STT_SECTION)
+    return Outcome::Addend;
+  return judgeSymbol(object, symbol, config);
+}
+
+/// Marks the tables that cannot be vtables. Itanium C++ ABI, 2.5.2: before the
+/// first function stand at least the offset to top, a number, and the typeinfo
+/// pointer, which is null or the address of data.
+static std::vector<bool> findMisshapen(const Object &object,
+                                       const Target &target,
+                                       const ObjectVTables &vtables) {
+  std::vector<bool> misshapen(vtables.tables.size());
+  for (const VTableRelocations &group : vtables.relocations)
+    for (const VTableWord &word : group.words) {
+      const uint64_t index =
+          (word.relocation.offset - vtables.tables[word.vtable].begin) /
+          target.wordSize;
+      const Symbol *symbol = word.relocation.symbol
+                                 ? &object.symbols[word.relocation.symbol]
+                                 : nullptr;
+      const bool maybeTypeinfo =
+          symbol && (symbol->type == STT_SECTION || isData(object, *symbol));
+      if (word.relocation.type == target.absoluteWord &&
+          (index == 0 || (index == 1 && !maybeTypeinfo)))
+        misshapen[word.vtable] = true;
+    }
+  return misshapen;
+}
+
+/// The places that more than one relocation of a section works on, in order.
+static std::vector<uint64_t> findShared(const VTableRelocations &group) {
+  std::vector<uint64_t> offsets;
+  offsets.reserve(group.words.size());
+  for (const VTableWord &word : group.words)
+    offsets.push_back(word.relocation.offset);
+  llvm::sort(offsets);
+  std::vector<uint64_t> shared;
+  for (size_t i = 1; i < offsets.size(); ++i)
+    if (offsets[i] == offsets[i - 1])
+      shared.push_back(offsets[i]);
+  return shared;
+}
+
+/// A stub's name is its function's and the suffix. Linkers read an "@" as the
+/// start of a version, which the stub does not have.
+static std::string stubName(StringRef function, StringRef suffix) {
+  std::string name = (function + suffix).str();
+  llvm::replace(name, '@', '$');
+  return name;
+}
+
+/// Finds the symbols that already have the name of a stub.
+static StringMap<uint32_t> findStubNames(const Object &object,
+                                         StringRef suffix) {
+  StringMap<uint32_t> found;
+  const Bytes names = object.contents(object.sections[object.symbolNamesIndex]);
+  const std::string needle = (suffix + Twine('\0')).str();
+  if (!::memmem(names.data(), names.size(), needle.data(), needle.size()))
+    return found;
+  for (auto [index, symbol] : enumerate(object.symbols))
+    if (object.name(symbol).ends_with(suffix))
+      found.try_emplace(object.name(symbol), index);
+  return found;
+}
+
+/// Gives each function that a redirected slot leads to its stub.
+static Error planStubs(const Object &object, Plan &plan) {
+  if (!plan.redirected)
+    return Error::success();
+  const StringMap<uint32_t> old = findStubNames(object, plan.stub.suffix);
+  uint32_t nextSymbol = object.symbols.size();
+  for (auto [group, outcomes] :
+       zip_equal(plan.vtables.relocations, plan.outcomes))
+    for (auto [word, outcome] : zip_equal(group.words, outcomes)) {
+      const uint32_t function = word.relocation.symbol;
+      if (outcome != Outcome::Redirected ||
+          !plan.stubOf.try_emplace(function, plan.stubs.size()).second)
+        continue;
+      PlannedStub stub;
+      stub.function = function;
+      stub.name =
+          stubName(object.name(object.symbols[function]), plan.stub.suffix);
+      const auto found = old.find(stub.name);
+      stub.isNew = found == old.end();
+      if (!stub.isNew && !isStub(object, object.symbols[found->second]))
+        return error("symbol {0} ({1}) has the name of a stub but is none",
+                     found->second, stub.name);
+      stub.symbol = stub.isNew ? nextSymbol++ : found->second;
+      plan.stubs.push_back(std::move(stub));
+    }
+  return Error::success();
+}
+
+Expected<Plan> makePlan(const Object &object, const Target &target,
+                        const Config &config) {
+  Plan plan;
+  plan.target = &target;
+  Expected<ControlFlowProtection> protection = readProperties(object);
+  if (!protection)
+    return protection.takeError();
+  plan.stub = target.stub(config, *protection);
+  Expected<ObjectVTables> vtables = findVTables(object);
+  if (!vtables)
+    return vtables.takeError();
+  plan.vtables = std::move(*vtables);
+
+  const std::vector<bool> misshapen =
+      findMisshapen(object, target, plan.vtables);
+  for (const VTableRelocations &group : plan.vtables.relocations) {
+    const std::vector<uint64_t> shared = findShared(group);
+    std::vector<Outcome> &outcomes = plan.outcomes.emplace_back();
+    for (const VTableWord &word : group.words) {
+      const VTable &table = plan.vtables.tables[word.vtable];
+      Outcome outcome = judgeWord(object, target, word.relocation, config);
+      if (object.sections[table.section].name.starts_with(".gnu.linkonce."))
+        outcome = Outcome::LinkOnce;
+      else if (misshapen[word.vtable])
+        outcome = Outcome::NotVTableShaped;
+      else if (llvm::binary_search(shared, word.relocation.offset))
+        outcome = Outcome::SeveralRelocations;
+      outcomes.push_back(outcome);
+      plan.redirected += outcome == Outcome::Redirected;
+    }
+  }
+  if (Error e = planStubs(object, plan))
+    return e;
+  return plan;
+}
+
+void printPlan(const Object &object, const Plan &plan, bool kept,
+               Diagnostics &diagnostics) {
+  unsigned keptCount = 0;
+  for (auto [group, outcomes] :
+       zip_equal(plan.vtables.relocations, plan.outcomes))
+    for (auto [word, outcome] : zip_equal(group.words, outcomes)) {
+      const bool redirected = outcome == Outcome::Redirected;
+      keptCount += !redirected;
+      if (!redirected && !kept)
+        continue;
+      const VTable &table = plan.vtables.tables[word.vtable];
+      const std::string slot = formatv(
+          ": {0}+{1:x}: {2}: ",
+          displayName(object.name(object.symbols[table.symbol])),
+          word.relocation.offset - table.begin,
+          displayName(object.name(object.symbols[word.relocation.symbol])));
+      const std::string what =
+          redirected
+              ? "-> " +
+                    plan.stubs[plan.stubOf.lookup(word.relocation.symbol)].name
+              : ("left alone: " + describe(outcome)).str();
+      diagnostics.note(slot + what);
+    }
+  diagnostics.note(formatv(": {0} vtables: {1} slots redirected to {2} stubs, "
+                           "{3} words left alone",
+                           plan.vtables.tables.size(), plan.redirected,
+                           plan.stubs.size(), keptCount)
+                       .str());
+}
+
+} // namespace objprelink

@@ -1,0 +1,28 @@
+#include "ObjectRewriter/Redirect.h"
+#include "ELF/Relocations.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+Error redirectSlots(const Object &object, const Plan &plan, ObjectEdit &edit) {
+  for (auto [group, outcomes] :
+       zip_equal(plan.vtables.relocations, plan.outcomes)) {
+    std::vector<SymbolChange> changes;
+    for (auto [word, outcome] : zip_equal(group.words, outcomes))
+      if (outcome == Outcome::Redirected)
+        changes.push_back(
+            {word.entry,
+             plan.stubs[plan.stubOf.lookup(word.relocation.symbol)].symbol});
+    if (changes.empty())
+      continue;
+    Expected<ByteVector> contents =
+        withSymbols(object, group.section, group.all, changes);
+    if (!contents)
+      return contents.takeError();
+    edit.replacements.push_back({group.section, std::move(*contents)});
+  }
+  return Error::success();
+}
+
+} // namespace objprelink

@@ -1,0 +1,115 @@
+#include "ObjectRewriter/RewriteArchive.h"
+#include "ELF/Classify.h"
+#include "ObjectRewriter/Verify.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Parallel.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+namespace {
+/// One member's share of the work, filled in by whichever thread takes it.
+struct MemberResult {
+  RewrittenObject object;
+  Diagnostics diagnostics;
+  Error error = Error::success();
+};
+} // namespace
+
+static std::string inParentheses(const Member &member) {
+  return "(" + member.name + ")";
+}
+
+static void rewriteMember(Bytes bytes, const Config &config,
+                          MemberResult &result) {
+  const Classification found = classify(bytes);
+  if (found.kind != FileKind::Object) {
+    if (config.verbose)
+      result.diagnostics.note(": left alone: " + (found.reason.empty()
+                                                      ? "not an object"
+                                                      : Twine(found.reason)));
+    return;
+  }
+  Expected<RewrittenObject> object =
+      rewriteObject(bytes, config, result.diagnostics);
+  if (object)
+    result.object = std::move(*object);
+  else
+    result.error = object.takeError();
+}
+
+Expected<RewrittenArchive> rewriteArchive(Bytes bytes, const Config &config,
+                                          Diagnostics &diagnostics) {
+  Expected<Archive> archive = readArchive(bytes);
+  if (!archive)
+    return archive.takeError();
+
+  std::vector<MemberResult> results(archive->members.size());
+  parallelFor(0, results.size(), [&](size_t i) {
+    const Member &member = archive->members[i];
+    if (member.kind == MemberKind::File)
+      rewriteMember(archive->contents(member), config, results[i]);
+  });
+
+  // From here on in the order of the members.
+  RewrittenArchive out;
+  std::vector<MemberEdit> edits;
+  Error errors = Error::success();
+  for (auto [i, result] : enumerate(results)) {
+    const std::string name = inParentheses(archive->members[i]);
+    diagnostics.append(std::move(result.diagnostics), name);
+    errors =
+        joinErrors(std::move(errors), inContext(name, std::move(result.error)));
+    out.redirectedSlots.push_back(result.object.redirectedSlots);
+    if (std::optional<Extents> &contents = result.object.contents) {
+      const uint64_t size = contents->size();
+      edits.push_back({static_cast<uint32_t>(i), std::move(*contents), size});
+    }
+  }
+  if (errors)
+    return errors;
+  if (!edits.empty()) {
+    Expected<Extents> contents = writeArchive(*archive, std::move(edits));
+    if (!contents)
+      return contents.takeError();
+    out.contents = std::move(*contents);
+  }
+  out.before = std::move(*archive);
+  return out;
+}
+
+Error verifyArchive(const RewrittenArchive &archive, Bytes bytes,
+                    const Config &config) {
+  Expected<Archive> after = readArchive(bytes);
+  if (!after)
+    return after.takeError();
+  const Archive &before = archive.before;
+  if (after->members.size() != before.members.size())
+    return error("the number of members changed");
+
+  std::vector<Error> errors;
+  for (size_t i = 0; i < before.members.size(); ++i)
+    errors.push_back(Error::success());
+  parallelFor(0, before.members.size(), [&](size_t i) {
+    const Member &a = before.members[i];
+    const Member &b = after->members[i];
+    const unsigned slots = archive.redirectedSlots[i];
+    if (a.kind != b.kind || a.name != b.name)
+      errors[i] = error("the header changed");
+    else if (slots)
+      errors[i] =
+          verifyObject(before.contents(a), after->contents(b), slots, config);
+    else if ((a.kind == MemberKind::File || a.kind == MemberKind::LongNames) &&
+             before.contents(a) != after->contents(b))
+      errors[i] = error("the contents changed");
+  });
+  Error all = Error::success();
+  for (auto [i, e] : enumerate(errors))
+    all = joinErrors(std::move(all),
+                     inContext(inParentheses(before.members[i]), std::move(e)));
+  return all;
+}
+
+} // namespace objprelink

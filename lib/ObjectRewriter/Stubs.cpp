@@ -1,0 +1,205 @@
+//===- Stubs.cpp - the sections and symbols of new stubs ------------------===//
+//
+// Each stub is a COMDAT group of its own, named after the stub's symbol, so
+// that a link keeps one stub of a function however many objects bring it. The
+// group holds the code, an .eh_frame section of its own, and the relocations
+// of both.
+//
+// The .eh_frame belongs to the group because its FDE cannot refer to the stub
+// by a local symbol: local symbols go before all others, and a new one would
+// move the index of every global symbol of the object. With the FDE outside
+// the group, a link of many objects would hold many FDEs for one stub, which
+// GNU ld refuses ("overlapping FDEs").
+//
+//===----------------------------------------------------------------------===//
+
+#include "ObjectRewriter/Stubs.h"
+#include "ELF/Relocations.h"
+#include "Target/EhFrame.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/LEB128.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+static constexpr StringLiteral kGotBaseName = "_GLOBAL_OFFSET_TABLE_";
+
+namespace {
+class StubBuilder {
+public:
+  StubBuilder(const Object &object, const Plan &plan, ObjectEdit &edit)
+      : object(object), plan(plan), target(*plan.target), edit(edit),
+        frame(buildEhFrame(target, plan.stub)) {}
+  Error build();
+
+private:
+  void planGotBase();
+  Error addStub(const PlannedStub &stub);
+  Expected<NewSection> relocationsOf(StringRef name, uint32_t section,
+                                     ArrayRef<Relocation> relocations) const;
+  NewSection group(ArrayRef<uint32_t> members, uint32_t signature) const;
+  void addAddressSignificance();
+  uint32_t nextSection() const {
+    return object.sections.size() + edit.sections.size();
+  }
+
+  const Object &object;
+  const Plan &plan;
+  const Target &target;
+  ObjectEdit &edit;
+  const EhFrame frame;
+  uint32_t gotBase = 0;
+};
+} // namespace
+
+static ByteVector copyOf(Bytes bytes) {
+  return ByteVector(bytes.begin(), bytes.end());
+}
+
+/// Finds the symbol of the GOT, or the index of the one to add, if stubs refer
+/// to it.
+void StubBuilder::planGotBase() {
+  if (llvm::none_of(plan.stub.relocations, [](const StubRelocation &r) {
+        return r.symbol == StubSymbol::GotBase;
+      }))
+    return;
+  for (auto [index, symbol] : enumerate(object.symbols))
+    if (symbol.binding != STB_LOCAL && object.name(symbol) == kGotBaseName) {
+      gotBase = index;
+      return;
+    }
+  gotBase = object.symbols.size() +
+            llvm::count_if(plan.stubs,
+                           [](const PlannedStub &stub) { return stub.isNew; });
+}
+
+Expected<NewSection>
+StubBuilder::relocationsOf(StringRef name, uint32_t section,
+                           ArrayRef<Relocation> relocations) const {
+  NewSection out;
+  out.name = name;
+  out.type = nativeRelocationType(target.is64);
+  out.flags = SHF_INFO_LINK | SHF_GROUP;
+  out.link = object.symbolTableIndex;
+  out.info = section;
+  out.alignment = target.wordSize;
+  out.entrySize = nativeRelocationSize(target.is64);
+  for (const Relocation &relocation : relocations)
+    if (Error e = appendRelocation(target.is64, relocation, out.contents))
+      return e;
+  return out;
+}
+
+NewSection StubBuilder::group(ArrayRef<uint32_t> members,
+                              uint32_t signature) const {
+  NewSection out;
+  out.name = ".group";
+  out.type = SHT_GROUP;
+  out.link = object.symbolTableIndex;
+  out.info = signature;
+  out.alignment = out.entrySize = 4;
+  out.contents.resize(4 * (1 + members.size()));
+  support::endian::write32le(out.contents.data(), GRP_COMDAT);
+  for (auto [i, member] : enumerate(members))
+    support::endian::write32le(&out.contents[4 * (1 + i)], member);
+  return out;
+}
+
+Error StubBuilder::addStub(const PlannedStub &stub) {
+  // gABI: a group's header stands before those of its members.
+  const uint32_t first = nextSection();
+  const uint32_t text = first + 1, textRelocations = first + 2,
+                 ehFrame = first + 3, ehFrameRelocations = first + 4;
+  edit.sections.push_back(
+      group({text, textRelocations, ehFrame, ehFrameRelocations}, stub.symbol));
+
+  NewSection code;
+  code.name = ".text.objprelink";
+  code.type = SHT_PROGBITS;
+  code.flags = SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP;
+  code.alignment = std::min<uint64_t>(PowerOf2Ceil(plan.stub.code.size()), 16);
+  code.contents = copyOf(plan.stub.code);
+  edit.sections.push_back(std::move(code));
+
+  SmallVector<Relocation, 2> relocations;
+  for (const StubRelocation &r : plan.stub.relocations)
+    relocations.push_back(
+        {r.offset, r.type,
+         r.symbol == StubSymbol::Function ? stub.function : gotBase, r.addend});
+  Expected<NewSection> codeRelocations = relocationsOf(
+      target.is64 ? ".rela.text.objprelink" : ".rel.text.objprelink", text,
+      relocations);
+  if (!codeRelocations)
+    return codeRelocations.takeError();
+  edit.sections.push_back(std::move(*codeRelocations));
+
+  NewSection unwind;
+  unwind.name = ".eh_frame";
+  unwind.type = target.ehFrameType;
+  unwind.flags = SHF_ALLOC | SHF_GROUP;
+  unwind.alignment = target.wordSize;
+  unwind.contents = frame.contents;
+  edit.sections.push_back(std::move(unwind));
+
+  Expected<NewSection> unwindRelocations = relocationsOf(
+      target.is64 ? ".rela.eh_frame" : ".rel.eh_frame", ehFrame,
+      Relocation{frame.startOffset, target.pcRelative32, stub.symbol, 0});
+  if (!unwindRelocations)
+    return unwindRelocations.takeError();
+  edit.sections.push_back(std::move(*unwindRelocations));
+
+  Symbol symbol;
+  symbol.section = text;
+  symbol.size = plan.stub.code.size();
+  symbol.type = STT_FUNC;
+  symbol.binding = STB_WEAK;
+  symbol.visibility = STV_HIDDEN;
+  edit.symbols.push_back({stub.name, symbol});
+  return Error::success();
+}
+
+/// An .llvm_addrsig section lists the symbols whose address matters; where
+/// there is one, a symbol that it does not list may be folded with others.
+void StubBuilder::addAddressSignificance() {
+  for (auto [index, section] : enumerate(object.sections)) {
+    if (section.type != SHT_LLVM_ADDRSIG ||
+        section.link != object.symbolTableIndex)
+      continue;
+    ByteVector contents = copyOf(object.contents(section));
+    for (const PlannedStub &stub : plan.stubs) {
+      if (!stub.isNew)
+        continue;
+      uint8_t encoded[16];
+      const unsigned size = encodeULEB128(stub.symbol, encoded);
+      contents.append(encoded, encoded + size);
+    }
+    edit.replacements.push_back(
+        {static_cast<uint32_t>(index), std::move(contents)});
+  }
+}
+
+Error StubBuilder::build() {
+  planGotBase();
+  // The plan numbered the stubs' symbols from the first new one on, so the
+  // GOT's comes after them.
+  for (const PlannedStub &stub : plan.stubs)
+    if (stub.isNew)
+      if (Error e = addStub(stub))
+        return e;
+  if (gotBase >= object.symbols.size()) {
+    Symbol symbol;
+    symbol.binding = STB_GLOBAL;
+    edit.symbols.push_back({kGotBaseName.str(), symbol});
+  }
+  addAddressSignificance();
+  return Error::success();
+}
+
+Error addStubs(const Object &object, const Plan &plan, ObjectEdit &edit) {
+  return StubBuilder(object, plan, edit).build();
+}
+
+} // namespace objprelink

@@ -1,0 +1,15 @@
+//===- Stubs.h - the sections and symbols of new stubs ----------*- C++ -*-===//
+
+#ifndef OBJPRELINK_OBJECTREWRITER_STUBS_H
+#define OBJPRELINK_OBJECTREWRITER_STUBS_H
+
+#include "ObjectRewriter/Plan.h"
+
+namespace objprelink {
+
+/// Adds what the plan's new stubs need to \p edit.
+llvm::Error addStubs(const Object &object, const Plan &plan, ObjectEdit &edit);
+
+} // namespace objprelink
+
+#endif

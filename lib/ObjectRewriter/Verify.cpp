@@ -1,0 +1,206 @@
+//===- Verify.cpp - prove that an output is what it should be -------------===//
+//
+// Every output is read back from the disk and compared with its input before
+// it takes the input's place, in every run and not only in tests: a tool that
+// changes binaries has to be believed. What is allowed to differ is stated
+// here once more, from the outside.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ObjectRewriter/Verify.h"
+#include "ELF/ObjectReader.h"
+#include "ELF/Relocations.h"
+#include "ObjectRewriter/Plan.h"
+#include "Support/Diagnostics.h"
+#include <tuple>
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+namespace {
+class Verifier {
+public:
+  Verifier(const Object &before, const Object &after, const Stub &stub,
+           const Target &target)
+      : before(before), after(after), stub(stub), target(target) {}
+  Error run(unsigned redirectedSlots);
+
+private:
+  Error compareHeaders() const;
+  Error compareContents();
+  Error compareRelocations(uint32_t index);
+  Error checkRedirection(const Relocation &old, const Relocation &now) const;
+  Error checkAdditions();
+  Error checkStub(uint32_t symbol, StringRef function) const;
+
+  const Object &before;
+  const Object &after;
+  const Stub &stub;
+  const Target &target;
+  unsigned changes = 0;
+  /// Relocations of new sections, by the section they work on.
+  DenseMap<uint32_t, std::vector<Relocation>> newRelocations;
+};
+} // namespace
+
+static bool sameHeader(const Section &a, const Section &b) {
+  return std::tie(a.name, a.type, a.flags, a.address, a.link, a.info,
+                  a.alignment, a.entrySize) ==
+         std::tie(b.name, b.type, b.flags, b.address, b.link, b.info,
+                  b.alignment, b.entrySize);
+}
+
+Error Verifier::compareHeaders() const {
+  if (after.is64 != before.is64 || after.machine != before.machine ||
+      after.symbolTableIndex != before.symbolTableIndex ||
+      after.sectionNamesIndex != before.sectionNamesIndex)
+    return error("the ELF header changed");
+  if (after.sections.size() < before.sections.size() ||
+      after.symbols.size() < before.symbols.size())
+    return error("sections or symbols are missing");
+  // Header 0 holds the counts that do not fit the ELF header.
+  for (size_t i = 1; i < before.sections.size(); ++i)
+    if (!sameHeader(before.sections[i], after.sections[i]))
+      return error("the header of {0} changed", before.describe(i));
+  return Error::success();
+}
+
+Error Verifier::compareContents() {
+  for (auto [index, section] : enumerate(before.sections)) {
+    const Bytes old = before.contents(section);
+    const Bytes now = after.contents(after.sections[index]);
+    const bool mayGrow = index == before.symbolTableIndex ||
+                         index == before.symbolNamesIndex ||
+                         index == before.sectionNamesIndex ||
+                         index == before.extendedIndicesIndex ||
+                         section.type == SHT_LLVM_ADDRSIG;
+    if (section.type == SHT_NOBITS &&
+        section.size != after.sections[index].size)
+      return error("the size of {0} changed", before.describe(index));
+    if (mayGrow ? now.take_front(old.size()) == old : now == old)
+      continue;
+    if (!section.isRelocations())
+      return error("the contents of {0} changed", before.describe(index));
+    if (Error e = compareRelocations(index))
+      return e;
+  }
+  return Error::success();
+}
+
+Error Verifier::compareRelocations(uint32_t index) {
+  Expected<std::vector<Relocation>> old = readRelocations(before, index);
+  if (!old)
+    return old.takeError();
+  Expected<std::vector<Relocation>> now = readRelocations(after, index);
+  if (!now)
+    return now.takeError();
+  if (old->size() != now->size())
+    return error("the number of entries in {0} changed",
+                 before.describe(index));
+  for (auto [a, b] : zip_equal(*old, *now)) {
+    if (std::tie(a.offset, a.type, a.addend) !=
+        std::tie(b.offset, b.type, b.addend))
+      return error("an entry of {0} changed", before.describe(index));
+    if (a.symbol == b.symbol)
+      continue;
+    ++changes;
+    if (Error e = checkRedirection(a, b))
+      return inContext(before.describe(index), std::move(e));
+  }
+  return Error::success();
+}
+
+Error Verifier::checkRedirection(const Relocation &old,
+                                 const Relocation &now) const {
+  if (old.type != target.absoluteWord || old.addend)
+    return error("the slot at {0:x} is not the address of a symbol",
+                 old.offset);
+  const Symbol &function = before.symbols[old.symbol];
+  if (function.binding == STB_LOCAL || function.visibility != STV_DEFAULT ||
+      (function.binding == STB_WEAK && function.isUndefined()) ||
+      (function.type != STT_FUNC && function.type != STT_NOTYPE))
+    return error("the slot at {0:x} must keep its symbol", old.offset);
+  return checkStub(now.symbol, before.name(function));
+}
+
+/// A stub is a hidden function in a group, is the code that the target says,
+/// and refers to \p function.
+Error Verifier::checkStub(uint32_t index, StringRef function) const {
+  const Symbol &symbol = after.symbols[index];
+  std::string name = (function + stub.suffix).str();
+  llvm::replace(name, '@', '$');
+  if (!isStub(after, symbol) || after.name(symbol) != name)
+    return error("symbol {0} ({1}) is not the stub of {2}", index,
+                 after.name(symbol), function);
+  if (after.contents(after.sections[symbol.section]) != stub.code)
+    return error("the code of {0} is not that of a stub", name);
+  if (index < before.symbols.size())
+    return Error::success(); // Made by an earlier run, which verified it.
+
+  const auto found = newRelocations.find(symbol.section);
+  if (found == newRelocations.end() ||
+      found->second.size() != stub.relocations.size())
+    return error("{0} lacks relocations", name);
+  for (auto [is, due] : zip_equal(found->second, stub.relocations)) {
+    const StringRef target = due.symbol == StubSymbol::Function
+                                 ? function
+                                 : StringRef("_GLOBAL_OFFSET_TABLE_");
+    if (std::tie(is.offset, is.type, is.addend) !=
+            std::tie(due.offset, due.type, due.addend) ||
+        after.name(after.symbols[is.symbol]) != target)
+      return error("{0} does not lead to {1}", name, function);
+  }
+  return Error::success();
+}
+
+Error Verifier::checkAdditions() {
+  for (size_t i = before.sections.size(); i < after.sections.size(); ++i) {
+    const Section &section = after.sections[i];
+    if (section.flags & SHF_WRITE)
+      return error("{0} is new and writable", after.describe(i));
+    if (!section.isRelocations())
+      continue;
+    Expected<std::vector<Relocation>> relocations = readRelocations(after, i);
+    if (!relocations)
+      return relocations.takeError();
+    newRelocations[section.info] = std::move(*relocations);
+  }
+  for (size_t i = before.symbols.size(); i < after.symbols.size(); ++i)
+    if (after.symbols[i].binding == STB_LOCAL)
+      return error("symbol {0} is new and local", i);
+  return Error::success();
+}
+
+Error Verifier::run(unsigned redirectedSlots) {
+  if (Error e = compareHeaders())
+    return e;
+  if (Error e = checkAdditions())
+    return e;
+  if (Error e = compareContents())
+    return e;
+  if (changes != redirectedSlots)
+    return error("{0} slots changed instead of {1}", changes, redirectedSlots);
+  return Error::success();
+}
+
+Error verifyObject(Bytes before, Bytes after, unsigned redirectedSlots,
+                   const Config &config) {
+  Expected<Object> old = readObject(before);
+  if (!old)
+    return old.takeError();
+  Expected<Object> now = readObject(after);
+  if (!now)
+    return now.takeError();
+  const Target *target = findTarget(old->machine, old->is64);
+  if (!target)
+    return error("machine {0} is not supported", old->machine);
+  Expected<ControlFlowProtection> protection = readProperties(*old);
+  if (!protection)
+    return protection.takeError();
+  return Verifier(*old, *now, target->stub(config, *protection), *target)
+      .run(redirectedSlots);
+}
+
+} // namespace objprelink

@@ -1,0 +1,225 @@
+#include "Support/OutputFile.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Errc.h"
+#include "llvm/Support/Errno.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <climits>
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace objprelink {
+
+static Error lastError() {
+  return errorCodeToError(errnoAsErrorCode());
+}
+
+/// Below this, a system call of its own costs more than the copy it saves.
+static constexpr size_t kKernelCopyMinimum = 64 * 1024;
+
+namespace {
+/// Writes extents to a descriptor: small ones gathered, large ones that stand
+/// in the input copied by the kernel.
+class ExtentWriter {
+public:
+  ExtentWriter(int fd, const InputFile &input) : fd(fd), input(input) {}
+  Error write(const Extents &contents);
+
+private:
+  Error writeGathered();
+  Expected<bool> copyInKernel(Bytes bytes);
+  bool standsInInput(Bytes bytes) const;
+
+  int fd;
+  const InputFile &input;
+  SmallVector<iovec, 64> gathered;
+  bool kernelCopies = true;
+};
+} // namespace
+
+bool ExtentWriter::standsInInput(Bytes bytes) const {
+  const Bytes all = input.bytes();
+  const std::less_equal<> le;
+  return !input.isStdin() && le(all.begin(), bytes.begin()) &&
+         le(bytes.end(), all.end());
+}
+
+/// Returns false, with nothing written, where the kernel or the file system
+/// cannot do it (EXDEV, EINVAL, ENOSYS, EOPNOTSUPP: Linux before 5.3, network
+/// file systems, pipes).
+Expected<bool> ExtentWriter::copyInKernel(Bytes bytes) {
+  loff_t offset = bytes.begin() - input.bytes().begin();
+  size_t left = bytes.size();
+  while (left) {
+    const ssize_t n =
+        ::copy_file_range(input.fd, &offset, fd, nullptr, left, 0);
+    if (n > 0) {
+      left -= n;
+      continue;
+    }
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (left != bytes.size())
+      return n < 0 ? lastError() : error("the input shrank while it was read");
+    if (n < 0 && (errno == ENOSPC || errno == EFBIG || errno == EIO))
+      return lastError();
+    return false;
+  }
+  return true;
+}
+
+Error ExtentWriter::writeGathered() {
+  iovec *next = gathered.begin();
+  while (next != gathered.end()) {
+    const int count = std::min<ptrdiff_t>(gathered.end() - next, IOV_MAX);
+    ssize_t n = ::writev(fd, next, count);
+    if (n < 0) {
+      if (errno == EINTR)
+        continue;
+      return lastError();
+    }
+    for (; next != gathered.end() && size_t(n) >= next->iov_len; ++next)
+      n -= next->iov_len;
+    if (n) {
+      next->iov_base = static_cast<char *>(next->iov_base) + n;
+      next->iov_len -= n;
+    }
+  }
+  gathered.clear();
+  return Error::success();
+}
+
+Error ExtentWriter::write(const Extents &contents) {
+  for (Bytes bytes : contents.list()) {
+    if (kernelCopies && bytes.size() >= kKernelCopyMinimum &&
+        standsInInput(bytes)) {
+      if (Error e = writeGathered())
+        return e;
+      Expected<bool> copied = copyInKernel(bytes);
+      if (!copied)
+        return copied.takeError();
+      if (*copied)
+        continue;
+      kernelCopies = false;
+    }
+    gathered.push_back({const_cast<uint8_t *>(bytes.data()), bytes.size()});
+  }
+  return writeGathered();
+}
+
+/// Copies extended attributes (ACLs and capabilities are such). What the file
+/// system or our rights do not allow is passed over, as cp -p does.
+static void copyAttributes(int from, int to) {
+  SmallVector<char, 256> names(::flistxattr(from, nullptr, 0) + 1);
+  const ssize_t length = ::flistxattr(from, names.data(), names.size());
+  SmallVector<char, 256> value;
+  for (const char *name = names.begin();
+       length > 0 && name < names.begin() + length; name += strlen(name) + 1) {
+    const ssize_t size = ::fgetxattr(from, name, nullptr, 0);
+    if (size < 0)
+      continue;
+    value.resize_for_overwrite(size);
+    if (::fgetxattr(from, name, value.data(), value.size()) == size)
+      (void)::fsetxattr(to, name, value.data(), size, 0);
+  }
+}
+
+/// Gives \p fd the owner, mode and attributes of \p input, in this order:
+/// chown clears set-user-ID bits and file capabilities.
+static Error copyMetadata(const InputFile &input, int fd) {
+  const struct stat &from = input.status;
+  struct stat to;
+  if (::fstat(fd, &to) != 0)
+    return lastError();
+  mode_t mode = from.st_mode & 07777;
+  if ((to.st_uid != from.st_uid || to.st_gid != from.st_gid) &&
+      ::fchown(fd, from.st_uid, from.st_gid) != 0)
+    mode &= 0777; // Not our file to give away: no set-ID bits for our own user.
+  if (::fchmod(fd, mode) != 0)
+    return lastError();
+  copyAttributes(input.fd, fd);
+  return Error::success();
+}
+
+static Error readBack(int fd, uint64_t size, OutputCheck check) {
+  ErrorOr<std::unique_ptr<MemoryBuffer>> written = MemoryBuffer::getOpenFile(
+      sys::fs::convertFDToNativeFile(fd), "output", size,
+      /*RequiresNullTerminator=*/false);
+  if (!written)
+    return errorCodeToError(written.getError());
+  return check(arrayRefFromStringRef((*written)->getBuffer()));
+}
+
+static Error fillTemporary(int fd, const Extents &contents,
+                           const InputFile &input, OutputCheck check) {
+  if (Error e = ExtentWriter(fd, input).write(contents))
+    return e;
+  if (!input.isStdin())
+    if (Error e = copyMetadata(input, fd))
+      return e;
+  return readBack(fd, contents.size(), check);
+}
+
+static Error replaceFile(StringRef path, const Extents &contents,
+                         const InputFile &input, OutputCheck check) {
+  // Ours alone until the input's mode is known to be on it.
+  const unsigned mode = input.isStdin()
+                            ? sys::fs::all_read | sys::fs::all_write
+                            : sys::fs::owner_read | sys::fs::owner_write;
+  Expected<sys::fs::TempFile> temporary =
+      sys::fs::TempFile::create(path + ".objprelink-%%%%%%%%", mode);
+  if (!temporary)
+    return temporary.takeError();
+  Error e = fillTemporary(temporary->FD, contents, input, check);
+  if (!e)
+    e = errorCodeToError(sys::fs::rename(temporary->TmpName, path));
+  return e ? joinErrors(std::move(e), temporary->discard()) : temporary->keep();
+}
+
+/// Writes to something that has no contents to replace. The check runs first:
+/// what went down a pipe cannot be taken back.
+static Error writeThrough(int fd, const Extents &contents,
+                          const InputFile &input, OutputCheck check) {
+  if (Error e = check(contents.flatten()))
+    return e;
+  return ExtentWriter(fd, input).write(contents);
+}
+
+Error writeOutput(StringRef path, const Extents &contents,
+                  const InputFile &input, OutputCheck check,
+                  Diagnostics &diagnostics) {
+  if (path == "-")
+    return writeThrough(STDOUT_FILENO, contents, input, check);
+
+  // A link that stands at the name stays; its target is what is replaced.
+  SmallString<256> target = path;
+  struct stat old;
+  const bool exists = ::stat(target.c_str(), &old) == 0;
+  if (exists && S_ISDIR(old.st_mode))
+    return errorCodeToError(make_error_code(errc::is_a_directory));
+  if (exists && !S_ISREG(old.st_mode)) {
+    const int fd =
+        sys::RetryAfterSignal(-1, ::open, target.c_str(), O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+      return lastError();
+    Error e = writeThrough(fd, contents, input, check);
+    if (::close(fd) != 0 && !e)
+      return lastError();
+    return e;
+  }
+  if (exists) {
+    if (std::error_code ec = sys::fs::real_path(path, target))
+      return errorCodeToError(ec);
+    if (old.st_nlink > 1)
+      diagnostics.warn(": has " + Twine(old.st_nlink) +
+                       " hard links: the other names keep the old contents");
+  }
+  return replaceFile(target, contents, input, check);
+}
+
+} // namespace objprelink

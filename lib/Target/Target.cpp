@@ -1,0 +1,10 @@
+#include "Target/Target.h"
+
+using namespace objprelink;
+
+const Target *objprelink::findTarget(uint16_t machine, bool is64) {
+  for (const Target *target : {&getX86_64Target(), &getI386Target()})
+    if (target->machine == machine && target->is64 == is64)
+      return target;
+  return nullptr;
+}

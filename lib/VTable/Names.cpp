@@ -1,0 +1,29 @@
+#include "VTable/Names.h"
+#include "llvm/Demangle/Demangle.h"
+#include <cctype>
+
+using namespace llvm;
+
+namespace objprelink {
+
+bool isVTableName(StringRef name) {
+  if (!name.consume_front("_ZTV") && !name.consume_front("_ZTC"))
+    return false;
+  // <class-enum-type>: a source name, a nested or local name, or a
+  // substitution. The letters of builtin types do not name classes.
+  return !name.empty() && (std::isdigit(static_cast<unsigned char>(name[0])) ||
+                           StringRef("NSZ").contains(name[0]));
+}
+
+bool isSpecialDataName(StringRef name) {
+  for (const char *prefix : {"_ZTV", "_ZTC", "_ZTT", "_ZTI", "_ZTS", "_ZGV"})
+    if (name.starts_with(prefix))
+      return true;
+  return false;
+}
+
+std::string displayName(StringRef name) {
+  return demangle(name);
+}
+
+} // namespace objprelink

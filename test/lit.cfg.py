@@ -1,0 +1,78 @@
+# lit's view of the suite: what a test may call, and which machines can run it.
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+import lit.formats
+
+config.name = "objprelink"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".test", ".s", ".cpp", ".c", ".yaml"]
+config.excludes = ["Inputs", "Unit", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+
+# Messages are compared; a locale or a colour setting must not change them.
+config.environment = {
+    "PATH": os.pathsep.join(
+        [config.objprelink_bin, config.llvm_bin, os.environ["PATH"]]
+    ),
+    "LC_ALL": "C",
+    "HOME": config.test_exec_root,
+    "NO_COLOR": "1",
+}
+
+
+def tool(name):
+    return os.path.join(config.llvm_bin, name)
+
+
+config.substitutions += [
+    ("%objprelink1", os.path.join(config.objprelink_bin, "objprelink1")),
+    ("%objprelink2", os.path.join(config.objprelink_bin, "objprelink2")),
+    ("%clangxx", tool("clang++")),
+    ("%clang", tool("clang")),
+    ("%gxx", "g++"),
+    ("%gcc", "gcc"),
+    ("%lld", tool("ld.lld")),
+    ("%mc64", tool("llvm-mc") + " -filetype=obj -triple=x86_64-linux-gnu"),
+    ("%mc32", tool("llvm-mc") + " -filetype=obj -triple=i386-linux-gnu"),
+    ("%run-matrix", "python3 %s/test/Run/matrix.py" % config.source_root),
+    ("%utils", os.path.join(config.source_root, "utils")),
+]
+
+
+def compiles_and_runs(*flags):
+    """Whether g++ with these flags makes a program that this machine runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "a.out")
+        compile = ["g++", "-x", "c++", *flags, "-o", program, "-"]
+        try:
+            return (
+                subprocess.run(
+                    compile, input=b"int main() {}", capture_output=True
+                ).returncode
+                == 0
+                and subprocess.run([program]).returncode == 0
+            )
+        except OSError:
+            return False
+
+
+for feature, flags in [("x86-64", ["-m64"]), ("i386", ["-m32"])]:
+    if compiles_and_runs(*flags):
+        config.available_features.add(feature)
+for feature, program in [
+    ("bfd", "ld.bfd"),
+    ("gold", "ld.gold"),
+    ("lld", tool("ld.lld")),
+    ("mold", "mold"),
+    ("gdb", "gdb"),
+    ("musl", "musl-gcc"),
+    ("elfutils", "eu-elflint"),
+]:
+    if shutil.which(program):
+        config.available_features.add(feature)
+if os.geteuid() == 0:
+    config.available_features.add("root")

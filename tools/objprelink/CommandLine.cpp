@@ -1,0 +1,149 @@
+#include "CommandLine.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Option/Arg.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Support/Allocator.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/StringSaver.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace llvm::opt;
+
+namespace objprelink {
+
+namespace {
+enum OptionId {
+  OPT_INVALID = 0,
+#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
+#include "Options.inc"
+#undef OPTION
+};
+
+#define OPTTABLE_STR_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_STR_TABLE_CODE
+
+#define OPTTABLE_PREFIXES_TABLE_CODE
+#include "Options.inc"
+#undef OPTTABLE_PREFIXES_TABLE_CODE
+
+constexpr OptTable::Info kOptions[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "Options.inc"
+#undef OPTION
+};
+
+class Options : public GenericOptTable {
+public:
+  Options() : GenericOptTable(OptionStrTable, OptionPrefixesTable, kOptions) {
+    setGroupedShortOptions(true);
+  }
+};
+} // namespace
+
+/// The mode is in the program's name; a prefix (a target triple) and a suffix
+/// (a version) may stand around it.
+static Expected<Mode> modeOf(StringRef argv0) {
+  const StringRef name = sys::path::filename(argv0);
+  if (name.contains("objprelink1"))
+    return Mode::Relay;
+  if (name.contains("objprelink2"))
+    return Mode::Lazy;
+  return error("call this program objprelink1 (relays) or objprelink2 (lazy "
+               "stubs); {0} says neither",
+               name);
+}
+
+template <class T>
+static Error readChoice(const InputArgList &args, OptSpecifier id,
+                        ArrayRef<std::pair<StringRef, T>> choices, T &out) {
+  const Arg *arg = args.getLastArg(id);
+  if (!arg)
+    return Error::success();
+  for (const auto &[name, value] : choices)
+    if (name == arg->getValue()) {
+      out = value;
+      return Error::success();
+    }
+  return error("unknown value in {0}", arg->getAsString(args));
+}
+
+static Error readConfig(const InputArgList &args, Config &config) {
+  if (Error e = readChoice<SlotSet>(
+          args, OPT_slots_eq,
+          {{"undefined", SlotSet::Undefined}, {"all", SlotSet::All}},
+          config.slots))
+    return e;
+  if (Error e = readChoice<I386Scratch>(args, OPT_i386_scratch_eq,
+                                        {{"auto", I386Scratch::Auto},
+                                         {"none", I386Scratch::None},
+                                         {"eax", I386Scratch::Eax}},
+                                        config.i386Scratch))
+    return e;
+  config.dryRun = args.hasArg(OPT_dry_run);
+  config.verbose = args.hasArg(OPT_verbose);
+  config.quiet = args.hasArg(OPT_quiet);
+  config.thinMembers = args.hasArg(OPT_thin_members);
+  if (const Arg *jobs = args.getLastArg(OPT_jobs))
+    if (StringRef(jobs->getValue()).getAsInteger(10, config.jobs) ||
+        !config.jobs)
+      return error("not a number of threads: {0}", jobs->getValue());
+  if (const Arg *output = args.getLastArg(OPT_output)) {
+    config.output = output->getValue();
+    if (config.output.empty())
+      return error("-o wants a file name");
+  }
+  return Error::success();
+}
+
+Expected<CommandLine> parseCommandLine(int argc, char **argv) {
+  BumpPtrAllocator allocator;
+  StringSaver saver(allocator);
+  SmallVector<const char *, 256> arguments(argv, argv + argc);
+  cl::ExpansionContext expansion(allocator, cl::TokenizeGNUCommandLine);
+  if (Error e = expansion.expandResponseFiles(arguments))
+    return e;
+
+  unsigned missingIndex, missingCount;
+  const InputArgList args = Options().ParseArgs(
+      ArrayRef(arguments).drop_front(), missingIndex, missingCount);
+  if (missingCount)
+    return error("{0} wants a value", args.getArgString(missingIndex));
+  if (const Arg *unknown = args.getLastArg(OPT_UNKNOWN))
+    return error("unknown option {0}", unknown->getAsString(args));
+
+  CommandLine out;
+  if (args.hasArg(OPT_help)) {
+    out.action = CommandLine::Action::Help;
+    return out;
+  }
+  if (args.hasArg(OPT_version)) {
+    out.action = CommandLine::Action::Version;
+    return out;
+  }
+  Expected<Mode> mode = modeOf(argv[0]);
+  if (!mode)
+    return mode.takeError();
+  out.config.mode = *mode;
+  if (Error e = readConfig(args, out.config))
+    return e;
+  out.files = args.getAllArgValues(OPT_INPUT);
+  if (out.files.empty())
+    return error("no input files");
+  if (!out.config.output.empty() && out.files.size() > 1)
+    return error("-o takes one input, not {0}", out.files.size());
+  return out;
+}
+
+void printHelp(StringRef program) {
+  Options().printHelp(
+      outs(), (program + " [options] <file>...").str().c_str(),
+      "make the vtable slots of C++ objects and archives cheap to load",
+      /*ShowHidden=*/false, /*ShowAllAliases=*/true);
+}
+
+} // namespace objprelink

@@ -1,0 +1,87 @@
+//===- main.cpp - objprelink1 and objprelink2 -----------------------------===//
+
+#include "CommandLine.h"
+#include "ObjectRewriter/RewriteFile.h"
+#include "Support/Diagnostics.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/Parallel.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace objprelink;
+
+/// Exit statuses, as the manual states them.
+enum Status { kDone = 0, kRefused = 1, kUsage = 2 };
+
+namespace {
+struct Result {
+  Diagnostics diagnostics;
+  Error error = Error::success();
+};
+} // namespace
+
+static void printErrors(StringRef program, StringRef context, Error e) {
+  handleAllErrors(std::move(e), [&](const ErrorInfoBase &info) {
+    errs() << program << ": error: " << context << info.message() << "\n";
+  });
+}
+
+/// Prints what came of one file. Returns its status.
+static Status report(StringRef program, StringRef file, bool quiet,
+                     bool notesToStderr, Result &result) {
+  raw_ostream &notes = notesToStderr ? errs() : outs();
+  for (const std::string &line : result.diagnostics.notes)
+    notes << file << line << "\n";
+  if (!quiet)
+    for (const std::string &message : result.diagnostics.warnings)
+      errs() << program << ": warning: " << file << message << "\n";
+  if (!result.error)
+    return kDone;
+  outs().flush();
+  printErrors(program, (file + ": ").str(), std::move(result.error));
+  return kRefused;
+}
+
+static Status run(StringRef program, const CommandLine &commandLine) {
+  const Config &config = commandLine.config;
+  parallel::strategy = hardware_concurrency(config.jobs);
+
+  std::vector<Result> results(commandLine.files.size());
+  const auto work = [&](size_t i) {
+    results[i].error =
+        rewriteFile(commandLine.files[i], config, results[i].diagnostics);
+  };
+  // One file leaves the threads to the members of an archive.
+  if (results.size() == 1)
+    work(0);
+  else
+    parallelFor(0, results.size(), work);
+
+  Status status = kDone;
+  for (auto [file, result] : zip_equal(commandLine.files, results))
+    status = std::max(status, report(program, file, config.quiet,
+                                     config.output == "-", result));
+  return status;
+}
+
+int main(int argc, char **argv) {
+  const StringRef program = sys::path::filename(argv[0]);
+  Expected<CommandLine> commandLine = parseCommandLine(argc, argv);
+  if (!commandLine) {
+    printErrors(program, "", commandLine.takeError());
+    errs() << "Try '" << program << " --help'.\n";
+    return kUsage;
+  }
+  switch (commandLine->action) {
+  case CommandLine::Action::Help:
+    printHelp(program);
+    return kDone;
+  case CommandLine::Action::Version:
+    outs() << "objprelink " OBJPRELINK_VERSION " (LLVM " LLVM_VERSION_STRING
+              ")\n";
+    return kDone;
+  case CommandLine::Action::Run:
+    return run(program, *commandLine);
+  }
+}

@@ -1,0 +1,24 @@
+# Debian's LLVM 22 answers find_package(LLVM 22) with "version mismatch" (its
+# config file asks for the exact minor), so the prefix is asked of llvm-config
+# and the major version is checked here.
+find_program(LLVM_CONFIG NAMES llvm-config-22 llvm-config REQUIRED)
+execute_process(COMMAND ${LLVM_CONFIG} --prefix
+                OUTPUT_VARIABLE llvmPrefix OUTPUT_STRIP_TRAILING_WHITESPACE
+                COMMAND_ERROR_IS_FATAL ANY)
+list(PREPEND CMAKE_PREFIX_PATH ${llvmPrefix})
+find_package(LLVM REQUIRED CONFIG)
+if(NOT LLVM_VERSION_MAJOR EQUAL 22)
+  message(FATAL_ERROR "LLVM 22 is needed, ${LLVM_VERSION} was found")
+endif()
+message(STATUS "LLVM ${LLVM_PACKAGE_VERSION} in ${LLVM_TOOLS_BINARY_DIR}")
+
+list(APPEND CMAKE_MODULE_PATH ${LLVM_CMAKE_DIR})
+include(TableGen)
+set(LLVM_TABLEGEN_EXE ${LLVM_TOOLS_BINARY_DIR}/llvm-tblgen)
+
+# LLVMSupport names shared zlib, zstd and z3 as its dependencies. A static
+# program wants the archives, of which it then takes nothing it does not call.
+find_library(LIBZ_ARCHIVE libz.a REQUIRED)
+find_library(LIBZSTD_ARCHIVE libzstd.a REQUIRED)
+set_target_properties(LLVMSupport PROPERTIES INTERFACE_LINK_LIBRARIES
+                      "LLVMDemangle;${LIBZ_ARCHIVE};${LIBZSTD_ARCHIVE}")
