@@ -17,9 +17,8 @@
 
 namespace objprelink {
 
-/// A section header (gABI, "Section Header Table"), its name resolved.
+/// A section header (gABI, "Section Header Table").
 struct Section {
-  llvm::StringRef name;
   uint32_t nameOffset = 0;
   uint32_t type = 0;
   uint64_t flags = 0;
@@ -88,12 +87,18 @@ struct Object {
   uint32_t extendedIndicesIndex = 0;
   std::vector<Section> sections;
   std::vector<Symbol> symbols;
+  /// The sections in the order of their offsets in the file, empty ones too;
+  /// without those whose offset is past its end.
+  std::vector<uint32_t> fileOrder;
 
   Bytes contents(const Section &section) const {
     return section.hasBytes() ? bytes.slice(section.offset, section.size)
                               : Bytes();
   }
+  llvm::StringRef name(const Section &section) const;
   llvm::StringRef name(const Symbol &symbol) const;
+  /// Whether the name of \p symbol begins with \p prefix; cheaper than name().
+  bool nameStartsWith(const Symbol &symbol, llvm::StringRef prefix) const;
   /// "section 7 (.rela.data)", as messages name a section.
   std::string describe(uint32_t sectionIndex) const;
 };
@@ -123,7 +128,7 @@ struct ObjectEdit {
     uint32_t section;
     ByteVector contents;
   };
-  /// New contents of old sections, in rising order of their indices.
+  /// New contents of old sections, one for each at most.
   std::vector<Replacement> replacements;
   std::vector<NewSection> sections;
   std::vector<NewSymbol> symbols;

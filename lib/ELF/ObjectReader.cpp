@@ -11,21 +11,36 @@
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
+#include <cstring>
+#include <tuple>
 
 using namespace llvm;
 using namespace llvm::ELF;
 
 namespace objprelink {
 
+/// The string at \p offset of a string table that was validated.
+static const char *stringAt(const Object &object, uint32_t table,
+                            uint32_t offset) {
+  return reinterpret_cast<const char *>(object.bytes.data()) +
+         object.sections[table].offset + offset;
+}
+
+StringRef Object::name(const Section &section) const {
+  return stringAt(*this, sectionNamesIndex, section.nameOffset);
+}
+
 StringRef Object::name(const Symbol &symbol) const {
-  if (!symbolNamesIndex)
-    return "";
-  const Bytes names = contents(sections[symbolNamesIndex]);
-  return reinterpret_cast<const char *>(names.data()) + symbol.nameOffset;
+  return stringAt(*this, symbolNamesIndex, symbol.nameOffset);
+}
+
+bool Object::nameStartsWith(const Symbol &symbol, StringRef prefix) const {
+  return std::strncmp(stringAt(*this, symbolNamesIndex, symbol.nameOffset),
+                      prefix.data(), prefix.size()) == 0;
 }
 
 std::string Object::describe(uint32_t index) const {
-  return formatv("section {0} ({1})", index, sections[index].name);
+  return formatv("section {0} ({1})", index, name(sections[index]));
 }
 
 namespace {
@@ -41,7 +56,8 @@ private:
 
   Error readHeader();
   Error readSections();
-  Error nameSections();
+  Error checkNames() const;
+  void sortByOffset();
   Error checkOverlaps() const;
   Error findTables();
   Error readSymbols();
@@ -106,9 +122,9 @@ template <class ELFT> Error Reader<ELFT>::readHeader() {
 template <class ELFT> Error Reader<ELFT>::readSections() {
   const auto *headers = reinterpret_cast<const Shdr *>(
       object.bytes.data() + object.sectionTableOffset);
-  object.sections.reserve(sectionCount);
-  for (const Shdr &header : ArrayRef(headers, sectionCount)) {
-    Section section;
+  object.sections.resize(sectionCount);
+  for (auto [index, header, section] :
+       enumerate(ArrayRef(headers, sectionCount), object.sections)) {
     section.nameOffset = header.sh_name;
     section.type = header.sh_type;
     section.flags = header.sh_flags;
@@ -119,7 +135,6 @@ template <class ELFT> Error Reader<ELFT>::readSections() {
     section.info = header.sh_info;
     section.alignment = header.sh_addralign;
     section.entrySize = header.sh_entsize;
-    const size_t index = object.sections.size();
     if (section.hasBytes() && !inFile(section.offset, section.size))
       return error("section {0}: {1:x} bytes at {2:x} run past the end of the "
                    "file ({3:x} bytes)",
@@ -127,9 +142,8 @@ template <class ELFT> Error Reader<ELFT>::readSections() {
     if (section.alignment & (section.alignment - 1))
       return error("section {0}: alignment {1:x} is not a power of two", index,
                    section.alignment);
-    object.sections.push_back(section);
   }
-  return nameSections();
+  return checkNames();
 }
 
 template <class ELFT>
@@ -148,7 +162,7 @@ Expected<Bytes> Reader<ELFT>::stringTable(uint32_t index) const {
   return names;
 }
 
-template <class ELFT> Error Reader<ELFT>::nameSections() {
+template <class ELFT> Error Reader<ELFT>::checkNames() const {
   Expected<Bytes> names = stringTable(object.sectionNamesIndex);
   if (!names)
     return names.takeError();
@@ -157,35 +171,50 @@ template <class ELFT> Error Reader<ELFT>::nameSections() {
       return error("section {0}: name offset {1:x} is past the end of the "
                    "names ({2:x} bytes)",
                    index, section.nameOffset, names->size());
-    section.name =
-        reinterpret_cast<const char *>(names->data()) + section.nameOffset;
   }
   return Error::success();
 }
 
+template <class ELFT> void Reader<ELFT>::sortByOffset() {
+  // Assemblers and linkers write relocation sections behind all others and
+  // both kinds in the order of their indices: two sorted halves, in which a
+  // general sort would find that out at some length.
+  using Key = std::tuple<uint64_t, bool, uint32_t>;
+  std::vector<Key> halves[2];
+  for (std::vector<Key> &half : halves)
+    half.reserve(object.sections.size());
+  for (auto [index, section] : enumerate(object.sections))
+    if (section.type != SHT_NULL && section.offset <= object.bytes.size())
+      // An empty section shares its offset with what follows it.
+      halves[section.isRelocations()].emplace_back(
+          section.offset, section.hasBytes() && section.size, index);
+  for (std::vector<Key> &half : halves)
+    if (!llvm::is_sorted(half))
+      llvm::sort(half);
+  std::vector<Key> order(halves[0].size() + halves[1].size());
+  std::merge(halves[0].begin(), halves[0].end(), halves[1].begin(),
+             halves[1].end(), order.begin());
+  object.fileOrder.reserve(order.size());
+  for (const Key &key : order)
+    object.fileOrder.push_back(std::get<uint32_t>(key));
+}
+
 /// Sections are laid out anew, so no byte may belong to two.
 template <class ELFT> Error Reader<ELFT>::checkOverlaps() const {
-  std::vector<const Section *> order;
-  order.reserve(object.sections.size());
-  for (const Section &section : object.sections)
-    if (section.hasBytes() && section.size)
-      order.push_back(&section);
-  llvm::stable_sort(order, [](const Section *a, const Section *b) {
-    return a->offset < b->offset;
-  });
-
   const uint64_t tableEnd =
       object.sectionTableOffset + sectionCount * sizeof(Shdr);
   uint64_t end = sizeof(Ehdr);
-  for (const Section *section : order) {
-    const uint64_t sectionEnd = section->offset + section->size;
-    const size_t index = section - object.sections.data();
-    if (section->offset < end)
+  for (uint32_t index : object.fileOrder) {
+    const Section &section = object.sections[index];
+    if (!section.hasBytes() || !section.size)
+      continue;
+    const uint64_t sectionEnd = section.offset + section.size;
+    if (section.offset < end)
       return error("{0} at {1:x} overlaps what stands before it",
-                   object.describe(index), section->offset);
-    if (section->offset < tableEnd && object.sectionTableOffset < sectionEnd)
+                   object.describe(index), section.offset);
+    if (section.offset < tableEnd && object.sectionTableOffset < sectionEnd)
       return error("{0} at {1:x} overlaps the section header table",
-                   object.describe(index), section->offset);
+                   object.describe(index), section.offset);
     end = sectionEnd;
   }
 
@@ -248,10 +277,8 @@ template <class ELFT> Error Reader<ELFT>::readSymbols() {
   const auto *extended = reinterpret_cast<const typename ELFT::Word *>(
       object.contents(object.sections[object.extendedIndicesIndex]).data());
 
-  object.symbols.reserve(symbols.size());
-  for (const Sym &entry : symbols) {
-    const size_t index = object.symbols.size();
-    Symbol symbol;
+  object.symbols.resize(symbols.size());
+  for (auto [index, entry, symbol] : enumerate(symbols, object.symbols)) {
     symbol.nameOffset = entry.st_name;
     symbol.value = entry.st_value;
     symbol.size = entry.st_size;
@@ -273,7 +300,6 @@ template <class ELFT> Error Reader<ELFT>::readSymbols() {
                    "names ({3:x} bytes)",
                    object.describe(object.symbolTableIndex), index,
                    symbol.nameOffset, namesSize);
-    object.symbols.push_back(symbol);
   }
   return Error::success();
 }
@@ -283,6 +309,7 @@ template <class ELFT> Expected<Object> Reader<ELFT>::read() {
     return e;
   if (Error e = readSections())
     return e;
+  sortByOffset();
   if (Error e = checkOverlaps())
     return e;
   if (Error e = findTables())

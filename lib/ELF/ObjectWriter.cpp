@@ -41,7 +41,11 @@ struct Run {
 template <class ELFT> class Writer {
 public:
   Writer(const Object &object, ObjectEdit edit)
-      : object(object), edit(std::move(edit)), headers(object.sections) {}
+      : object(object), edit(std::move(edit)),
+        replacementOf(object.sections.size()) {
+    for (ObjectEdit::Replacement &replacement : this->edit.replacements)
+      replacementOf[replacement.section] = &replacement.contents;
+  }
   Expected<Extents> write();
 
 private:
@@ -51,30 +55,39 @@ private:
   using Word = typename ELFT::Word;
 
   void addExtendedIndices();
-  void appendSectionNames();
+  void startTable();
   void appendSymbols();
+  void findGrown();
   void findRuns();
   void copyRun(const Run &run);
   void placeGrown(uint32_t index, Bytes old, ByteVector added);
   void placeSections();
-  void placeSectionTable();
+  ByteVector finishHeader(uint64_t tableAt);
 
-  bool isGrown(uint32_t index) const;
-  const ByteVector *replacementOf(uint32_t index) const;
+  /// The offset in the file of what is appended next.
+  uint64_t position() const { return sizeof(Ehdr) + out.size(); }
+  void align(uint64_t alignment) {
+    out.appendZeros(offsetToAlignment(position(), Align(alignment)));
+  }
   uint32_t totalSections() const {
     return object.sections.size() + edit.sections.size();
   }
 
   const Object &object;
   ObjectEdit edit;
-  /// The headers as they will be; new sections follow the old ones.
-  std::vector<Section> headers;
+  /// The section header table as it will be; new sections follow the old ones.
+  ByteVector table;
+  MutableArrayRef<Shdr> headers;
+  /// The new contents of each old section, or null.
+  std::vector<ByteVector *> replacementOf;
+  /// Old sections whose bytes leave their place.
+  std::vector<bool> grown;
   std::vector<Run> runs;
   /// What follows the old contents of the growing tables.
   ByteVector newSectionNames, newSymbols, newSymbolNames, newExtendedIndices;
   bool extended = false;
+  /// What follows the ELF header.
   Extents out;
-  uint64_t sectionTableOffset = 0;
 };
 } // namespace
 
@@ -86,27 +99,6 @@ template <class T> static void appendStruct(const T &value, ByteVector &out) {
 static void appendString(StringRef text, ByteVector &out) {
   out.append(text.bytes_begin(), text.bytes_end());
   out.push_back(0);
-}
-
-template <class ELFT>
-const ByteVector *Writer<ELFT>::replacementOf(uint32_t index) const {
-  const auto found = llvm::lower_bound(
-      edit.replacements, index,
-      [](const auto &r, uint32_t i) { return r.section < i; });
-  return found != edit.replacements.end() && found->section == index
-             ? &found->contents
-             : nullptr;
-}
-
-/// Whether the old bytes of section \p index leave their place.
-template <class ELFT> bool Writer<ELFT>::isGrown(uint32_t index) const {
-  if (index == object.symbolTableIndex || index == object.symbolNamesIndex ||
-      index == object.sectionNamesIndex)
-    return true;
-  if (index == object.extendedIndicesIndex)
-    return extended;
-  const ByteVector *replacement = replacementOf(index);
-  return replacement && replacement->size() != object.sections[index].size;
 }
 
 /// gABI: a symbol defined in a section whose index does not fit st_shndx needs
@@ -125,25 +117,37 @@ template <class ELFT> void Writer<ELFT>::addExtendedIndices() {
   edit.sections.push_back(std::move(table));
 }
 
-template <class ELFT> void Writer<ELFT>::appendSectionNames() {
+/// Copies the old headers and appends those of the new sections. Offsets and
+/// sizes follow when the sections are placed.
+template <class ELFT> void Writer<ELFT>::startTable() {
+  const Bytes old = object.bytes.slice(object.sectionTableOffset,
+                                       object.sections.size() * sizeof(Shdr));
+  table.reserve(totalSections() * sizeof(Shdr));
+  table.append(old.begin(), old.end());
+  table.resize(totalSections() * sizeof(Shdr));
+  headers =
+      MutableArrayRef(reinterpret_cast<Shdr *>(table.data()), totalSections());
+
   const uint64_t base = object.sections[object.sectionNamesIndex].size;
   DenseMap<StringRef, uint32_t> offsets;
-  for (const NewSection &section : edit.sections) {
+  for (auto [i, section] : enumerate(edit.sections)) {
     auto [entry, isNew] =
         offsets.try_emplace(section.name, base + newSectionNames.size());
     if (isNew)
       appendString(section.name, newSectionNames);
-    Section header;
-    header.nameOffset = entry->second;
-    header.type = section.type;
-    header.flags = section.flags;
-    header.size = section.contents.size();
-    header.link = section.link;
-    header.info = section.info;
-    header.alignment = section.alignment;
-    header.entrySize = section.entrySize;
-    headers.push_back(header);
+    Shdr &header = headers[object.sections.size() + i];
+    header.sh_name = entry->second;
+    header.sh_type = section.type;
+    header.sh_flags = section.flags;
+    header.sh_link = section.link;
+    header.sh_info = section.info;
+    header.sh_addralign = section.alignment;
+    header.sh_entsize = section.entrySize;
   }
+  // gABI: a count that does not fit the ELF header is in section header 0. So
+  // is the index of the names, which does not change.
+  if (totalSections() >= SHN_LORESERVE)
+    headers[0].sh_size = totalSections();
 }
 
 template <class ELFT> void Writer<ELFT>::appendSymbols() {
@@ -170,27 +174,28 @@ template <class ELFT> void Writer<ELFT>::appendSymbols() {
   }
 }
 
-template <class ELFT> void Writer<ELFT>::findRuns() {
-  std::vector<uint32_t> order;
-  // Empty sections go along: their offsets must stay inside the file.
-  for (auto [index, section] : enumerate(object.sections))
-    if (section.type != SHT_NULL && section.offset <= object.bytes.size())
-      order.push_back(index);
-  llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
-    return object.sections[a].offset < object.sections[b].offset;
-  });
+template <class ELFT> void Writer<ELFT>::findGrown() {
+  grown.resize(object.sections.size());
+  for (const ObjectEdit::Replacement &replacement : edit.replacements)
+    grown[replacement.section] = replacement.contents.size() !=
+                                 object.sections[replacement.section].size;
+  for (uint32_t table : {object.symbolTableIndex, object.symbolNamesIndex,
+                         object.extendedIndicesIndex, object.sectionNamesIndex})
+    grown[table] = true;
+}
 
-  runs.push_back({0, sizeof(Ehdr), 1, {}});
+template <class ELFT> void Writer<ELFT>::findRuns() {
+  runs.push_back({sizeof(Ehdr), sizeof(Ehdr), 1, {}});
   bool broken = false;
   bool beforeTable = true;
-  for (uint32_t index : order) {
+  for (uint32_t index : object.fileOrder) {
     const Section &section = object.sections[index];
     // The section header table leaves its place too.
     if (beforeTable && section.offset >= object.sectionTableOffset) {
       beforeTable = false;
       broken = true;
     }
-    if (isGrown(index)) {
+    if (grown[index]) {
       broken = true;
       continue;
     }
@@ -208,15 +213,15 @@ template <class ELFT> void Writer<ELFT>::findRuns() {
 
 template <class ELFT> void Writer<ELFT>::copyRun(const Run &run) {
   out.appendZeros(
-      offsetToAlignment(out.size() - run.begin, Align(run.alignment)));
-  const uint64_t newBegin = out.size();
+      offsetToAlignment(position() - run.begin, Align(run.alignment)));
+  const uint64_t newBegin = position();
   uint64_t copied = run.begin;
   for (uint32_t index : run.sections) {
     const Section &section = object.sections[index];
-    headers[index].offset = newBegin + (section.offset - run.begin);
-    if (const ByteVector *replacement = replacementOf(index)) {
+    headers[index].sh_offset = newBegin + (section.offset - run.begin);
+    if (ByteVector *replacement = replacementOf[index]) {
       out.append(object.bytes.slice(copied, section.offset - copied));
-      out.append(ByteVector(*replacement));
+      out.append(std::move(*replacement));
       copied = section.offset + section.size;
     }
   }
@@ -225,17 +230,17 @@ template <class ELFT> void Writer<ELFT>::copyRun(const Run &run) {
 
 template <class ELFT>
 void Writer<ELFT>::placeGrown(uint32_t index, Bytes old, ByteVector added) {
-  Section &header = headers[index];
-  out.align(std::clamp<uint64_t>(header.alignment, 1, kLargestOffsetAlignment));
-  header.offset = out.size();
-  header.size = old.size() + added.size();
+  Shdr &header = headers[index];
+  align(std::clamp<uint64_t>(header.sh_addralign, 1, kLargestOffsetAlignment));
+  header.sh_offset = position();
+  header.sh_size = old.size() + added.size();
   out.append(old);
   out.append(std::move(added));
 }
 
 template <class ELFT> void Writer<ELFT>::placeSections() {
   for (ObjectEdit::Replacement &replacement : edit.replacements)
-    if (isGrown(replacement.section))
+    if (grown[replacement.section])
       placeGrown(replacement.section, {}, std::move(replacement.contents));
   for (auto [i, section] : enumerate(edit.sections)) {
     const uint32_t index = object.sections.size() + i;
@@ -259,54 +264,34 @@ template <class ELFT> void Writer<ELFT>::placeSections() {
   placeTable(object.sectionNamesIndex, newSectionNames);
 }
 
-template <class ELFT> void Writer<ELFT>::placeSectionTable() {
-  // gABI: a count or index that does not fit the ELF header is in header 0.
-  if (totalSections() >= SHN_LORESERVE)
-    headers[0].size = totalSections();
-  if (object.sectionNamesIndex >= SHN_LORESERVE)
-    headers[0].link = object.sectionNamesIndex;
-
-  out.align(ELFT::Is64Bits ? 8 : 4);
-  sectionTableOffset = out.size();
-  ByteVector table;
-  table.reserve(headers.size() * sizeof(Shdr));
-  for (const Section &section : headers) {
-    Shdr header;
-    header.sh_name = section.nameOffset;
-    header.sh_type = section.type;
-    header.sh_flags = section.flags;
-    header.sh_addr = section.address;
-    header.sh_offset = section.offset;
-    header.sh_size = section.size;
-    header.sh_link = section.link;
-    header.sh_info = section.info;
-    header.sh_addralign = section.alignment;
-    header.sh_entsize = section.entrySize;
-    appendStruct(header, table);
-  }
-  out.append(std::move(table));
+/// The ELF header with the new place and size of the section header table.
+template <class ELFT> ByteVector Writer<ELFT>::finishHeader(uint64_t tableAt) {
+  ByteVector bytes(object.bytes.begin(), object.bytes.begin() + sizeof(Ehdr));
+  auto &header = *reinterpret_cast<Ehdr *>(bytes.data());
+  header.e_shoff = tableAt;
+  header.e_shnum = totalSections() >= SHN_LORESERVE ? 0 : totalSections();
+  return bytes;
 }
 
 template <class ELFT> Expected<Extents> Writer<ELFT>::write() {
   addExtendedIndices();
-  appendSectionNames();
+  startTable();
   appendSymbols();
   // The set of sections and symbols is final: sizes are known.
+  findGrown();
   findRuns();
-  ByteVector header(object.bytes.begin(), object.bytes.begin() + sizeof(Ehdr));
-  auto *const ehdr = reinterpret_cast<Ehdr *>(header.data());
-  out.append(std::move(header));
-  runs.front().begin = sizeof(Ehdr);
   for (const Run &run : runs)
     copyRun(run);
   placeSections();
+  align(ELFT::Is64Bits ? 8 : 4);
   // The layout is final: offsets are known.
-  placeSectionTable();
-  ehdr->e_shoff = sectionTableOffset;
-  ehdr->e_shnum = totalSections() >= SHN_LORESERVE ? 0 : totalSections();
-  if (!ELFT::Is64Bits && out.size() > UINT32_MAX)
+  Extents file;
+  file.append(finishHeader(position()));
+  file.append(std::move(out));
+  file.append(std::move(table));
+  if (!ELFT::Is64Bits && file.size() > UINT32_MAX)
     return error("the output does not fit a 32-bit ELF file");
-  return std::move(out);
+  return file;
 }
 
 Expected<Extents> writeObject(const Object &object, ObjectEdit edit) {

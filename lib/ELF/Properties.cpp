@@ -34,7 +34,8 @@ Expected<ControlFlowProtection> readProperties(const Object &object) {
   ControlFlowProtection out;
   const uint8_t wordSize = object.is64 ? 8 : 4;
   for (auto [index, section] : enumerate(object.sections)) {
-    if (section.type != SHT_NOTE || section.name != ".note.gnu.property")
+    if (section.type != SHT_NOTE ||
+        object.name(section) != ".note.gnu.property")
       continue;
     DataExtractor data(object.contents(section), /*IsLittleEndian=*/true,
                        wordSize);

@@ -8,25 +8,29 @@ namespace objprelink {
 /// Whether a symbol's name begins with \p prefix.
 static bool hasSymbol(const Object &object, StringRef prefix) {
   return llvm::any_of(object.symbols, [&](const Symbol &symbol) {
-    return object.name(symbol).starts_with(prefix);
+    return object.nameStartsWith(symbol, prefix);
   });
 }
 
-static bool hasSection(const Object &object, StringRef prefix) {
+/// Whether a section that has all of \p flags has a name that begins with
+/// \p prefix. The flags are looked at first: some objects have a hundred
+/// thousand sections.
+static bool hasSection(const Object &object, StringRef prefix, uint64_t flags) {
   return llvm::any_of(object.sections, [&](const Section &section) {
-    return section.name.starts_with(prefix);
+    return (section.flags & flags) == flags &&
+           object.name(section).starts_with(prefix);
   });
 }
 
 Error checkBitcode(const Object &object, Diagnostics &diagnostics) {
-  if (hasSection(object, ".gnu.lto_")) {
+  if (hasSection(object, ".gnu.lto_", ELF::SHF_EXCLUDE)) {
     if (hasSymbol(object, "__gnu_lto_slim"))
       return error("a slim LTO object has no machine code yet: compile with "
                    "-ffat-lto-objects or without -flto");
     diagnostics.warn(": carries LTO bytecode beside its machine code: only the "
                      "machine code is rewritten, and a link with -flto does "
                      "not use it");
-  } else if (hasSection(object, ".llvm.lto")) {
+  } else if (hasSection(object, ".llvm.lto", ELF::SHF_EXCLUDE)) {
     diagnostics.warn(": carries LLVM bitcode beside its machine code: only the "
                      "machine code is rewritten, and a link with -flto does "
                      "not use it");
@@ -37,11 +41,11 @@ Error checkBitcode(const Object &object, Diagnostics &diagnostics) {
 Error checkInstrumentation(const Object &object) {
   // clang puts a hash before each function and tests it before each indirect
   // call; a stub has none.
-  if (hasSection(object, ".kcfi_traps") ||
+  if (hasSection(object, ".kcfi_traps", ELF::SHF_LINK_ORDER) ||
       hasSymbol(object, "__kcfi_typeid_") || hasSymbol(object, "__cfi_"))
     return error("compiled with -fsanitize=kcfi, which would trap at a stub");
   // GCC's -fvtable-verify keeps its own maps of vtables.
-  if (hasSection(object, ".vtable_map_vars"))
+  if (hasSection(object, ".vtable_map_vars", ELF::SHF_WRITE))
     return error("compiled with -fvtable-verify, which guards its vtables");
   return Error::success();
 }

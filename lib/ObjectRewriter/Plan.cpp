@@ -231,7 +231,8 @@ Expected<Plan> makePlan(const Object &object, const Target &target,
     for (const VTableWord &word : group.words) {
       const VTable &table = plan.vtables.tables[word.vtable];
       Outcome outcome = judgeWord(object, target, word.relocation, config);
-      if (object.sections[table.section].name.starts_with(".gnu.linkonce."))
+      if (object.name(object.sections[table.section])
+              .starts_with(".gnu.linkonce."))
         outcome = Outcome::LinkOnce;
       else if (misshapen[word.vtable])
         outcome = Outcome::NotVTableShaped;

@@ -62,11 +62,12 @@ Expected<RewrittenArchive> rewriteArchive(Bytes bytes, const Config &config,
     diagnostics.append(std::move(result.diagnostics), name);
     errors =
         joinErrors(std::move(errors), inContext(name, std::move(result.error)));
-    out.redirectedSlots.push_back(result.object.redirectedSlots);
-    if (std::optional<Extents> &contents = result.object.contents) {
-      const uint64_t size = contents->size();
-      edits.push_back({static_cast<uint32_t>(i), std::move(*contents), size});
+    if (result.object.redirectedSlots) {
+      const uint64_t size = result.object.contents.size();
+      edits.push_back(
+          {static_cast<uint32_t>(i), std::move(result.object.contents), size});
     }
+    out.members.push_back(std::move(result.object));
   }
   if (errors)
     return errors;
@@ -81,7 +82,7 @@ Expected<RewrittenArchive> rewriteArchive(Bytes bytes, const Config &config,
 }
 
 Error verifyArchive(const RewrittenArchive &archive, Bytes bytes,
-                    const Config &config) {
+                    const Copies &copies, const Config &config) {
   Expected<Archive> after = readArchive(bytes);
   if (!after)
     return after.takeError();
@@ -95,14 +96,13 @@ Error verifyArchive(const RewrittenArchive &archive, Bytes bytes,
   parallelFor(0, before.members.size(), [&](size_t i) {
     const Member &a = before.members[i];
     const Member &b = after->members[i];
-    const unsigned slots = archive.redirectedSlots[i];
     if (a.kind != b.kind || a.name != b.name)
       errors[i] = error("the header changed");
-    else if (slots)
+    else if (archive.members[i].redirectedSlots)
       errors[i] =
-          verifyObject(before.contents(a), after->contents(b), slots, config);
+          verifyObject(archive.members[i], after->contents(b), copies, config);
     else if ((a.kind == MemberKind::File || a.kind == MemberKind::LongNames) &&
-             before.contents(a) != after->contents(b))
+             !copies.same(before.contents(a), after->contents(b)))
       errors[i] = error("the contents changed");
   });
   Error all = Error::success();

@@ -5,6 +5,8 @@
 
 #include "Archive/Archive.h"
 #include "ObjectRewriter/RewriteObject.h"
+#include "Support/Copies.h"
+#include <optional>
 
 namespace objprelink {
 
@@ -13,8 +15,9 @@ struct RewrittenArchive {
   /// Nothing where no member changes.
   std::optional<Extents> contents;
   Archive before;
-  /// For each member, its redirected slots; 0 for one that stays.
-  std::vector<unsigned> redirectedSlots;
+  /// What became of each member; nothing of their contents, which are part of
+  /// the archive's.
+  std::vector<RewrittenObject> members;
 };
 
 /// Rewrites the objects in the archive in \p bytes. Members that are no ELF
@@ -26,7 +29,7 @@ rewriteArchive(Bytes bytes, const Config &config, Diagnostics &diagnostics);
 /// Reads \p after and proves that it is \p archive.before with its members
 /// rewritten, as verifyObject does for each of them.
 llvm::Error verifyArchive(const RewrittenArchive &archive, Bytes after,
-                          const Config &config);
+                          const Copies &copies, const Config &config);
 
 } // namespace objprelink
 

@@ -39,8 +39,8 @@ Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
   const bool inPlace = config.output.empty() || config.output == input.path;
   if (config.dryRun || (!contents && inPlace && !input.isStdin()))
     return Error::success();
-  const auto checkAsDefect = [&](Bytes written) -> Error {
-    if (Error e = check(written))
+  const auto checkAsDefect = [&](Bytes written, const Copies &copies) -> Error {
+    if (Error e = check(written, copies))
       return inContext("internal error: the output is wrong and was not kept",
                        std::move(e));
     return Error::success();
@@ -50,7 +50,7 @@ Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
     copy.append(input.bytes());
     return writeOutput(
         inPlace ? "-" : StringRef(config.output), copy, input,
-        [](Bytes) { return Error::success(); }, diagnostics);
+        [](Bytes, const Copies &) { return Error::success(); }, diagnostics);
   }
   return writeOutput(inPlace ? StringRef(input.path) : config.output, *contents,
                      input, checkAsDefect, diagnostics);
@@ -61,10 +61,12 @@ Error Job::runObject() {
       rewriteObject(input.bytes(), config, diagnostics);
   if (!object)
     return object.takeError();
-  return deliver(std::move(object->contents), [&](Bytes written) {
-    return verifyObject(input.bytes(), written, object->redirectedSlots,
-                        config);
-  });
+  if (!object->redirectedSlots)
+    return deliver(std::nullopt, {});
+  return deliver(std::move(object->contents),
+                 [&](Bytes written, const Copies &copies) {
+                   return verifyObject(*object, written, copies, config);
+                 });
 }
 
 Error Job::runArchive() {
@@ -72,9 +74,10 @@ Error Job::runArchive() {
       rewriteArchive(input.bytes(), config, diagnostics);
   if (!archive)
     return archive.takeError();
-  return deliver(std::move(archive->contents), [&](Bytes written) {
-    return verifyArchive(*archive, written, config);
-  });
+  return deliver(std::move(archive->contents),
+                 [&](Bytes written, const Copies &copies) {
+                   return verifyArchive(*archive, written, copies, config);
+                 });
 }
 
 /// The members of a thin archive are files of their own: each is rewritten in
@@ -113,7 +116,7 @@ Error Job::runThinArchive() {
   Expected<Extents> contents = writeArchive(*archive, std::move(edits));
   if (!contents)
     return contents.takeError();
-  return deliver(std::move(*contents), [&](Bytes written) {
+  return deliver(std::move(*contents), [&](Bytes written, const Copies &) {
     return readArchive(written).takeError();
   });
 }

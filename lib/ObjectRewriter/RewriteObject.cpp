@@ -41,15 +41,13 @@ Expected<RewrittenObject> rewriteObject(Bytes bytes, const Config &config,
   if (Error e = redirectSlots(*object, *plan, edit))
     return e;
   // The edit is complete.
-  llvm::sort(edit.replacements, [](const auto &a, const auto &b) {
-    return a.section < b.section;
-  });
 
   // Write.
   Expected<Extents> contents = writeObject(*object, std::move(edit));
   if (!contents)
     return contents.takeError();
-  return RewrittenObject{std::move(*contents), plan->redirected};
+  return RewrittenObject{plan->redirected, std::move(*contents),
+                         std::move(*object)};
 }
 
 } // namespace objprelink

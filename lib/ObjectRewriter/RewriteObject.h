@@ -3,19 +3,20 @@
 #ifndef OBJPRELINK_OBJECTREWRITER_REWRITEOBJECT_H
 #define OBJPRELINK_OBJECTREWRITER_REWRITEOBJECT_H
 
+#include "ELF/Object.h"
 #include "Support/Config.h"
-#include "Support/Extents.h"
 #include "llvm/Support/Error.h"
-#include <optional>
 
 namespace objprelink {
 
 class Diagnostics;
 
-/// A rewritten object, or nothing where nothing is to be done.
+/// A rewritten object. Where no slot is redirected nothing is to be done and
+/// the rest is empty.
 struct RewrittenObject {
-  std::optional<Extents> contents;
   unsigned redirectedSlots = 0;
+  Extents contents;
+  Object before;
 };
 
 /// Rewrites the ET_REL file in \p bytes, to which the result refers.

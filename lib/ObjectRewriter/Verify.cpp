@@ -22,9 +22,10 @@ namespace objprelink {
 namespace {
 class Verifier {
 public:
-  Verifier(const Object &before, const Object &after, const Stub &stub,
-           const Target &target)
-      : before(before), after(after), stub(stub), target(target) {}
+  Verifier(const Object &before, const Object &after, const Copies &copies,
+           const Stub &stub, const Target &target)
+      : before(before), after(after), copies(copies), stub(stub),
+        target(target) {}
   Error run(unsigned redirectedSlots);
 
 private:
@@ -37,6 +38,7 @@ private:
 
   const Object &before;
   const Object &after;
+  const Copies &copies;
   const Stub &stub;
   const Target &target;
   unsigned changes = 0;
@@ -46,9 +48,9 @@ private:
 } // namespace
 
 static bool sameHeader(const Section &a, const Section &b) {
-  return std::tie(a.name, a.type, a.flags, a.address, a.link, a.info,
+  return std::tie(a.nameOffset, a.type, a.flags, a.address, a.link, a.info,
                   a.alignment, a.entrySize) ==
-         std::tie(b.name, b.type, b.flags, b.address, b.link, b.info,
+         std::tie(b.nameOffset, b.type, b.flags, b.address, b.link, b.info,
                   b.alignment, b.entrySize);
 }
 
@@ -79,7 +81,7 @@ Error Verifier::compareContents() {
     if (section.type == SHT_NOBITS &&
         section.size != after.sections[index].size)
       return error("the size of {0} changed", before.describe(index));
-    if (mayGrow ? now.take_front(old.size()) == old : now == old)
+    if (copies.same(old, mayGrow ? now.take_front(old.size()) : now))
       continue;
     if (!section.isRelocations())
       return error("the contents of {0} changed", before.describe(index));
@@ -185,22 +187,21 @@ Error Verifier::run(unsigned redirectedSlots) {
   return Error::success();
 }
 
-Error verifyObject(Bytes before, Bytes after, unsigned redirectedSlots,
-                   const Config &config) {
-  Expected<Object> old = readObject(before);
-  if (!old)
-    return old.takeError();
-  Expected<Object> now = readObject(after);
-  if (!now)
-    return now.takeError();
-  const Target *target = findTarget(old->machine, old->is64);
+Error verifyObject(const RewrittenObject &object, Bytes bytes,
+                   const Copies &copies, const Config &config) {
+  const Object &before = object.before;
+  Expected<Object> after = readObject(bytes);
+  if (!after)
+    return after.takeError();
+  const Target *target = findTarget(before.machine, before.is64);
   if (!target)
-    return error("machine {0} is not supported", old->machine);
-  Expected<ControlFlowProtection> protection = readProperties(*old);
+    return error("machine {0} is not supported", before.machine);
+  Expected<ControlFlowProtection> protection = readProperties(before);
   if (!protection)
     return protection.takeError();
-  return Verifier(*old, *now, target->stub(config, *protection), *target)
-      .run(redirectedSlots);
+  return Verifier(before, *after, copies, target->stub(config, *protection),
+                  *target)
+      .run(object.redirectedSlots);
 }
 
 } // namespace objprelink

@@ -1,5 +1,4 @@
 #include "Support/Extents.h"
-#include "llvm/Support/Alignment.h"
 #include <iterator>
 
 using namespace llvm;
@@ -23,10 +22,6 @@ void Extents::appendZeros(uint64_t count) {
   for (; count > sizeof(zeros); count -= sizeof(zeros))
     append(Bytes(zeros));
   append(Bytes(zeros, count));
-}
-
-void Extents::align(uint64_t alignment) {
-  appendZeros(offsetToAlignment(total, Align(alignment)));
 }
 
 void Extents::append(Extents other) {

@@ -35,8 +35,6 @@ public:
   /// Appends bytes that the list keeps.
   void append(ByteVector bytes);
   void appendZeros(uint64_t count);
-  /// Appends zeros up to the next multiple of \p alignment (a power of two).
-  void align(uint64_t alignment);
   /// Appends all of \p other.
   void append(Extents other);
 

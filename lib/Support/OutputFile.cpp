@@ -29,6 +29,8 @@ class ExtentWriter {
 public:
   ExtentWriter(int fd, const InputFile &input) : fd(fd), input(input) {}
   Error write(const Extents &contents);
+  /// What the kernel copied, given where the output is mapped now.
+  Copies copies(const uint8_t *output) const;
 
 private:
   Error writeGathered();
@@ -39,6 +41,8 @@ private:
   const InputFile &input;
   SmallVector<iovec, 64> gathered;
   bool kernelCopies = true;
+  /// Each range that the kernel copied and its offset in the output.
+  SmallVector<std::pair<Bytes, uint64_t>, 16> copied;
 };
 } // namespace
 
@@ -94,17 +98,29 @@ Error ExtentWriter::writeGathered() {
   return Error::success();
 }
 
+Copies ExtentWriter::copies(const uint8_t *output) const {
+  Copies out;
+  for (const auto &[bytes, offset] : copied)
+    out.add(bytes.begin(), Bytes(output + offset, bytes.size()));
+  return out;
+}
+
 Error ExtentWriter::write(const Extents &contents) {
+  uint64_t end = 0;
   for (Bytes bytes : contents.list()) {
+    const uint64_t offset = end;
+    end += bytes.size();
     if (kernelCopies && bytes.size() >= kKernelCopyMinimum &&
         standsInInput(bytes)) {
       if (Error e = writeGathered())
         return e;
-      Expected<bool> copied = copyInKernel(bytes);
-      if (!copied)
-        return copied.takeError();
-      if (*copied)
+      Expected<bool> done = copyInKernel(bytes);
+      if (!done)
+        return done.takeError();
+      if (*done) {
+        copied.emplace_back(bytes, offset);
         continue;
+      }
       kernelCopies = false;
     }
     gathered.push_back({const_cast<uint8_t *>(bytes.data()), bytes.size()});
@@ -146,23 +162,26 @@ static Error copyMetadata(const InputFile &input, int fd) {
   return Error::success();
 }
 
-static Error readBack(int fd, uint64_t size, OutputCheck check) {
+static Error readBack(int fd, uint64_t size, const ExtentWriter &writer,
+                      OutputCheck check) {
   ErrorOr<std::unique_ptr<MemoryBuffer>> written = MemoryBuffer::getOpenFile(
       sys::fs::convertFDToNativeFile(fd), "output", size,
       /*RequiresNullTerminator=*/false);
   if (!written)
     return errorCodeToError(written.getError());
-  return check(arrayRefFromStringRef((*written)->getBuffer()));
+  const Bytes bytes = arrayRefFromStringRef((*written)->getBuffer());
+  return check(bytes, writer.copies(bytes.begin()));
 }
 
 static Error fillTemporary(int fd, const Extents &contents,
                            const InputFile &input, OutputCheck check) {
-  if (Error e = ExtentWriter(fd, input).write(contents))
+  ExtentWriter writer(fd, input);
+  if (Error e = writer.write(contents))
     return e;
   if (!input.isStdin())
     if (Error e = copyMetadata(input, fd))
       return e;
-  return readBack(fd, contents.size(), check);
+  return readBack(fd, contents.size(), writer, check);
 }
 
 static Error replaceFile(StringRef path, const Extents &contents,
@@ -185,7 +204,7 @@ static Error replaceFile(StringRef path, const Extents &contents,
 /// what went down a pipe cannot be taken back.
 static Error writeThrough(int fd, const Extents &contents,
                           const InputFile &input, OutputCheck check) {
-  if (Error e = check(contents.flatten()))
+  if (Error e = check(contents.flatten(), Copies()))
     return e;
   return ExtentWriter(fd, input).write(contents);
 }

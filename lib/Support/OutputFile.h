@@ -14,6 +14,7 @@
 #ifndef OBJPRELINK_SUPPORT_OUTPUTFILE_H
 #define OBJPRELINK_SUPPORT_OUTPUTFILE_H
 
+#include "Support/Copies.h"
 #include "Support/Extents.h"
 #include "Support/InputFile.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -24,7 +25,7 @@ namespace objprelink {
 class Diagnostics;
 
 /// Looks at the finished output before it is delivered; an error keeps it back.
-using OutputCheck = llvm::function_ref<llvm::Error(Bytes)>;
+using OutputCheck = llvm::function_ref<llvm::Error(Bytes, const Copies &)>;
 
 /// Delivers \p contents, which may refer to the mapping of \p input, under the
 /// name \p path: atomically where that is a regular file or does not exist, by

@@ -20,6 +20,7 @@ static Expected<std::vector<VTable>> findTables(const Object &object) {
   std::vector<VTable> tables;
   for (auto [index, symbol] : enumerate(object.symbols)) {
     if (symbol.type != STT_OBJECT || !symbol.isInSection() || !symbol.size ||
+        !object.nameStartsWith(symbol, "_ZT") ||
         !isVTableName(object.name(symbol)))
       continue;
     const Section &section = object.sections[symbol.section];

@@ -7,6 +7,7 @@
 #include "llvm/Support/Parallel.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include <malloc.h>
 
 using namespace llvm;
 using namespace objprelink;
@@ -66,6 +67,10 @@ static Status run(StringRef program, const CommandLine &commandLine) {
 }
 
 int main(int argc, char **argv) {
+  // The tables of a large object are allocated and freed several times over;
+  // handing them back to the kernel in between would have it zero them anew.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   const StringRef program = sys::path::filename(argv[0]);
   Expected<CommandLine> commandLine = parseCommandLine(argc, argv);
   if (!commandLine) {
