@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Makes the man page, or the bash completion, from the option table.
+
+llvm-tblgen turns Options.td into JSON; the prose of the page is a template in
+which @NAME@, @VERSION@ and @OPTIONS@ are filled in, and of the lines between
+@BEGIN other@ and @END@ only those for this name are kept.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+
+
+def read_options(arguments):
+    """The options in the order of the table, each with all its spellings."""
+    text = subprocess.run(
+        [arguments.tblgen, "--dump-json", "-I", arguments.include, arguments.options],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+    table = json.loads(text)
+    records = [table[name] for name in table["!instanceof"]["Option"]]
+    records = [record for record in records if record.get("HelpText")]
+    # Anonymous records come first in the dump; the table's order is by line.
+    records.sort(key=lambda record: (record["Alias"] is not None))
+    options = {}
+    for record in records:
+        spelling = record["Prefixes"][0] + record["Name"]
+        value = record["MetaVarName"] or ""
+        if record["Alias"]:
+            options[record["Alias"]["def"]]["spellings"].append((spelling, value))
+        else:
+            options[record["!name"]] = {
+                "spellings": [(spelling, value)],
+                "help": record["HelpText"],
+                "values": (record["Values"] or "").split(",") if record["Values"] else [],
+            }
+    return options
+
+
+def roff(text):
+    return text.replace("\\", "\\e").replace("-", "\\-")
+
+
+def describe(option):
+    """One .TP entry: short spellings first, the value in italics."""
+    parts = []
+    for spelling, value in sorted(option["spellings"], key=lambda s: len(s[0])):
+        part = "\\fB" + roff(spelling) + "\\fR"
+        if value:
+            part += ("" if spelling.endswith("=") else " ") + "\\fI" + value + "\\fR"
+        parts.append(part)
+    return ".TP\n" + ", ".join(parts) + "\n" + roff(option["help"]) + ".\n"
+
+
+def man_page(arguments, options):
+    page = open(arguments.template).read()
+    page = re.sub(
+        r"@BEGIN (\w+)@\n(.*?)@END@\n",
+        lambda m: m[2] if m[1] == arguments.name else "",
+        page,
+        flags=re.DOTALL,
+    )
+    entries = sorted(options.values(), key=lambda o: o["spellings"][-1][0].lstrip("-"))
+    filled = {
+        "@NAME@": arguments.name,
+        "@TITLE@": arguments.name.upper(),
+        "@VERSION@": arguments.version,
+        "@OPTIONS@\n": "".join(map(describe, entries)),
+    }
+    for key, value in filled.items():
+        page = page.replace(key, value)
+    return page
+
+
+def completion(options):
+    words, choices = [], []
+    for option in options.values():
+        for spelling, _ in option["spellings"]:
+            words.append(spelling)
+            if option["values"]:
+                choices.append((spelling.rstrip("="), " ".join(option["values"])))
+    cases = "".join(
+        f'  {name})\n    COMPREPLY=($(compgen -W "{values}" -- "$cur"))\n    return\n    ;;\n'
+        for name, values in choices
+    )
+    return f"""# bash completion for objprelink1 and objprelink2, made from the option table.
+_objprelink() {{
+  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}}
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=${{COMP_WORDS[COMP_CWORD - 2]}}
+  fi
+  case $prev in
+{cases}  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "{" ".join(sorted(words))}" -- "$cur"))
+    [[ ${{COMPREPLY[0]-}} == *= ]] && compopt -o nospace
+  else
+    compopt -o default
+    COMPREPLY=()
+  fi
+}}
+complete -F _objprelink objprelink1 objprelink2
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["man", "completion"])
+    parser.add_argument("--name")
+    parser.add_argument("--version")
+    parser.add_argument("--template")
+    parser.add_argument("--tblgen", required=True)
+    parser.add_argument("--include", required=True)
+    parser.add_argument("options")
+    parser.add_argument("output")
+    arguments = parser.parse_args()
+    options = read_options(arguments)
+    text = man_page(arguments, options) if arguments.what == "man" else completion(options)
+    with open(arguments.output, "w") as out:
+        out.write(text)
+
+
+if __name__ == "__main__":
+    main()
