@@ -97,8 +97,7 @@ template <class ELFT> struct Codec {
     return out;
   }
 
-  static ByteVector encodeCompact(const Object &object, const Section &section,
-                                  ArrayRef<Relocation> relocations) {
+  static ByteVector encodeCompact(ArrayRef<Relocation> relocations) {
     // The header's third bit says whether addends are explicit; encodeCrel
     // always sets it, which is what every producer does in objects.
     SmallVector<char, 0> out;
@@ -159,7 +158,7 @@ static ByteVector patchAny(const Object &object, uint32_t index,
                                                            changes);
   for (const SymbolChange &change : changes)
     relocations[change.entry].symbol = change.symbol;
-  return Codec<ELFT>::encodeCompact(object, section, relocations);
+  return Codec<ELFT>::encodeCompact(relocations);
 }
 
 Expected<ByteVector> withSymbols(const Object &object, uint32_t index,

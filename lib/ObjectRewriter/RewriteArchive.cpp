@@ -59,7 +59,7 @@ Expected<RewrittenArchive> rewriteArchive(Bytes bytes, const Config &config,
   Error errors = Error::success();
   for (auto [i, result] : enumerate(results)) {
     const std::string name = inParentheses(archive->members[i]);
-    diagnostics.append(std::move(result.diagnostics), name);
+    diagnostics.append(result.diagnostics, name);
     errors =
         joinErrors(std::move(errors), inContext(name, std::move(result.error)));
     if (result.object.redirectedSlots) {
@@ -91,6 +91,7 @@ Error verifyArchive(const RewrittenArchive &archive, Bytes bytes,
     return error("the number of members changed");
 
   std::vector<Error> errors;
+  errors.reserve(before.members.size());
   for (size_t i = 0; i < before.members.size(); ++i)
     errors.push_back(Error::success());
   parallelFor(0, before.members.size(), [&](size_t i) {

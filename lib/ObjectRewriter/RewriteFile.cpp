@@ -102,7 +102,7 @@ Error Job::runThinArchive() {
       path = member.name;
     Diagnostics messages;
     Error e = rewriteFile(path, config, messages);
-    diagnostics.append(std::move(messages), "(" + member.name + ")");
+    diagnostics.append(messages, "(" + member.name + ")");
     if (e)
       return inContext("(" + member.name + ")", std::move(e));
     Expected<InputFile> now = InputFile::open(path);

@@ -4,7 +4,7 @@ using namespace llvm;
 
 namespace objprelink {
 
-void Diagnostics::append(Diagnostics other, StringRef context) {
+void Diagnostics::append(const Diagnostics &other, StringRef context) {
   for (const std::string &line : other.notes)
     note(context + line);
   for (const std::string &message : other.warnings)

@@ -26,7 +26,7 @@ public:
   /// is part of \p message.
   void warn(const llvm::Twine &message) { warnings.push_back(message.str()); }
   /// Appends all of \p other's messages, each with \p context before it.
-  void append(Diagnostics other, llvm::StringRef context);
+  void append(const Diagnostics &other, llvm::StringRef context);
 
   std::vector<std::string> notes;
   std::vector<std::string> warnings;

@@ -20,7 +20,7 @@ static Error lastError() {
 }
 
 /// Below this, a system call of its own costs more than the copy it saves.
-static constexpr size_t kKernelCopyMinimum = 64 * 1024;
+static constexpr size_t kKernelCopyMinimum = size_t(64) << 10;
 
 namespace {
 /// Writes extents to a descriptor: small ones gathered, large ones that stand

@@ -13,7 +13,7 @@ using namespace llvm;
 using namespace objprelink;
 
 /// Exit statuses, as the manual states them.
-enum Status { kDone = 0, kRefused = 1, kUsage = 2 };
+enum Status { Done = 0, Refused = 1, Usage = 2 };
 
 namespace {
 struct Result {
@@ -38,10 +38,10 @@ static Status report(StringRef program, StringRef file, bool quiet,
     for (const std::string &message : result.diagnostics.warnings)
       errs() << program << ": warning: " << file << message << "\n";
   if (!result.error)
-    return kDone;
+    return Done;
   outs().flush();
   printErrors(program, (file + ": ").str(), std::move(result.error));
-  return kRefused;
+  return Refused;
 }
 
 static Status run(StringRef program, const CommandLine &commandLine) {
@@ -59,7 +59,7 @@ static Status run(StringRef program, const CommandLine &commandLine) {
   else
     parallelFor(0, results.size(), work);
 
-  Status status = kDone;
+  Status status = Done;
   for (auto [file, result] : zip_equal(commandLine.files, results))
     status = std::max(status, report(program, file, config.quiet,
                                      config.output == "-", result));
@@ -76,16 +76,16 @@ int main(int argc, char **argv) {
   if (!commandLine) {
     printErrors(program, "", commandLine.takeError());
     errs() << "Try '" << program << " --help'.\n";
-    return kUsage;
+    return Usage;
   }
   switch (commandLine->action) {
   case CommandLine::Action::Help:
     printHelp(program);
-    return kDone;
+    return Done;
   case CommandLine::Action::Version:
     outs() << "objprelink " OBJPRELINK_VERSION " (LLVM " LLVM_VERSION_STRING
               ")\n";
-    return kDone;
+    return Done;
   case CommandLine::Action::Run:
     return run(program, *commandLine);
   }
