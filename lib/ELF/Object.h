@@ -12,6 +12,7 @@
 #include "Support/Extents.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/Allocator.h"
 #include <string>
 #include <vector>
 
@@ -103,7 +104,8 @@ struct Object {
   std::string describe(uint32_t sectionIndex) const;
 };
 
-/// A section that a rewrite adds after all others.
+/// A section that a rewrite adds after all others. There may be many of them,
+/// so they hold no memory of their own.
 struct NewSection {
   llvm::StringRef name;
   uint32_t type = 0;
@@ -112,7 +114,8 @@ struct NewSection {
   uint32_t info = 0;
   uint64_t alignment = 1;
   uint64_t entrySize = 0;
-  ByteVector contents;
+  /// Kept by the edit, or longer.
+  Bytes contents;
 };
 
 /// A symbol that a rewrite adds after all others, and so not a local one.
@@ -133,9 +136,11 @@ struct ObjectEdit {
   std::vector<NewSection> sections;
   std::vector<NewSymbol> symbols;
 
-  bool empty() const {
-    return replacements.empty() && sections.empty() && symbols.empty();
-  }
+  /// Copies \p bytes to where they live as long as the edit.
+  Bytes keep(Bytes bytes) { return bytes.copy(kept); }
+
+private:
+  llvm::BumpPtrAllocator kept;
 };
 
 } // namespace objprelink

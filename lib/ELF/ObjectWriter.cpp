@@ -61,6 +61,7 @@ private:
   void findRuns();
   void copyRun(const Run &run);
   void placeGrown(uint32_t index, Bytes old, ByteVector added);
+  void placeNewSections();
   void placeSections();
   ByteVector finishHeader(uint64_t tableAt);
 
@@ -113,8 +114,7 @@ template <class ELFT> void Writer<ELFT>::addExtendedIndices() {
   table.type = SHT_SYMTAB_SHNDX;
   table.link = object.symbolTableIndex;
   table.alignment = table.entrySize = sizeof(Word);
-  table.contents.assign(object.symbols.size() * sizeof(Word), 0);
-  edit.sections.push_back(std::move(table));
+  edit.sections.push_back(table);
 }
 
 /// Copies the old headers and appends those of the new sections. Offsets and
@@ -238,17 +238,30 @@ void Writer<ELFT>::placeGrown(uint32_t index, Bytes old, ByteVector added) {
   out.append(std::move(added));
 }
 
+/// Puts all new sections into one stretch of bytes.
+template <class ELFT> void Writer<ELFT>::placeNewSections() {
+  ByteVector bytes;
+  for (auto [i, section] : enumerate(edit.sections)) {
+    Shdr &header = headers[object.sections.size() + i];
+    bytes.append(
+        offsetToAlignment(position() + bytes.size(), Align(section.alignment)),
+        0);
+    header.sh_offset = position() + bytes.size();
+    bytes.append(section.contents.begin(), section.contents.end());
+    if (section.type == SHT_SYMTAB_SHNDX) {
+      bytes.append(object.symbols.size() * sizeof(Word), 0);
+      bytes.append(newExtendedIndices.begin(), newExtendedIndices.end());
+    }
+    header.sh_size = position() + bytes.size() - header.sh_offset;
+  }
+  out.append(std::move(bytes));
+}
+
 template <class ELFT> void Writer<ELFT>::placeSections() {
   for (ObjectEdit::Replacement &replacement : edit.replacements)
     if (grown[replacement.section])
       placeGrown(replacement.section, {}, std::move(replacement.contents));
-  for (auto [i, section] : enumerate(edit.sections)) {
-    const uint32_t index = object.sections.size() + i;
-    ByteVector &contents = section.contents;
-    if (section.type == SHT_SYMTAB_SHNDX)
-      contents.append(newExtendedIndices.begin(), newExtendedIndices.end());
-    placeGrown(index, {}, std::move(contents));
-  }
+  placeNewSections();
 
   auto placeTable = [&](uint32_t index, ByteVector &added) {
     placeGrown(index, object.contents(object.sections[index]),

@@ -131,15 +131,15 @@ static std::vector<bool> findMisshapen(const Object &object,
   std::vector<bool> misshapen(vtables.tables.size());
   for (const VTableRelocations &group : vtables.relocations)
     for (const VTableWord &word : group.words) {
+      const Relocation &relocation = group.at(word);
       const uint64_t index =
-          (word.relocation.offset - vtables.tables[word.vtable].begin) /
+          (relocation.offset - vtables.tables[word.vtable].begin) /
           target.wordSize;
-      const Symbol *symbol = word.relocation.symbol
-                                 ? &object.symbols[word.relocation.symbol]
-                                 : nullptr;
+      const Symbol *symbol =
+          relocation.symbol ? &object.symbols[relocation.symbol] : nullptr;
       const bool maybeTypeinfo =
           symbol && (symbol->type == STT_SECTION || isData(object, *symbol));
-      if (word.relocation.type == target.absoluteWord &&
+      if (relocation.type == target.absoluteWord &&
           (index == 0 || (index == 1 && !maybeTypeinfo)))
         misshapen[word.vtable] = true;
     }
@@ -151,7 +151,7 @@ static std::vector<uint64_t> findShared(const VTableRelocations &group) {
   std::vector<uint64_t> offsets;
   offsets.reserve(group.words.size());
   for (const VTableWord &word : group.words)
-    offsets.push_back(word.relocation.offset);
+    offsets.push_back(group.at(word).offset);
   llvm::sort(offsets);
   std::vector<uint64_t> shared;
   for (size_t i = 1; i < offsets.size(); ++i)
@@ -191,7 +191,7 @@ static Error planStubs(const Object &object, Plan &plan) {
   for (auto [group, outcomes] :
        zip_equal(plan.vtables.relocations, plan.outcomes))
     for (auto [word, outcome] : zip_equal(group.words, outcomes)) {
-      const uint32_t function = word.relocation.symbol;
+      const uint32_t function = group.at(word).symbol;
       if (outcome != Outcome::Redirected ||
           !plan.stubOf.try_emplace(function, plan.stubs.size()).second)
         continue;
@@ -230,13 +230,13 @@ Expected<Plan> makePlan(const Object &object, const Target &target,
     std::vector<Outcome> &outcomes = plan.outcomes.emplace_back();
     for (const VTableWord &word : group.words) {
       const VTable &table = plan.vtables.tables[word.vtable];
-      Outcome outcome = judgeWord(object, target, word.relocation, config);
+      Outcome outcome = judgeWord(object, target, group.at(word), config);
       if (object.name(object.sections[table.section])
               .starts_with(".gnu.linkonce."))
         outcome = Outcome::LinkOnce;
       else if (misshapen[word.vtable])
         outcome = Outcome::NotVTableShaped;
-      else if (llvm::binary_search(shared, word.relocation.offset))
+      else if (llvm::binary_search(shared, group.at(word).offset))
         outcome = Outcome::SeveralRelocations;
       outcomes.push_back(outcome);
       plan.redirected += outcome == Outcome::Redirected;
@@ -258,15 +258,15 @@ void printPlan(const Object &object, const Plan &plan, bool kept,
       if (!redirected && !kept)
         continue;
       const VTable &table = plan.vtables.tables[word.vtable];
-      const std::string slot = formatv(
-          ": {0}+{1:x}: {2}: ",
-          displayName(object.name(object.symbols[table.symbol])),
-          word.relocation.offset - table.begin,
-          displayName(object.name(object.symbols[word.relocation.symbol])));
+      const Relocation &relocation = group.at(word);
+      const std::string slot =
+          formatv(": {0}+{1:x}: {2}: ",
+                  displayName(object.name(object.symbols[table.symbol])),
+                  relocation.offset - table.begin,
+                  displayName(object.name(object.symbols[relocation.symbol])));
       const std::string what =
           redirected
-              ? "-> " +
-                    plan.stubs[plan.stubOf.lookup(word.relocation.symbol)].name
+              ? "-> " + plan.stubs[plan.stubOf.lookup(relocation.symbol)].name
               : ("left alone: " + describe(outcome)).str();
       diagnostics.note(slot + what);
     }

@@ -13,7 +13,7 @@ Error redirectSlots(const Object &object, const Plan &plan, ObjectEdit &edit) {
       if (outcome == Outcome::Redirected)
         changes.push_back(
             {word.entry,
-             plan.stubs[plan.stubOf.lookup(word.relocation.symbol)].symbol});
+             plan.stubs[plan.stubOf.lookup(group.at(word).symbol)].symbol});
     if (changes.empty())
       continue;
     Expected<ByteVector> contents =

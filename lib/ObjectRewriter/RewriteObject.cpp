@@ -11,42 +11,57 @@ using namespace llvm;
 
 namespace objprelink {
 
-Expected<RewrittenObject> rewriteObject(Bytes bytes, const Config &config,
-                                        Diagnostics &diagnostics) {
-  // Read.
-  Expected<Object> object = readObject(bytes);
-  if (!object)
-    return object.takeError();
-  const Target *target = findTarget(object->machine, object->is64);
-  if (!target)
-    return error("machine {0} is not supported", object->machine);
-  if (Error e = checkBitcode(*object, diagnostics))
-    return e;
+namespace {
+/// What a plan comes to. The plan itself, which knows every word of every
+/// vtable, is gone before the output is made.
+struct Decision {
+  unsigned redirectedSlots = 0;
+  ObjectEdit edit;
+};
+} // namespace
 
-  // Decide. Nothing changes from here on but the edit.
-  Expected<Plan> plan = makePlan(*object, *target, config);
+static Expected<Decision> decide(const Object &object, const Config &config,
+                                 Diagnostics &diagnostics) {
+  const Target *target = findTarget(object.machine, object.is64);
+  if (!target)
+    return error("machine {0} is not supported", object.machine);
+  Expected<Plan> plan = makePlan(object, *target, config);
   if (!plan)
     return plan.takeError();
   if (config.verbose || config.dryRun)
-    printPlan(*object, *plan, /*kept=*/config.verbose, diagnostics);
+    printPlan(object, *plan, /*kept=*/config.verbose, diagnostics);
+
+  // Nothing is decided from here on.
+  Decision out;
   if (!plan->redirected)
+    return out;
+  if (Error e = checkInstrumentation(object))
+    return e;
+  out.redirectedSlots = plan->redirected;
+  if (Error e = addStubs(object, *plan, out.edit))
+    return e;
+  if (Error e = redirectSlots(object, *plan, out.edit))
+    return e;
+  return out;
+}
+
+Expected<RewrittenObject> rewriteObject(Bytes bytes, const Config &config,
+                                        Diagnostics &diagnostics) {
+  Expected<Object> object = readObject(bytes);
+  if (!object)
+    return object.takeError();
+  if (Error e = checkBitcode(*object, diagnostics))
+    return e;
+  Expected<Decision> decision = decide(*object, config, diagnostics);
+  if (!decision)
+    return decision.takeError();
+  if (!decision->redirectedSlots)
     return RewrittenObject();
-  if (Error e = checkInstrumentation(*object))
-    return e;
-
-  // Change.
-  ObjectEdit edit;
-  if (Error e = addStubs(*object, *plan, edit))
-    return e;
-  if (Error e = redirectSlots(*object, *plan, edit))
-    return e;
   // The edit is complete.
-
-  // Write.
-  Expected<Extents> contents = writeObject(*object, std::move(edit));
+  Expected<Extents> contents = writeObject(*object, std::move(decision->edit));
   if (!contents)
     return contents.takeError();
-  return RewrittenObject{plan->redirected, std::move(*contents),
+  return RewrittenObject{decision->redirectedSlots, std::move(*contents),
                          std::move(*object)};
 }
 

@@ -32,15 +32,16 @@ class StubBuilder {
 public:
   StubBuilder(const Object &object, const Plan &plan, ObjectEdit &edit)
       : object(object), plan(plan), target(*plan.target), edit(edit),
-        frame(buildEhFrame(target, plan.stub)) {}
+        frame(buildEhFrame(target, plan.stub)),
+        frameContents(edit.keep(frame.contents)) {}
   Error build();
 
 private:
   void planGotBase();
   Error addStub(const PlannedStub &stub);
   Expected<NewSection> relocationsOf(StringRef name, uint32_t section,
-                                     ArrayRef<Relocation> relocations) const;
-  NewSection group(ArrayRef<uint32_t> members, uint32_t signature) const;
+                                     ArrayRef<Relocation> relocations);
+  NewSection group(ArrayRef<uint32_t> members, uint32_t signature);
   void addAddressSignificance();
   uint32_t nextSection() const {
     return object.sections.size() + edit.sections.size();
@@ -51,13 +52,10 @@ private:
   const Target &target;
   ObjectEdit &edit;
   const EhFrame frame;
+  const Bytes frameContents;
   uint32_t gotBase = 0;
 };
 } // namespace
-
-static ByteVector copyOf(Bytes bytes) {
-  return ByteVector(bytes.begin(), bytes.end());
-}
 
 /// Finds the symbol of the GOT, or the index of the one to add, if stubs refer
 /// to it.
@@ -78,7 +76,7 @@ void StubBuilder::planGotBase() {
 
 Expected<NewSection>
 StubBuilder::relocationsOf(StringRef name, uint32_t section,
-                           ArrayRef<Relocation> relocations) const {
+                           ArrayRef<Relocation> relocations) {
   NewSection out;
   out.name = name;
   out.type = nativeRelocationType(target.is64);
@@ -87,24 +85,26 @@ StubBuilder::relocationsOf(StringRef name, uint32_t section,
   out.info = section;
   out.alignment = target.wordSize;
   out.entrySize = nativeRelocationSize(target.is64);
+  ByteVector contents;
   for (const Relocation &relocation : relocations)
-    if (Error e = appendRelocation(target.is64, relocation, out.contents))
+    if (Error e = appendRelocation(target.is64, relocation, contents))
       return e;
+  out.contents = edit.keep(contents);
   return out;
 }
 
-NewSection StubBuilder::group(ArrayRef<uint32_t> members,
-                              uint32_t signature) const {
+NewSection StubBuilder::group(ArrayRef<uint32_t> members, uint32_t signature) {
   NewSection out;
   out.name = ".group";
   out.type = SHT_GROUP;
   out.link = object.symbolTableIndex;
   out.info = signature;
   out.alignment = out.entrySize = 4;
-  out.contents.resize(4 * (1 + members.size()));
-  support::endian::write32le(out.contents.data(), GRP_COMDAT);
-  for (auto [i, member] : enumerate(members))
-    support::endian::write32le(&out.contents[4 * (1 + i)], member);
+  SmallVector<support::ulittle32_t, 8> words = {
+      support::ulittle32_t(GRP_COMDAT)};
+  words.append(members.begin(), members.end());
+  out.contents = edit.keep(Bytes(
+      reinterpret_cast<const uint8_t *>(words.data()), words.size_in_bytes()));
   return out;
 }
 
@@ -121,8 +121,8 @@ Error StubBuilder::addStub(const PlannedStub &stub) {
   code.type = SHT_PROGBITS;
   code.flags = SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP;
   code.alignment = std::min<uint64_t>(PowerOf2Ceil(plan.stub.code.size()), 16);
-  code.contents = copyOf(plan.stub.code);
-  edit.sections.push_back(std::move(code));
+  code.contents = plan.stub.code;
+  edit.sections.push_back(code);
 
   SmallVector<Relocation, 2> relocations;
   for (const StubRelocation &r : plan.stub.relocations)
@@ -134,22 +134,22 @@ Error StubBuilder::addStub(const PlannedStub &stub) {
       relocations);
   if (!codeRelocations)
     return codeRelocations.takeError();
-  edit.sections.push_back(std::move(*codeRelocations));
+  edit.sections.push_back(*codeRelocations);
 
   NewSection unwind;
   unwind.name = ".eh_frame";
   unwind.type = target.ehFrameType;
   unwind.flags = SHF_ALLOC | SHF_GROUP;
   unwind.alignment = target.wordSize;
-  unwind.contents = frame.contents;
-  edit.sections.push_back(std::move(unwind));
+  unwind.contents = frameContents;
+  edit.sections.push_back(unwind);
 
   Expected<NewSection> unwindRelocations = relocationsOf(
       target.is64 ? ".rela.eh_frame" : ".rel.eh_frame", ehFrame,
       Relocation{frame.startOffset, target.pcRelative32, stub.symbol, 0});
   if (!unwindRelocations)
     return unwindRelocations.takeError();
-  edit.sections.push_back(std::move(*unwindRelocations));
+  edit.sections.push_back(*unwindRelocations);
 
   Symbol symbol;
   symbol.section = text;
@@ -168,7 +168,8 @@ void StubBuilder::addAddressSignificance() {
     if (section.type != SHT_LLVM_ADDRSIG ||
         section.link != object.symbolTableIndex)
       continue;
-    ByteVector contents = copyOf(object.contents(section));
+    const Bytes old = object.contents(section);
+    ByteVector contents(old.begin(), old.end());
     for (const PlannedStub &stub : plan.stubs) {
       if (!stub.isNew)
         continue;

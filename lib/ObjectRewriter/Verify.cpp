@@ -32,9 +32,9 @@ private:
   Error compareHeaders() const;
   Error compareContents();
   Error compareRelocations(uint32_t index);
-  Error checkRedirection(const Relocation &old, const Relocation &now) const;
+  Error checkRedirection(const Relocation &old, const Relocation &now);
   Error checkAdditions();
-  Error checkStub(uint32_t symbol, StringRef function) const;
+  Error checkStub(uint32_t symbol, uint32_t function);
 
   const Object &before;
   const Object &after;
@@ -42,8 +42,10 @@ private:
   const Stub &stub;
   const Target &target;
   unsigned changes = 0;
-  /// Relocations of new sections, by the section they work on.
-  DenseMap<uint32_t, std::vector<Relocation>> newRelocations;
+  /// New relocation sections, by the section they work on.
+  DenseMap<uint32_t, uint32_t> relocationsOf;
+  /// The function of each stub that was checked.
+  DenseMap<uint32_t, uint32_t> stubs;
 };
 } // namespace
 
@@ -114,8 +116,7 @@ Error Verifier::compareRelocations(uint32_t index) {
   return Error::success();
 }
 
-Error Verifier::checkRedirection(const Relocation &old,
-                                 const Relocation &now) const {
+Error Verifier::checkRedirection(const Relocation &old, const Relocation &now) {
   if (old.type != target.absoluteWord || old.addend)
     return error("the slot at {0:x} is not the address of a symbol",
                  old.offset);
@@ -124,35 +125,47 @@ Error Verifier::checkRedirection(const Relocation &old,
       (function.binding == STB_WEAK && function.isUndefined()) ||
       (function.type != STT_FUNC && function.type != STT_NOTYPE))
     return error("the slot at {0:x} must keep its symbol", old.offset);
-  return checkStub(now.symbol, before.name(function));
+  return checkStub(now.symbol, old.symbol);
 }
 
 /// A stub is a hidden function in a group, is the code that the target says,
-/// and refers to \p function.
-Error Verifier::checkStub(uint32_t index, StringRef function) const {
+/// and refers to \p function, a symbol index.
+Error Verifier::checkStub(uint32_t index, uint32_t function) {
+  const auto [seen, isFirst] = stubs.try_emplace(index, function);
+  if (!isFirst)
+    return seen->second == function
+               ? Error::success()
+               : error("symbol {0} is the stub of two functions", index);
+
   const Symbol &symbol = after.symbols[index];
-  std::string name = (function + stub.suffix).str();
+  const StringRef functionName = before.name(before.symbols[function]);
+  std::string name = (functionName + stub.suffix).str();
   llvm::replace(name, '@', '$');
   if (!isStub(after, symbol) || after.name(symbol) != name)
     return error("symbol {0} ({1}) is not the stub of {2}", index,
-                 after.name(symbol), function);
+                 after.name(symbol), functionName);
   if (after.contents(after.sections[symbol.section]) != stub.code)
     return error("the code of {0} is not that of a stub", name);
   if (index < before.symbols.size())
     return Error::success(); // Made by an earlier run, which verified it.
 
-  const auto found = newRelocations.find(symbol.section);
-  if (found == newRelocations.end() ||
-      found->second.size() != stub.relocations.size())
+  const auto section = relocationsOf.find(symbol.section);
+  if (section == relocationsOf.end())
+    return error("{0} has no relocations", name);
+  Expected<std::vector<Relocation>> relocations =
+      readRelocations(after, section->second);
+  if (!relocations)
+    return relocations.takeError();
+  if (relocations->size() != stub.relocations.size())
     return error("{0} lacks relocations", name);
-  for (auto [is, due] : zip_equal(found->second, stub.relocations)) {
-    const StringRef target = due.symbol == StubSymbol::Function
-                                 ? function
-                                 : StringRef("_GLOBAL_OFFSET_TABLE_");
-    if (std::tie(is.offset, is.type, is.addend) !=
-            std::tie(due.offset, due.type, due.addend) ||
-        after.name(after.symbols[is.symbol]) != target)
-      return error("{0} does not lead to {1}", name, function);
+  for (auto [is, due] : zip_equal(*relocations, stub.relocations)) {
+    const bool sameSymbol =
+        due.symbol == StubSymbol::Function
+            ? is.symbol == function
+            : after.name(after.symbols[is.symbol]) == "_GLOBAL_OFFSET_TABLE_";
+    if (!sameSymbol || std::tie(is.offset, is.type, is.addend) !=
+                           std::tie(due.offset, due.type, due.addend))
+      return error("{0} does not lead to {1}", name, functionName);
   }
   return Error::success();
 }
@@ -164,10 +177,7 @@ Error Verifier::checkAdditions() {
       return error("{0} is new and writable", after.describe(i));
     if (!section.isRelocations())
       continue;
-    Expected<std::vector<Relocation>> relocations = readRelocations(after, i);
-    if (!relocations)
-      return relocations.takeError();
-    newRelocations[section.info] = std::move(*relocations);
+    relocationsOf[section.info] = i;
   }
   for (size_t i = before.symbols.size(); i < after.symbols.size(); ++i)
     if (after.symbols[i].binding == STB_LOCAL)

@@ -87,7 +87,7 @@ Expected<ObjectVTables> findVTables(const Object &object) {
       if (const VTable *table =
               tableAt(out.tables, section.info, relocation.offset))
         found.words.push_back({static_cast<uint32_t>(table - out.tables.data()),
-                               static_cast<uint32_t>(entry), relocation});
+                               static_cast<uint32_t>(entry)});
     if (!found.words.empty())
       out.relocations.push_back(std::move(found));
   }

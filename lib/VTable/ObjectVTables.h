@@ -19,8 +19,7 @@ struct VTable {
 /// A relocation inside a vtable.
 struct VTableWord {
   uint32_t vtable = 0; ///< index into ObjectVTables::tables
-  uint32_t entry = 0;  ///< of the relocation section
-  Relocation relocation;
+  uint32_t entry = 0;  ///< index into VTableRelocations::all
 };
 
 /// The relocated words of all vtables in one section, by one relocation
@@ -29,6 +28,8 @@ struct VTableRelocations {
   uint32_t section = 0; ///< the relocation section
   std::vector<Relocation> all;
   std::vector<VTableWord> words;
+
+  const Relocation &at(const VTableWord &word) const { return all[word.entry]; }
 };
 
 struct ObjectVTables {
