@@ -270,8 +270,8 @@ void printPlan(const Object &object, const Plan &plan, bool kept,
               : ("left alone: " + describe(outcome)).str();
       diagnostics.note(slot + what);
     }
-  diagnostics.note(formatv(": vtables: {0}, slots redirected: {1}, to stubs: "
-                           "{2}, words left alone: {3}",
+  diagnostics.note(formatv(": {0} vtables: {1} slots redirected to {2} stubs, "
+                           "{3} words left alone",
                            plan.vtables.tables.size(), plan.redirected,
                            plan.stubs.size(), keptCount)
                        .str());
