@@ -38,7 +38,7 @@ static Expected<Decision> decide(const Object &object, const Config &config,
   if (Error e = checkInstrumentation(object))
     return e;
   out.redirectedSlots = plan->redirected;
-  if (Error e = addStubs(object, *plan, out.edit))
+  if (Error e = addStubs(object, *plan, config, out.edit))
     return e;
   if (Error e = redirectSlots(object, *plan, out.edit))
     return e;

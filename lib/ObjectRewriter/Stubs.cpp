@@ -1,15 +1,21 @@
 //===- Stubs.cpp - the sections and symbols of new stubs ------------------===//
 //
 // Each stub is a COMDAT group of its own, named after the stub's symbol, so
-// that a link keeps one stub of a function however many objects bring it. The
-// group holds the code, an .eh_frame section of its own, and the relocations
-// of both.
+// that a link keeps one stub of a function however many objects bring it.
 //
-// The .eh_frame belongs to the group because its FDE cannot refer to the stub
-// by a local symbol: local symbols go before all others, and a new one would
-// move the index of every global symbol of the object. With the FDE outside
-// the group, a link of many objects would hold many FDEs for one stub, which
-// GNU ld refuses ("overlapping FDEs").
+// Unwind tables are an option, not the rule, because no form of them suits all
+// linkers. An FDE wants a local symbol for the stub; local symbols go before
+// all others, so a new one would move the index of every global symbol. With
+// the stub's own symbol,
+// * an FDE in an .eh_frame of the object has GNU ld 2.40 give up its
+//   .eh_frame_hdr as soon as two objects bring the same stub, and refuse the
+//   link ("overlapping FDEs") after a partial one; LLD keeps all copies;
+// * an FDE in an .eh_frame of the group works in every linker, but GNU ld's
+//   scripts KEEP all sections of this name: --gc-sections then drops no stub,
+//   and since it looks into one .eh_frame of an object only, nothing else.
+// The second form is what the option gives. Without it a stub is what an entry
+// of LLD's or mold's PLT is: a few bytes at which an asynchronous backtrace
+// ends.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,15 +36,17 @@ static constexpr StringLiteral kGotBaseName = "_GLOBAL_OFFSET_TABLE_";
 namespace {
 class StubBuilder {
 public:
-  StubBuilder(const Object &object, const Plan &plan, ObjectEdit &edit)
-      : object(object), plan(plan), target(*plan.target), edit(edit),
-        frame(buildEhFrame(target, plan.stub)),
+  StubBuilder(const Object &object, const Plan &plan, const Config &config,
+              ObjectEdit &edit)
+      : object(object), plan(plan), config(config), target(*plan.target),
+        edit(edit), frame(buildEhFrame(target, plan.stub)),
         frameContents(edit.keep(frame.contents)) {}
   Error build();
 
 private:
   void planGotBase();
   Error addStub(const PlannedStub &stub);
+  Error addUnwindTable(const PlannedStub &stub);
   Expected<NewSection> relocationsOf(StringRef name, uint32_t section,
                                      ArrayRef<Relocation> relocations);
   NewSection group(ArrayRef<uint32_t> members, uint32_t signature);
@@ -49,6 +57,7 @@ private:
 
   const Object &object;
   const Plan &plan;
+  const Config &config;
   const Target &target;
   ObjectEdit &edit;
   const EhFrame frame;
@@ -111,10 +120,11 @@ NewSection StubBuilder::group(ArrayRef<uint32_t> members, uint32_t signature) {
 Error StubBuilder::addStub(const PlannedStub &stub) {
   // gABI: a group's header stands before those of its members.
   const uint32_t first = nextSection();
-  const uint32_t text = first + 1, textRelocations = first + 2,
-                 ehFrame = first + 3, ehFrameRelocations = first + 4;
-  edit.sections.push_back(
-      group({text, textRelocations, ehFrame, ehFrameRelocations}, stub.symbol));
+  const uint32_t text = first + 1;
+  SmallVector<uint32_t, 4> members = {text, first + 2};
+  if (config.stubUnwindTables)
+    members.append({first + 3, first + 4});
+  edit.sections.push_back(group(members, stub.symbol));
 
   NewSection code;
   code.name = ".text.objprelink";
@@ -136,6 +146,22 @@ Error StubBuilder::addStub(const PlannedStub &stub) {
     return codeRelocations.takeError();
   edit.sections.push_back(*codeRelocations);
 
+  if (config.stubUnwindTables)
+    if (Error e = addUnwindTable(stub))
+      return e;
+
+  Symbol symbol;
+  symbol.section = text;
+  symbol.size = plan.stub.code.size();
+  symbol.type = STT_FUNC;
+  symbol.binding = STB_WEAK;
+  symbol.visibility = STV_HIDDEN;
+  edit.symbols.push_back({stub.name, symbol});
+  return Error::success();
+}
+
+Error StubBuilder::addUnwindTable(const PlannedStub &stub) {
+  const uint32_t ehFrame = nextSection();
   NewSection unwind;
   unwind.name = ".eh_frame";
   unwind.type = target.ehFrameType;
@@ -150,14 +176,6 @@ Error StubBuilder::addStub(const PlannedStub &stub) {
   if (!unwindRelocations)
     return unwindRelocations.takeError();
   edit.sections.push_back(*unwindRelocations);
-
-  Symbol symbol;
-  symbol.section = text;
-  symbol.size = plan.stub.code.size();
-  symbol.type = STT_FUNC;
-  symbol.binding = STB_WEAK;
-  symbol.visibility = STV_HIDDEN;
-  edit.symbols.push_back({stub.name, symbol});
   return Error::success();
 }
 
@@ -199,8 +217,9 @@ Error StubBuilder::build() {
   return Error::success();
 }
 
-Error addStubs(const Object &object, const Plan &plan, ObjectEdit &edit) {
-  return StubBuilder(object, plan, edit).build();
+Error addStubs(const Object &object, const Plan &plan, const Config &config,
+               ObjectEdit &edit) {
+  return StubBuilder(object, plan, config, edit).build();
 }
 
 } // namespace objprelink

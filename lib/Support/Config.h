@@ -36,6 +36,8 @@ struct Config {
   Mode mode = Mode::Relay;
   SlotSet slots = SlotSet::Undefined;
   I386Scratch i386Scratch = I386Scratch::Auto;
+  /// Give stubs .eh_frame sections.
+  bool stubUnwindTables = false;
   bool dryRun = false;
   bool verbose = false;
   bool quiet = false;

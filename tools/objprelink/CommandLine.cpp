@@ -87,6 +87,7 @@ static Error readConfig(const InputArgList &args, Config &config) {
   config.dryRun = args.hasArg(OPT_dry_run);
   config.verbose = args.hasArg(OPT_verbose);
   config.quiet = args.hasArg(OPT_quiet);
+  config.stubUnwindTables = args.hasArg(OPT_stub_unwind_tables);
   config.thinMembers = args.hasArg(OPT_thin_members);
   if (const Arg *jobs = args.getLastArg(OPT_jobs))
     if (StringRef(jobs->getValue()).getAsInteger(10, config.jobs) ||

@@ -23,6 +23,9 @@ def i386_scratch_eq : Joined<["--"], "i386-scratch=">, MetaVarName<"<reg>">,
     HelpText<"What an i386 stub may overwrite: nothing (none), eax, which is "
              "faster but breaks regparm functions (eax), or nothing unless the "
              "object asks for a shadow stack (auto, the default)">;
+def stub_unwind_tables : F<"stub-unwind-tables",
+    "Give stubs unwind tables, for backtraces out of signal handlers; not for "
+    "links by GNU ld with --gc-sections">;
 def thin_members : F<"thin-members",
     "Rewrite the files that a thin archive names, which may be anywhere">;
 
