@@ -59,7 +59,7 @@ StringRef describe(Outcome outcome) {
   case Outcome::Absolute:
     return "an absolute or common symbol";
   case Outcome::NotAFunction:
-    return "defined here, but not as a function";
+    return "not a function";
   case Outcome::DefinedHere:
     return "defined in this object (--slots=all takes it)";
   }
@@ -90,13 +90,16 @@ static Outcome judgeSymbol(const Object &object, const Symbol &symbol,
     return Outcome::Hidden;
   if (symbol.visibility == STV_PROTECTED)
     return Outcome::Protected;
+  // An undefined symbol mostly has no type.
+  if ((symbol.binding != STB_GLOBAL && symbol.binding != STB_WEAK) ||
+      (symbol.type != STT_FUNC &&
+       !(symbol.isUndefined() && symbol.type == STT_NOTYPE)))
+    return Outcome::NotAFunction;
   if (symbol.isUndefined())
     return symbol.binding == STB_WEAK ? Outcome::WeakUndefined
                                       : Outcome::Redirected;
   if (!symbol.isInSection())
     return Outcome::Absolute;
-  if (symbol.type != STT_FUNC)
-    return Outcome::NotAFunction;
   return config.slots == SlotSet::All ? Outcome::Redirected
                                       : Outcome::DefinedHere;
 }

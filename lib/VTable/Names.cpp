@@ -23,7 +23,10 @@ bool isSpecialDataName(StringRef name) {
 }
 
 std::string displayName(StringRef name) {
-  return demangle(name);
+  // The demangler calls itself for each letter of some names: one that was made
+  // to be long enough would run out of stack.
+  constexpr size_t longest = 4096;
+  return name.size() > longest ? name.str() : demangle(name);
 }
 
 } // namespace objprelink

@@ -18,7 +18,8 @@ bool isVTableName(llvm::StringRef name);
 /// thunk, which is a function.
 bool isSpecialDataName(llvm::StringRef name);
 
-/// \p name as C++ writes it, or as it is.
+/// \p name as C++ writes it, or as it is where it is not a mangled name or is
+/// longer than 4,096 characters.
 std::string displayName(llvm::StringRef name);
 
 } // namespace objprelink

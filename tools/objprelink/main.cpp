@@ -4,6 +4,7 @@
 #include "ObjectRewriter/RewriteFile.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Parallel.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -22,9 +23,23 @@ struct Result {
 };
 } // namespace
 
+/// A message with what a terminal would obey made visible: names come from the
+/// files, and these from anywhere.
+static std::string visible(StringRef message) {
+  std::string out;
+  for (const char c : message) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      out += formatv("\\x{0:x-2}", static_cast<unsigned char>(c)).str();
+    else
+      out += c;
+  }
+  return out;
+}
+
 static void printErrors(StringRef program, StringRef context, Error e) {
   handleAllErrors(std::move(e), [&](const ErrorInfoBase &info) {
-    errs() << program << ": error: " << context << info.message() << "\n";
+    errs() << program
+           << ": error: " << visible((context + info.message()).str()) << "\n";
   });
 }
 
@@ -33,10 +48,11 @@ static Status report(StringRef program, StringRef file, bool quiet,
                      bool notesToStderr, Result &result) {
   raw_ostream &notes = notesToStderr ? errs() : outs();
   for (const std::string &line : result.diagnostics.notes)
-    notes << file << line << "\n";
+    notes << visible((file + line).str()) << "\n";
   if (!quiet)
     for (const std::string &message : result.diagnostics.warnings)
-      errs() << program << ": warning: " << file << message << "\n";
+      errs() << program << ": warning: " << visible((file + message).str())
+             << "\n";
   if (!result.error)
     return Done;
   outs().flush();
