@@ -32,15 +32,14 @@ template <class ELFT> struct Codec {
       return error("{0}: {1:x} bytes in entries of {2}, not {3}",
                    object.describe(index), section.size, section.entrySize,
                    sizeof(Entry));
-    out.reserve(section.size / sizeof(Entry));
-    for (const Entry &entry : entries<Entry>(object, section)) {
-      Relocation relocation;
+    const ArrayRef<Entry> table = entries<Entry>(object, section);
+    out.resize(table.size());
+    for (auto [entry, relocation] : zip_equal(table, out)) {
       relocation.offset = entry.r_offset;
       relocation.type = entry.getType(/*isMips64EL=*/false);
       relocation.symbol = entry.getSymbol(/*isMips64EL=*/false);
       if constexpr (std::is_same_v<Entry, Rela>)
         relocation.addend = entry.r_addend;
-      out.push_back(relocation);
     }
     if constexpr (std::is_same_v<Entry, Rel>)
       readImplicitAddends(object, section, out);

@@ -12,6 +12,7 @@
 #include "VTable/Names.h"
 #include "llvm/ADT/StringMap.h"
 #include <cstring>
+#include <optional>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -109,20 +110,42 @@ static bool isData(const Object &object, const Symbol &symbol) {
          symbol.type == STT_COMMON || isSpecialDataName(object.name(symbol));
 }
 
-static Outcome judgeWord(const Object &object, const Target &target,
-                         const Relocation &relocation, const Config &config) {
+namespace {
+/// Judges symbols once each: a function stands in many slots.
+class SymbolJudge {
+public:
+  SymbolJudge(const Object &object, const Config &config)
+      : object(object), config(config), outcomes(object.symbols.size()) {}
+
+  Outcome judge(uint32_t index) {
+    std::optional<Outcome> &outcome = outcomes[index];
+    if (!outcome) {
+      const Symbol &symbol = object.symbols[index];
+      outcome = isData(object, symbol) ? Outcome::Data
+                                       : judgeSymbol(object, symbol, config);
+    }
+    return *outcome;
+  }
+
+private:
+  const Object &object;
+  const Config &config;
+  std::vector<std::optional<Outcome>> outcomes;
+};
+} // namespace
+
+static Outcome judgeWord(const Target &target, const Relocation &relocation,
+                         SymbolJudge &symbols) {
   if (relocation.type != target.absoluteWord)
     return Outcome::NotAWord;
   if (relocation.offset % target.wordSize)
     return Outcome::Misaligned;
   if (relocation.symbol == 0)
     return Outcome::NoSymbol;
-  const Symbol &symbol = object.symbols[relocation.symbol];
-  if (isData(object, symbol))
-    return Outcome::Data;
-  if (relocation.addend && symbol.type != STT_SECTION)
-    return Outcome::Addend;
-  return judgeSymbol(object, symbol, config);
+  const Outcome outcome = symbols.judge(relocation.symbol);
+  const bool addendMatters =
+      outcome != Outcome::Data && outcome != Outcome::SectionSymbol;
+  return relocation.addend && addendMatters ? Outcome::Addend : outcome;
 }
 
 /// Marks the tables that cannot be vtables. Itanium C++ ABI, 2.5.2: before the
@@ -138,6 +161,8 @@ static std::vector<bool> findMisshapen(const Object &object,
       const uint64_t index =
           (relocation.offset - vtables.tables[word.vtable].begin) /
           target.wordSize;
+      if (index > 1)
+        continue;
       const Symbol *symbol =
           relocation.symbol ? &object.symbols[relocation.symbol] : nullptr;
       const bool maybeTypeinfo =
@@ -228,14 +253,15 @@ Expected<Plan> makePlan(const Object &object, const Target &target,
 
   const std::vector<bool> misshapen =
       findMisshapen(object, target, plan.vtables);
+  SymbolJudge symbols(object, config);
   for (const VTableRelocations &group : plan.vtables.relocations) {
     const std::vector<uint64_t> shared = findShared(group);
+    const Section &place = object.sections[object.sections[group.section].info];
+    const bool linkOnce = object.name(place).starts_with(".gnu.linkonce.");
     std::vector<Outcome> &outcomes = plan.outcomes.emplace_back();
     for (const VTableWord &word : group.words) {
-      const VTable &table = plan.vtables.tables[word.vtable];
-      Outcome outcome = judgeWord(object, target, group.at(word), config);
-      if (object.name(object.sections[table.section])
-              .starts_with(".gnu.linkonce."))
+      Outcome outcome = judgeWord(target, group.at(word), symbols);
+      if (linkOnce)
         outcome = Outcome::LinkOnce;
       else if (misshapen[word.vtable])
         outcome = Outcome::NotVTableShaped;

@@ -49,11 +49,11 @@ Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
     Extents copy;
     copy.append(input.bytes());
     return writeOutput(
-        inPlace ? "-" : StringRef(config.output), copy, input,
+        inPlace ? "-" : StringRef(config.output), std::move(copy), input,
         [](Bytes, const Copies &) { return Error::success(); }, diagnostics);
   }
-  return writeOutput(inPlace ? StringRef(input.path) : config.output, *contents,
-                     input, checkAsDefect, diagnostics);
+  return writeOutput(inPlace ? StringRef(input.path) : config.output,
+                     std::move(*contents), input, checkAsDefect, diagnostics);
 }
 
 Error Job::runObject() {

@@ -173,18 +173,21 @@ static Error readBack(int fd, uint64_t size, const ExtentWriter &writer,
   return check(bytes, writer.copies(bytes.begin()));
 }
 
-static Error fillTemporary(int fd, const Extents &contents,
-                           const InputFile &input, OutputCheck check) {
+static Error fillTemporary(int fd, Extents contents, const InputFile &input,
+                           OutputCheck check) {
   ExtentWriter writer(fd, input);
   if (Error e = writer.write(contents))
     return e;
   if (!input.isStdin())
     if (Error e = copyMetadata(input, fd))
       return e;
-  return readBack(fd, contents.size(), writer, check);
+  // What was new is written: its memory serves the check.
+  const uint64_t size = contents.size();
+  contents = Extents();
+  return readBack(fd, size, writer, check);
 }
 
-static Error replaceFile(StringRef path, const Extents &contents,
+static Error replaceFile(StringRef path, Extents contents,
                          const InputFile &input, OutputCheck check) {
   // Ours alone until the input's mode is known to be on it.
   const unsigned mode = input.isStdin()
@@ -194,7 +197,7 @@ static Error replaceFile(StringRef path, const Extents &contents,
       sys::fs::TempFile::create(path + ".objprelink-%%%%%%%%", mode);
   if (!temporary)
     return temporary.takeError();
-  Error e = fillTemporary(temporary->FD, contents, input, check);
+  Error e = fillTemporary(temporary->FD, std::move(contents), input, check);
   if (!e)
     e = errorCodeToError(sys::fs::rename(temporary->TmpName, path));
   return e ? joinErrors(std::move(e), temporary->discard()) : temporary->keep();
@@ -209,9 +212,8 @@ static Error writeThrough(int fd, const Extents &contents,
   return ExtentWriter(fd, input).write(contents);
 }
 
-Error writeOutput(StringRef path, const Extents &contents,
-                  const InputFile &input, OutputCheck check,
-                  Diagnostics &diagnostics) {
+Error writeOutput(StringRef path, Extents contents, const InputFile &input,
+                  OutputCheck check, Diagnostics &diagnostics) {
   if (path == "-")
     return writeThrough(STDOUT_FILENO, contents, input, check);
 
@@ -238,7 +240,7 @@ Error writeOutput(StringRef path, const Extents &contents,
       diagnostics.warn(": has " + Twine(old.st_nlink) +
                        " hard links: the other names keep the old contents");
   }
-  return replaceFile(target, contents, input, check);
+  return replaceFile(target, std::move(contents), input, check);
 }
 
 } // namespace objprelink

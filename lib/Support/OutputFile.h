@@ -32,7 +32,7 @@ using OutputCheck = llvm::function_ref<llvm::Error(Bytes, const Copies &)>;
 /// plain writing where it is a device or a pipe ("-" is standard output). The
 /// result has the mode, the extended attributes and, for root, the owner of
 /// \p input. \p check sees the bytes as they were written.
-llvm::Error writeOutput(llvm::StringRef path, const Extents &contents,
+llvm::Error writeOutput(llvm::StringRef path, Extents contents,
                         const InputFile &input, OutputCheck check,
                         Diagnostics &diagnostics);
 

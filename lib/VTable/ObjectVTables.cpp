@@ -83,6 +83,7 @@ Expected<ObjectVTables> findVTables(const Object &object) {
     if (!all)
       return all.takeError();
     found.all = std::move(*all);
+    found.words.reserve(found.all.size());
     for (auto [entry, relocation] : enumerate(found.all))
       if (const VTable *table =
               tableAt(out.tables, section.info, relocation.offset))
