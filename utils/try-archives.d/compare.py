@@ -1,0 +1,488 @@
+"""Compare an archive or object with what objprelink made of it.
+
+Everything here is written a second time, from the gABI, the psABIs and the
+Itanium C++ ABI, and shares no code with the tool: where the two disagree, one
+of them is wrong. What may differ is stated as narrowly as it can be. A word of
+a vtable that names a function may name that function's stub instead; tables of
+symbols and names may be longer than before; sections may be added. All else
+stays, and each slot that ought to change has to.
+"""
+
+import re
+import struct
+import sys
+from bisect import bisect
+from collections import namedtuple
+from functools import cached_property
+
+SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_NOBITS, SHT_REL = 2, 3, 4, 8, 9
+SHT_GROUP, SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG = 17, 18, 0x6FFF4C03
+SHF_ALLOC, SHF_EXECINSTR, SHF_INFO_LINK, SHF_GROUP = 2, 4, 0x40, 0x200
+SHN_LORESERVE, SHN_XINDEX = 0xFF00, 0xFFFF
+# Where reserved indices are moved here, to keep them apart from extended ones.
+RESERVED = 0xFFFF0000
+STB_LOCAL, STB_GLOBAL, STB_WEAK = 0, 1, 2
+STT_NOTYPE, STT_OBJECT, STT_FUNC = 0, 1, 2
+STV_DEFAULT, STV_HIDDEN = 0, 2
+GRP_COMDAT = 1
+EM_386, EM_X86_64 = 3, 62
+DATA_NAMES = (b"_ZTV", b"_ZTC", b"_ZTT", b"_ZTI", b"_ZTS", b"_ZGV")
+
+# What a slot has: R_386_32, R_X86_64_64.
+ABSOLUTE_WORD = {EM_386: 1, EM_X86_64: 1}
+ENDBR64 = bytes.fromhex("f30f1efa")
+# The x86-64 stubs: code, type of its one relocation (R_X86_64_GOTPCRELX,
+# R_X86_64_PLT32) and where in the code it works.
+STUBS = {
+    b".relay": (bytes.fromhex("ff2500000000"), 41, 2),
+    b".lazy": (bytes.fromhex("e900000000"), 4, 1),
+}
+# Type, flags and entry size of the sections that a stub is made of.
+STUB_SECTIONS = {
+    EM_X86_64: {
+        b".text.objprelink": (1, SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP, 0),
+        b".rela.text.objprelink": (SHT_RELA, SHF_INFO_LINK | SHF_GROUP, 24),
+    },
+    EM_386: {
+        b".text.objprelink": (1, SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP, 0),
+        b".rel.text.objprelink": (SHT_REL, SHF_INFO_LINK | SHF_GROUP, 8),
+    },
+}
+
+Section = namedtuple(
+    "Section", "name type flags address offset size link info align entsize"
+)
+Symbol = namedtuple("Symbol", "name binding type visibility section value size")
+Relocation = namedtuple("Relocation", "offset type symbol addend")
+Member = namedtuple("Member", "offset header name contents")
+
+
+class Mismatch(Exception):
+    pass
+
+
+class Counts(
+    namedtuple("Counts", "members changed slots stubs", defaults=[0] * 4)
+):
+    def __add__(self, other):
+        return Counts(*map(int.__add__, self, other))
+
+
+def require(condition, *message):
+    if not condition:
+        raise Mismatch(" ".join(map(str, message)))
+
+
+class Elf:
+    """A relocatable object. Trusts its input: the tool's tests do not."""
+
+    def __init__(self, data):
+        self.data = data
+        self.is64 = data[4] == 2
+        form = "<16sHHIQQQIHHHHHH" if self.is64 else "<16sHHIIIIIHHHHHH"
+        header = struct.unpack_from(form, data)
+        self.machine, self.shoff, self.shstrndx = (
+            header[2],
+            header[6],
+            header[13],
+        )
+        # All of the header but e_shoff and e_shnum.
+        self.header = header[:6] + header[7:12] + header[13:]
+        count = header[12]
+        form = "<IIQQQQIIQQ" if self.is64 else "<10I"
+        size = struct.calcsize(form)
+        first = struct.unpack_from(form, data, self.shoff)
+        count = count or first[5]
+        if self.shstrndx == SHN_XINDEX:
+            self.shstrndx = first[6]
+        table = data[self.shoff : self.shoff + count * size]
+        rows = list(struct.iter_unpack(form, table))
+        names = self._bytes(Section(*rows[self.shstrndx]))
+        self.sections = [
+            Section(names[row[0] : names.index(0, row[0])], *row[1:])
+            for row in rows
+        ]
+        of = {section.type: i for i, section in enumerate(self.sections)}
+        self.symtab = of.get(SHT_SYMTAB, 0)
+        self.strtab = self.sections[self.symtab].link
+        self.shndx = of.get(SHT_SYMTAB_SHNDX, 0)
+
+    def _bytes(self, section):
+        if section.type in (0, SHT_NOBITS):
+            return b""
+        return self.data[section.offset : section.offset + section.size]
+
+    def contents(self, index):
+        return self._bytes(self.sections[index])
+
+    @cached_property
+    def names(self):
+        return self.contents(self.strtab)
+
+    @cached_property
+    def symbol_count(self):
+        return len(self.contents(self.symtab)) // (24 if self.is64 else 16)
+
+    def symbol(self, i):
+        # Elf64_Sym is name, info, other, shndx, value, size; Elf32_Sym is
+        # name, value, size, info, other, shndx.
+        table = self.sections[self.symtab].offset
+        if self.is64:
+            row = struct.unpack_from("<IBBHQQ", self.data, table + 24 * i)
+            name, info, other, section, value, size = row
+        else:
+            row = struct.unpack_from("<IIIBBH", self.data, table + 16 * i)
+            name, value, size, info, other, section = row
+        if section == SHN_XINDEX and self.shndx:
+            at = self.sections[self.shndx].offset + 4 * i
+            (section,) = struct.unpack_from("<I", self.data, at)
+        elif section >= SHN_LORESERVE:
+            section |= RESERVED
+        name = self.names[name : self.names.index(0, name)]
+        return Symbol(
+            name, info >> 4, info & 15, other & 3, section, value, size
+        )
+
+    def relocations(self, index):
+        section = self.sections[index]
+        explicit = section.type == SHT_RELA
+        form = ("<QQq" if explicit else "<QQ") if self.is64 else "<II"
+        if explicit and not self.is64:
+            form = "<IIi"
+        place = b"" if explicit else self.contents(section.info)
+        bits = 32 if self.is64 else 8
+        out = []
+        for row in struct.iter_unpack(form, self.contents(index)):
+            offset, info = row[:2]
+            if explicit:
+                addend = row[2]
+            else:
+                # Of R_386_32, the only type whose addend is of interest here.
+                word = place[offset : offset + 4].ljust(4, b"\0")
+                addend = int.from_bytes(word, "little", signed=True)
+            kind = info & ((1 << bits) - 1)
+            out.append(Relocation(offset, kind, info >> bits, addend))
+        return out
+
+    @cached_property
+    def relocations_of(self):
+        """Index of a section to those of the tables that work on it."""
+        out = {}
+        for i, section in enumerate(self.sections):
+            if section.type in (SHT_REL, SHT_RELA):
+                out.setdefault(section.info, []).append(i)
+        return out
+
+    @cached_property
+    def vtables(self):
+        """Index of a section to where vtables begin and end in it, in order."""
+        out = {}
+        starts = {
+            match.start() for match in re.finditer(b"_ZT[VC]", self.names)
+        }
+        rest = 20 if self.is64 else 12
+        names = struct.iter_unpack(f"<I{rest}x", self.contents(self.symtab))
+        for i, (name,) in enumerate(names if starts else ()):
+            if name in starts:
+                s = self.symbol(i)
+                if s.type == STT_OBJECT and 0 < s.section < RESERVED:
+                    out.setdefault(s.section, []).append(
+                        (s.value, s.value + s.size)
+                    )
+        return {section: sorted(extents) for section, extents in out.items()}
+
+    @cached_property
+    def has_ibt(self):
+        """Whether GNU_PROPERTY_X86_FEATURE_1_AND (0xc0000002) has bit IBT."""
+        mark = struct.pack("<II", 0xC0000002, 4)
+        for i, section in enumerate(self.sections):
+            if section.name == b".note.gnu.property":
+                found = self.contents(i).find(mark)
+                if found >= 0:
+                    return bool(self.contents(i)[found + 8] & 1)
+        return False
+
+
+class Comparison:
+    """One object before and after a run of a tool with one choice of slots.
+
+    suffix is what the tool adds to a function's name to get the stub's.
+    """
+
+    def __init__(self, before, after, suffix, slots):
+        self.before, self.after = Elf(before), Elf(after)
+        self.slots = slots
+        # For i386 both tools make relays, of either kind.
+        relays = b".relay", b".relay_eax"
+        self.suffixes = relays if self.before.machine == EM_386 else (suffix,)
+        self.stubs = set()
+        # The symbol of a new group to the sections in it.
+        self.groups = {}
+
+    def run(self):
+        self.compare_headers()
+        self.read_groups()
+        redirected = set()
+        for i in range(1, len(self.before.sections)):
+            redirected |= self.compare_contents(i)
+        due = set(due_slots(self.before, self.slots))
+        require(
+            redirected == due,
+            len(redirected),
+            "slots redirected, not",
+            len(due),
+            sorted(redirected ^ due)[:3],
+        )
+        self.check_additions()
+        return Counts(1, 1, len(redirected), len(self.stubs))
+
+    def compare_headers(self):
+        old, new = self.before, self.after
+        require(old.header == new.header, "the ELF header changed")
+        require(old.shstrndx == new.shstrndx, "e_shstrndx changed")
+        require(len(new.sections) > len(old.sections), "no section was added")
+        # Header 0 is zero, but for counts that do not fit the ELF header.
+        null = new.sections[0]
+        require(not any(null[1:5] + null[7:]), "header 0 is", null)
+        for i, (a, b) in enumerate(zip(old.sections[1:], new.sections[1:]), 1):
+            # All but offset and size.
+            if a[:4] != b[:4] or a[6:] != b[6:]:
+                raise Mismatch(f"header of section {i}: {a} is {b}")
+        for i, section in enumerate(new.sections[1:], 1):
+            align = max(section.align, 1)
+            kept = i < len(old.sections) and old.sections[i].offset % align
+            require(
+                kept or section.offset % align == 0,
+                "section",
+                i,
+                "is misaligned",
+            )
+        spans = sorted(
+            (s.offset, s.offset + s.size)
+            for s in new.sections[1:]
+            if s.type != SHT_NOBITS and s.size
+        )
+        for (_, end), (begin, _) in zip(spans, spans[1:]):
+            require(end <= begin, f"sections overlap at {begin:#x}")
+
+    def read_groups(self):
+        new = self.after
+        for i in range(len(self.before.sections), len(new.sections)):
+            section = new.sections[i]
+            require(section.address == 0, "new section", i, "has an address")
+            if section.type == SHT_GROUP:
+                flags, *members = struct.unpack(
+                    f"<{section.size // 4}I", new.contents(i)
+                )
+                self.groups[section.info] = members
+                require(
+                    section[:3] == (b".group", SHT_GROUP, 0)
+                    and flags == GRP_COMDAT
+                    and (section.link, section.entsize) == (new.symtab, 4),
+                    "group",
+                    i,
+                )
+
+    def compare_contents(self, i):
+        """Compares one section; returns the redirected slots it names."""
+        section = self.before.sections[i]
+        old, new = self.before.contents(i), self.after.contents(i)
+        if old == new:
+            sizes = section.size, self.after.sections[i].size
+            require(sizes[0] == sizes[1], "size of section", i, section.name)
+            return set()
+        grows = (self.before.symtab, self.before.strtab, self.before.shstrndx)
+        if i in grows or section.type in (SHT_LLVM_ADDRSIG, SHT_SYMTAB_SHNDX):
+            require(new.startswith(old), "old part of section", i, section.name)
+            return set()
+        require(
+            section.type in (SHT_REL, SHT_RELA) and len(old) == len(new),
+            "contents of section",
+            i,
+            section.name,
+        )
+        redirected = set()
+        pairs = zip(self.before.relocations(i), self.after.relocations(i))
+        for a, b in pairs:
+            if a != b:
+                require(a._replace(symbol=b.symbol) == b, a, "became", b)
+                self.check_stub(a.symbol, b.symbol)
+                redirected.add((section.info, a.offset))
+        return redirected
+
+    def check_stub(self, function, stub):
+        """That symbol stub is what may stand for symbol function."""
+        if (function, stub) in self.stubs:
+            return
+        new = self.after
+        require(
+            stub >= self.before.symbol_count, "symbol", stub, "is no new one"
+        )
+        symbol, name = new.symbol(stub), new.symbol(function).name
+        suffix = symbol.name[len(name) :]
+        require(
+            symbol.name[: len(name)] == name.replace(b"@", b"$")
+            and suffix in self.suffixes
+            and symbol[1:4] == (STB_WEAK, STT_FUNC, STV_HIDDEN),
+            symbol,
+            "is not a stub of",
+            name,
+        )
+        self.stubs.add((function, stub))
+        members = self.groups.get(stub, [])
+        text, relocations = (
+            self.member(members, name) for name in STUB_SECTIONS[new.machine]
+        )
+        size = new.sections[text].size
+        require(
+            symbol[4:] == (text, 0, size), symbol, "is not all of its section"
+        )
+        require(new.sections[relocations].info == text, "stray relocations")
+        found = new.relocations(relocations)
+        if new.machine != EM_X86_64:
+            require(function in [r.symbol for r in found], symbol, found)
+            return
+        code, kind, at = STUBS[suffix]
+        pad = ENDBR64 if self.before.has_ibt else b""
+        require(new.contents(text) == pad + code, "code of", symbol)
+        due = [Relocation(at + len(pad), kind, function, -4)]
+        require(found == due, "relocations of", symbol, found)
+
+    def member(self, members, name):
+        """The section of that name among those that a stub is made of."""
+        new = self.after
+        found = [i for i in members if new.sections[i].name == name]
+        require(len(found) == 1 and len(members) == 2, name, "in", members)
+        section = new.sections[found[0]]
+        linked = section.flags & SHF_INFO_LINK
+        require(
+            (section.type, section.flags, section.entsize)
+            == STUB_SECTIONS[new.machine][name]
+            and section.link == (new.symtab if linked else 0)
+            and (linked or not section.info),
+            section,
+        )
+        return found[0]
+
+    def check_additions(self):
+        old, new = self.before, self.after
+        # A group and its two sections for each stub, and where that makes
+        # very many, the table of their indices.
+        types = [section.type for section in new.sections[len(old.sections) :]]
+        others = len(types) - types.count(SHT_SYMTAB_SHNDX)
+        require(others == 3 * len(self.stubs), others, "sections are new")
+        extra = [
+            new.symbol(i) for i in range(old.symbol_count, new.symbol_count)
+        ]
+        local = [symbol for symbol in extra if symbol.binding == STB_LOCAL]
+        require(not local, "new local symbols", local[:3])
+        others = [s for s in extra if s.name != b"_GLOBAL_OFFSET_TABLE_"]
+        require(
+            len(others) == len(self.stubs),
+            "new symbols that are no stubs in use",
+        )
+
+
+def due_slots(elf, slots):
+    """The slots of an object that must be redirected: section and offset."""
+    for section, extents in elf.vtables.items():
+        for table in elf.relocations_of.get(section, []):
+            for offset, kind, symbol, addend in elf.relocations(table):
+                before = bisect(extents, (offset, sys.maxsize)) - 1
+                if (
+                    before >= 0
+                    and offset < extents[before][1]
+                    and kind == ABSOLUTE_WORD[elf.machine]
+                    and not addend
+                    and costs_a_look_up(elf.symbol(symbol), slots)
+                ):
+                    yield section, offset
+
+
+def costs_a_look_up(symbol, slots):
+    if symbol.visibility != STV_DEFAULT or symbol.name.startswith(DATA_NAMES):
+        return False
+    if symbol.section == 0:
+        return symbol.binding == STB_GLOBAL and symbol.type in (
+            STT_NOTYPE,
+            STT_FUNC,
+        )
+    return (
+        slots == "all"
+        and symbol.binding in (STB_GLOBAL, STB_WEAK)
+        and symbol.type == STT_FUNC
+        and symbol.section < RESERVED
+    )
+
+
+def compare_objects(before, after, suffix, slots):
+    if before != after:
+        return Comparison(before, after, suffix, slots).run()
+    if before[:4] == b"\x7fELF":
+        missed = list(due_slots(Elf(before), slots))
+        require(not missed, "untouched, with slots to redirect:", missed[:3])
+    return Counts(members=1)
+
+
+def read_archive(data):
+    """The members of an archive, its own tables included."""
+    require(data[:8] == b"!<arch>\n", "no archive, or a thin one")
+    out, names, at = [], b"", 8
+    while at < len(data):
+        header = data[at : at + 60]
+        require(header[58:] == b"`\n" and at % 2 == 0, f"no member at {at:#x}")
+        name, size = header[:16].rstrip(), int(header[48:58])
+        contents = data[at + 60 : at + 60 + size]
+        require(len(contents) == size, f"truncated member at {at:#x}")
+        if name == b"//":
+            names = contents
+        elif name[:1] == b"/" and name[1:].isdigit():
+            start = int(name[1:])
+            name = names[start : names.index(b"/\n", start)]
+        elif name not in (b"/", b"/SYM64/"):
+            name = name.rstrip(b"/")
+        out.append(Member(at, header, name, contents))
+        at += 60 + size + size % 2
+    return out
+
+
+def read_index(members):
+    """The symbol index: names, and for each the number of its member."""
+    index = next((m for m in members if m.name in (b"/", b"/SYM64/")), None)
+    if index is None or not index.contents:
+        return b"", []
+    number = {member.offset: i for i, member in enumerate(members)}
+    word = "I" if index.name == b"/" else "Q"
+    size = struct.calcsize(word)
+    (count,) = struct.unpack_from(">" + word, index.contents)
+    offsets = struct.unpack_from(f">{count}{word}", index.contents, size)
+    names = index.contents[size * (count + 1) :]
+    for offset in offsets:
+        require(offset in number, f"the index points to {offset:#x}, no member")
+    return names, [number[offset] for offset in offsets]
+
+
+def compare_archives(before, after, suffix, slots):
+    old, new = read_archive(before), read_archive(after)
+    require(len(old) == len(new), "the number of members changed")
+    require(read_index(old) == read_index(new), "the symbol index changed")
+    total = Counts()
+    for a, b in zip(old, new):
+        try:
+            require(a.name == b.name, "the name changed to", b.name)
+            # All of the header but the size.
+            require(a.header[:48] == b.header[:48], "the header changed")
+            if a.name == b"//":
+                require(a.contents == b.contents, "the long names changed")
+            elif a.name not in (b"/", b"/SYM64/"):
+                total += compare_objects(a.contents, b.contents, suffix, slots)
+        except Mismatch as e:
+            raise Mismatch(f"({a.name.decode()}): {e}") from e
+    return total
+
+
+def compare(before, after, suffix, slots):
+    archive = before[:8] == b"!<arch>\n"
+    return (compare_archives if archive else compare_objects)(
+        before, after, suffix, slots
+    )
