@@ -39,10 +39,17 @@ Error checkBitcode(const Object &object, Diagnostics &diagnostics) {
 }
 
 Error checkInstrumentation(const Object &object) {
-  // clang puts a hash before each function and tests it before each indirect
-  // call; a stub has none.
+  // clang puts a hash before each function, under a symbol of its own, and
+  // tests it before each indirect call; a stub has none. The functions of
+  // cross-DSO CFI, whose checks are of the vtable's address, begin with the
+  // same letters.
   if (hasSection(object, ".kcfi_traps", ELF::SHF_LINK_ORDER) ||
-      hasSymbol(object, "__kcfi_typeid_") || hasSymbol(object, "__cfi_"))
+      llvm::any_of(object.symbols, [&](const Symbol &symbol) {
+        return object.nameStartsWith(symbol, "__kcfi_typeid_") ||
+               (object.nameStartsWith(symbol, "__cfi_") &&
+                !object.nameStartsWith(symbol, "__cfi_check") &&
+                !object.nameStartsWith(symbol, "__cfi_slowpath"));
+      }))
     return error("compiled with -fsanitize=kcfi, which would trap at a stub");
   // GCC's -fvtable-verify keeps its own maps of vtables.
   if (hasSection(object, ".vtable_map_vars", ELF::SHF_WRITE))

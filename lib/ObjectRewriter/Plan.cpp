@@ -91,6 +91,8 @@ static Outcome judgeSymbol(const Object &object, const Symbol &symbol,
     return Outcome::Hidden;
   if (symbol.visibility == STV_PROTECTED)
     return Outcome::Protected;
+  if (!symbol.isUndefined() && !symbol.isInSection())
+    return Outcome::Absolute;
   // An undefined symbol mostly has no type.
   if ((symbol.binding != STB_GLOBAL && symbol.binding != STB_WEAK) ||
       (symbol.type != STT_FUNC &&
@@ -99,8 +101,6 @@ static Outcome judgeSymbol(const Object &object, const Symbol &symbol,
   if (symbol.isUndefined())
     return symbol.binding == STB_WEAK ? Outcome::WeakUndefined
                                       : Outcome::Redirected;
-  if (!symbol.isInSection())
-    return Outcome::Absolute;
   return config.slots == SlotSet::All ? Outcome::Redirected
                                       : Outcome::DefinedHere;
 }

@@ -8,6 +8,7 @@
 #include "Support/Diagnostics.h"
 #include "Support/InputFile.h"
 #include "Support/OutputFile.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -26,6 +27,7 @@ private:
   Error runObject();
   Error runArchive();
   Error runThinArchive();
+  Expected<uint64_t> runThinMember(const Member &member, StringRef name);
   Error deliver(std::optional<Extents> contents, OutputCheck check);
 
   const InputFile &input;
@@ -45,15 +47,19 @@ Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
                        std::move(e));
     return Error::success();
   };
-  if (!contents) {
+  const std::string target = !inPlace ? config.output : input.path;
+  Error e = Error::success();
+  if (contents) {
+    e = writeOutput(target, std::move(*contents), input, checkAsDefect,
+                    diagnostics);
+  } else {
     Extents copy;
     copy.append(input.bytes());
-    return writeOutput(
-        inPlace ? "-" : StringRef(config.output), std::move(copy), input,
+    e = writeOutput(
+        target, std::move(copy), input,
         [](Bytes, const Copies &) { return Error::success(); }, diagnostics);
   }
-  return writeOutput(inPlace ? StringRef(input.path) : config.output,
-                     std::move(*contents), input, checkAsDefect, diagnostics);
+  return inPlace ? std::move(e) : inContext(target, std::move(e));
 }
 
 Error Job::runObject() {
@@ -92,33 +98,47 @@ Error Job::runThinArchive() {
   if (!archive)
     return archive.takeError();
 
+  // A refused member does not keep the others from being done, and for those
+  // the archive must say their new sizes.
   std::vector<MemberEdit> edits;
+  Error errors = Error::success();
   for (auto [i, member] : enumerate(archive->members)) {
     if (member.kind != MemberKind::File)
       continue;
-    SmallString<256> path = sys::path::parent_path(input.realPath);
-    sys::path::append(path, member.name);
-    if (sys::path::is_absolute(member.name))
-      path = member.name;
-    Diagnostics messages;
-    Error e = rewriteFile(path, config, messages);
-    diagnostics.append(messages, "(" + member.name + ")");
-    if (e)
-      return inContext("(" + member.name + ")", std::move(e));
-    Expected<InputFile> now = InputFile::open(path);
-    if (!now)
-      return inContext("(" + member.name + ")", now.takeError());
-    if (now->bytes().size() != member.size)
-      edits.push_back({static_cast<uint32_t>(i), {}, now->bytes().size()});
+    const std::string name = "(" + member.name + ")";
+    Expected<uint64_t> size = runThinMember(member, name);
+    if (!size)
+      errors = joinErrors(std::move(errors), inContext(name, size.takeError()));
+    else if (*size != member.size)
+      edits.push_back({static_cast<uint32_t>(i), {}, *size});
   }
   if (edits.empty())
-    return Error::success();
+    return errors;
   Expected<Extents> contents = writeArchive(*archive, std::move(edits));
   if (!contents)
-    return contents.takeError();
-  return deliver(std::move(*contents), [&](Bytes written, const Copies &) {
-    return readArchive(written).takeError();
-  });
+    return joinErrors(std::move(errors), contents.takeError());
+  return joinErrors(
+      std::move(errors),
+      deliver(std::move(*contents), [&](Bytes written, const Copies &) {
+        return readArchive(written).takeError();
+      }));
+}
+
+/// Rewrites the file of a thin archive's member. Returns its size now.
+Expected<uint64_t> Job::runThinMember(const Member &member, StringRef name) {
+  SmallString<256> path = sys::path::parent_path(input.realPath);
+  sys::path::append(path, member.name);
+  if (sys::path::is_absolute(member.name))
+    path = member.name;
+  Diagnostics messages;
+  Error e = rewriteFile(path, config, messages);
+  diagnostics.append(messages, name);
+  if (e)
+    return e;
+  uint64_t size;
+  if (std::error_code ec = sys::fs::file_size(path, size))
+    return errorCodeToError(ec);
+  return size;
 }
 
 Error Job::run() {

@@ -44,12 +44,14 @@ static void printErrors(StringRef program, StringRef context, Error e) {
 }
 
 /// Prints what came of one file. Returns its status.
-static Status report(StringRef program, StringRef file, bool quiet,
-                     bool notesToStderr, Result &result) {
-  raw_ostream &notes = notesToStderr ? errs() : outs();
+static Status report(StringRef program, StringRef file, const Config &config,
+                     Result &result) {
+  const bool writesToStdout =
+      config.output.empty() ? file == "-" : config.output == "-";
+  raw_ostream &notes = writesToStdout ? errs() : outs();
   for (const std::string &line : result.diagnostics.notes)
     notes << visible((file + line).str()) << "\n";
-  if (!quiet)
+  if (!config.quiet)
     for (const std::string &message : result.diagnostics.warnings)
       errs() << program << ": warning: " << visible((file + message).str())
              << "\n";
@@ -77,8 +79,7 @@ static Status run(StringRef program, const CommandLine &commandLine) {
 
   Status status = Done;
   for (auto [file, result] : zip_equal(commandLine.files, results))
-    status = std::max(status, report(program, file, config.quiet,
-                                     config.output == "-", result));
+    status = std::max(status, report(program, file, config, result));
   return status;
 }
 
