@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ELF/ObjectReader.h"
+#include "ELF/SectionTable.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
@@ -56,19 +57,12 @@ private:
 
   Error readHeader();
   Error readSections();
-  Error checkNames() const;
   void sortByOffset();
   Error checkOverlaps() const;
   Error findTables();
   Error readSymbols();
-  Expected<Bytes> stringTable(uint32_t index) const;
-  bool inFile(uint64_t offset, uint64_t size) const {
-    return offset <= object.bytes.size() &&
-           size <= object.bytes.size() - offset;
-  }
 
   Object object;
-  uint64_t sectionCount = 0;
 };
 } // namespace
 
@@ -87,91 +81,16 @@ template <class ELFT> Error Reader<ELFT>::readHeader() {
   if (header.e_phnum)
     return error("a relocatable object with {0} program headers",
                  uint32_t(header.e_phnum));
-
-  object.sectionTableOffset = header.e_shoff;
-  if (!header.e_shoff)
-    return error("no section header table");
-  if (header.e_shentsize != sizeof(Shdr))
-    return error("e_shentsize is {0}, not {1}", uint32_t(header.e_shentsize),
-                 sizeof(Shdr));
-  if (!inFile(header.e_shoff, sizeof(Shdr)))
-    return error("the section header table at {0:x} is past the end of the "
-                 "file ({1:x} bytes)",
-                 uint64_t(header.e_shoff), object.bytes.size());
-
-  // gABI: counts that do not fit the header are in section header 0.
-  const auto &first =
-      *reinterpret_cast<const Shdr *>(object.bytes.data() + header.e_shoff);
-  sectionCount = header.e_shnum ? header.e_shnum : uint64_t(first.sh_size);
-  object.sectionNamesIndex = header.e_shstrndx == SHN_XINDEX
-                                 ? uint32_t(first.sh_link)
-                                 : uint32_t(header.e_shstrndx);
-  if (!sectionCount)
-    return error("no section header table");
-  if (sectionCount > object.bytes.size() / sizeof(Shdr) ||
-      !inFile(header.e_shoff, sectionCount * sizeof(Shdr)))
-    return error("the section header table at {0:x}, {1} entries, runs past "
-                 "the end of the file ({2:x} bytes)",
-                 uint64_t(header.e_shoff), sectionCount, object.bytes.size());
-  if (object.sectionNamesIndex >= sectionCount)
-    return error("e_shstrndx {0} is past the end ({1} sections)",
-                 object.sectionNamesIndex, sectionCount);
   return Error::success();
 }
 
 template <class ELFT> Error Reader<ELFT>::readSections() {
-  const auto *headers = reinterpret_cast<const Shdr *>(
-      object.bytes.data() + object.sectionTableOffset);
-  object.sections.resize(sectionCount);
-  for (auto [index, header, section] :
-       enumerate(ArrayRef(headers, sectionCount), object.sections)) {
-    section.nameOffset = header.sh_name;
-    section.type = header.sh_type;
-    section.flags = header.sh_flags;
-    section.address = header.sh_addr;
-    section.offset = header.sh_offset;
-    section.size = header.sh_size;
-    section.link = header.sh_link;
-    section.info = header.sh_info;
-    section.alignment = header.sh_addralign;
-    section.entrySize = header.sh_entsize;
-    if (section.hasBytes() && !inFile(section.offset, section.size))
-      return error("section {0}: {1:x} bytes at {2:x} run past the end of the "
-                   "file ({3:x} bytes)",
-                   index, section.size, section.offset, object.bytes.size());
-    if (section.alignment & (section.alignment - 1))
-      return error("section {0}: alignment {1:x} is not a power of two", index,
-                   section.alignment);
-  }
-  return checkNames();
-}
-
-template <class ELFT>
-Expected<Bytes> Reader<ELFT>::stringTable(uint32_t index) const {
-  if (index >= object.sections.size())
-    return error("string table index {0} is past the end ({1} sections)", index,
-                 object.sections.size());
-  const Section &section = object.sections[index];
-  if (section.type != SHT_STRTAB)
-    return error("section {0}: type {1:x}, where a string table is due", index,
-                 section.type);
-  const Bytes names = object.contents(section);
-  if (names.empty() || names.back() != 0)
-    return error("section {0}: the string table does not end in a zero byte",
-                 index);
-  return names;
-}
-
-template <class ELFT> Error Reader<ELFT>::checkNames() const {
-  Expected<Bytes> names = stringTable(object.sectionNamesIndex);
-  if (!names)
-    return names.takeError();
-  for (auto [index, section] : enumerate(object.sections)) {
-    if (section.nameOffset >= names->size())
-      return error("section {0}: name offset {1:x} is past the end of the "
-                   "names ({2:x} bytes)",
-                   index, section.nameOffset, names->size());
-  }
+  Expected<SectionTable> table = readSectionTable(object.bytes, object.is64);
+  if (!table)
+    return table.takeError();
+  object.sectionTableOffset = table->offset;
+  object.sectionNamesIndex = table->namesIndex;
+  object.sections = std::move(table->sections);
   return Error::success();
 }
 
@@ -202,7 +121,7 @@ template <class ELFT> void Reader<ELFT>::sortByOffset() {
 /// Sections are laid out anew, so no byte may belong to two.
 template <class ELFT> Error Reader<ELFT>::checkOverlaps() const {
   const uint64_t tableEnd =
-      object.sectionTableOffset + sectionCount * sizeof(Shdr);
+      object.sectionTableOffset + object.sections.size() * sizeof(Shdr);
   uint64_t end = sizeof(Ehdr);
   for (uint32_t index : object.fileOrder) {
     const Section &section = object.sections[index];
@@ -246,7 +165,9 @@ template <class ELFT> Error Reader<ELFT>::findTables() {
     return error("{0}: sh_info {1} is past the end ({2} symbols)",
                  object.describe(object.symbolTableIndex), table.info,
                  table.size / sizeof(Sym));
-  if (Expected<Bytes> names = stringTable(table.link); !names)
+  if (Expected<Bytes> names =
+          readStringTable(object.bytes, object.sections, table.link);
+      !names)
     return inContext(object.describe(object.symbolTableIndex),
                      names.takeError());
   object.symbolNamesIndex = table.link;
@@ -270,6 +191,7 @@ template <class ELFT> Error Reader<ELFT>::readSymbols() {
   if (!object.symbolTableIndex)
     return Error::success();
   const Section &table = object.sections[object.symbolTableIndex];
+  const uint64_t sectionCount = object.sections.size();
   const uint64_t namesSize = object.sections[object.symbolNamesIndex].size;
   const ArrayRef symbols(
       reinterpret_cast<const Sym *>(object.contents(table).data()),

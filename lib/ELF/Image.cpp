@@ -1,0 +1,110 @@
+#include "ELF/Image.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+std::optional<uint64_t> Image::dynamicValue(int64_t tag) const {
+  for (const DynamicEntry &entry : reverse(dynamic))
+    if (entry.tag == tag)
+      return entry.value;
+  return std::nullopt;
+}
+
+bool Image::isBindNow() const {
+  return dynamicValue(DT_BIND_NOW) ||
+         (dynamicValue(DT_FLAGS).value_or(0) & DF_BIND_NOW) ||
+         (dynamicValue(DT_FLAGS_1).value_or(0) & DF_1_NOW);
+}
+
+bool Image::hasTextRelocations() const {
+  return dynamicValue(DT_TEXTREL) ||
+         (dynamicValue(DT_FLAGS).value_or(0) & DF_TEXTREL);
+}
+
+StringRef Image::string(uint64_t offset) const {
+  return reinterpret_cast<const char *>(strings.data()) + offset;
+}
+
+StringRef Image::name(const DynamicSymbol &symbol) const {
+  return string(symbol.nameOffset);
+}
+
+StringRef Image::name(const Section &section) const {
+  return reinterpret_cast<const char *>(bytes.data()) +
+         sections[sectionNamesIndex].offset + section.nameOffset;
+}
+
+std::string Image::describe(uint32_t index) const {
+  return formatv("section {0} ({1})", index, name(sections[index]));
+}
+
+const NeededVersion *Image::neededVersion(uint16_t index) const {
+  const auto found = find_if(neededVersions, [&](const NeededVersion &need) {
+    return need.index == index;
+  });
+  return found == neededVersions.end() ? nullptr : &*found;
+}
+
+const Segment *Image::segmentAt(uint64_t address, uint64_t size) const {
+  // The first segment that begins past the address; the one before it holds
+  // the address, if any does. A file may have 65,534 of them.
+  const auto after = partition_point(loadable, [&](uint32_t index) {
+    return segments[index].address <= address;
+  });
+  if (after == loadable.begin())
+    return nullptr;
+  const Segment &segment = segments[*std::prev(after)];
+  const uint64_t delta = address - segment.address;
+  return delta < segment.memorySize && size <= segment.memorySize - delta
+             ? &segment
+             : nullptr;
+}
+
+Bytes Image::contentsFrom(uint64_t address) const {
+  const Segment *segment = segmentAt(address);
+  if (!segment || address - segment->address >= segment->fileSize)
+    return Bytes();
+  return bytes.slice(segment->offset, segment->fileSize)
+      .drop_front(address - segment->address);
+}
+
+Bytes Image::contentsAt(uint64_t address, uint64_t size) const {
+  const Bytes contents = contentsFrom(address);
+  return size <= contents.size() ? contents.take_front(size) : Bytes();
+}
+
+std::string dynamicTagName(int64_t tag) {
+  // Only the tags of all machines: those of one machine share numbers.
+#define AARCH64_DYNAMIC_TAG(name, value)
+#define HEXAGON_DYNAMIC_TAG(name, value)
+#define MIPS_DYNAMIC_TAG(name, value)
+#define PPC_DYNAMIC_TAG(name, value)
+#define PPC64_DYNAMIC_TAG(name, value)
+#define RISCV_DYNAMIC_TAG(name, value)
+#undef SPARC_DYNAMIC_TAG // which LLVM's ELF.h leaves behind
+#define SPARC_DYNAMIC_TAG(name, value)
+#define DYNAMIC_TAG_MARKER(name, value)
+#define DYNAMIC_TAG(name, value)                                               \
+  case value:                                                                  \
+    return "DT_" #name;
+  switch (tag) {
+#include "llvm/BinaryFormat/DynamicTags.def"
+  default:
+    return formatv("dynamic tag {0:x}", tag);
+  }
+#undef DYNAMIC_TAG
+#undef DYNAMIC_TAG_MARKER
+#undef SPARC_DYNAMIC_TAG
+#undef RISCV_DYNAMIC_TAG
+#undef PPC64_DYNAMIC_TAG
+#undef PPC_DYNAMIC_TAG
+#undef MIPS_DYNAMIC_TAG
+#undef HEXAGON_DYNAMIC_TAG
+#undef AARCH64_DYNAMIC_TAG
+}
+
+} // namespace objprelink

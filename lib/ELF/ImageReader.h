@@ -1,0 +1,15 @@
+#ifndef OBJPRELINK_ELF_IMAGEREADER_H
+#define OBJPRELINK_ELF_IMAGEREADER_H
+
+#include "ELF/Image.h"
+#include "llvm/Support/Error.h"
+
+namespace objprelink {
+
+/// Reads and validates an ET_DYN file. \p bytes must outlive the image; any
+/// bytes may be given.
+llvm::Expected<Image> readImage(Bytes bytes);
+
+} // namespace objprelink
+
+#endif

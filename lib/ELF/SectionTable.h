@@ -1,0 +1,36 @@
+//===- SectionTable.h - section headers of any ELF file ---------*- C++ -*-===//
+
+#ifndef OBJPRELINK_ELF_SECTIONTABLE_H
+#define OBJPRELINK_ELF_SECTIONTABLE_H
+
+#include "ELF/Object.h"
+#include "llvm/Support/Error.h"
+
+namespace objprelink {
+
+/// A validated section header table: the contents of each section lie in the
+/// file, alignments are powers of two, and each name is in the table of names,
+/// which ends in a zero byte.
+struct SectionTable {
+  uint64_t offset = 0;
+  uint32_t namesIndex = 0;
+  std::vector<Section> sections;
+};
+
+/// Reads the section headers of \p file, which is as long as an ELF header of
+/// its class.
+llvm::Expected<SectionTable> readSectionTable(Bytes file, bool is64);
+
+/// The contents of section \p index, which must be a string table that ends in
+/// a zero byte.
+llvm::Expected<Bytes>
+readStringTable(Bytes file, llvm::ArrayRef<Section> sections, uint32_t index);
+
+/// Whether \p size bytes at \p offset are in \p file.
+inline bool isInFile(Bytes file, uint64_t offset, uint64_t size) {
+  return offset <= file.size() && size <= file.size() - offset;
+}
+
+} // namespace objprelink
+
+#endif
