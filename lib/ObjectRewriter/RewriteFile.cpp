@@ -47,18 +47,11 @@ Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
                        std::move(e));
     return Error::success();
   };
-  const std::string target = !inPlace ? config.output : input.path;
-  Error e = Error::success();
-  if (contents) {
-    e = writeOutput(target, std::move(*contents), input, checkAsDefect,
-                    diagnostics);
-  } else {
-    Extents copy;
-    copy.append(input.bytes());
-    e = writeOutput(
-        target, std::move(copy), input,
-        [](Bytes, const Copies &) { return Error::success(); }, diagnostics);
-  }
+  const std::string target = inPlace ? input.path : config.output;
+  if (!contents)
+    contents.emplace().append(input.bytes());
+  Error e = writeOutput(target, std::move(*contents), input, checkAsDefect,
+                        diagnostics);
   return inPlace ? std::move(e) : inContext(target, std::move(e));
 }
 
@@ -68,7 +61,10 @@ Error Job::runObject() {
   if (!object)
     return object.takeError();
   if (!object->redirectedSlots)
-    return deliver(std::nullopt, {});
+    return deliver(std::nullopt, [&](Bytes written, const Copies &copies) {
+      return copies.same(input.bytes(), written) ? Error::success()
+                                                 : error("the copy differs");
+    });
   return deliver(std::move(object->contents),
                  [&](Bytes written, const Copies &copies) {
                    return verifyObject(*object, written, copies, config);
