@@ -1,7 +1,8 @@
 """Say which sections of the ELF object NEW differ from those of OLD, and how.
 
 An oracle that shares no code with the tool: it reads both files by itself and
-compares, by index, every header field but sh_offset, and every byte.
+compares, by index, every header field but sh_offset, and every byte. Sections
+that stood at a multiple of their alignment, up to a page, still must.
 """
 
 import struct
@@ -10,7 +11,7 @@ from itertools import islice
 
 
 def read(path):
-    """Yields the name, the header without name and place, and the bytes."""
+    """Yields name, header without name and place, size, bytes, and place."""
     with open(path, "rb") as file:
         data = file.read()
     wide = data[4] == 2
@@ -30,17 +31,19 @@ def read(path):
             (kind, flags, address, *rest),
             size,
             b"" if kind in (0, 8) else data[offset : offset + size],
+            offset % min(max(rest[2], 1), 4096),
         )
 
 
 old, new = list(read(sys.argv[1])), list(read(sys.argv[2]))
 # Header 0 holds counts that do not fit the ELF header.
 for a, b in islice(zip(old, new, strict=False), 1, None):
-    if a == b:
+    if a[:4] == b[:4] and b[4] <= a[4]:
         continue
     what = [f"renamed {b[0]}"] if a[0] != b[0] else []
     what += ["header"] if a[1] != b[1] else []
-    if a[2:] != b[2:]:
+    what += ["misaligned"] if b[4] > a[4] else []
+    if a[2:4] != b[2:4]:
         what.append("grew" if b[3].startswith(a[3]) else "contents")
     print(a[0], *what)
 print("added", len(new) - len(old), "sections")

@@ -9,6 +9,8 @@
 // RUN: %clang --target=x86_64-linux-gnu -O2 -fsanitize=kcfi -c real.c -o real.o
 // RUN: llvm-readelf -sSW real.o | FileCheck %s --check-prefix=REAL
 // RUN: %objprelink1 -v plain.o | FileCheck %s --check-prefix=PLAIN
+// RUN: cp real.o real.before && %objprelink1 -v real.o | FileCheck %s --check-prefix=NONE
+// RUN: cmp real.o real.before
 // RUN: %status %objprelink1 called.o defined.o taken.o 2>&1 | FileCheck %s
 // RUN: cmp called.o before
 
@@ -16,6 +18,7 @@
 // REAL: __cfi_f
 
 // PLAIN:  A::f(): -> _ZN1A1fEv.relay
+// NONE:   0 vtables
 // CHECK:  objprelink1: error: called.o: compiled with -fsanitize=kcfi, which would trap at a stub
 // CHECK:  objprelink1: error: defined.o: compiled with -fsanitize=kcfi, which would trap at a stub
 // CHECK:  objprelink1: error: taken.o: compiled with -fsanitize=kcfi, which would trap at a stub
