@@ -12,6 +12,7 @@
 #include "VTable/Names.h"
 #include "llvm/ADT/StringMap.h"
 #include <cstring>
+#include <functional>
 #include <optional>
 
 using namespace llvm;
@@ -176,6 +177,13 @@ static std::vector<bool> findMisshapen(const Object &object,
 
 /// The places that more than one relocation of a section works on, in order.
 static std::vector<uint64_t> findShared(const VTableRelocations &group) {
+  // As a rule there are none and the relocations are in order.
+  const auto rises = [&](const VTableWord &a, const VTableWord &b) {
+    return group.at(a).offset < group.at(b).offset;
+  };
+  if (llvm::adjacent_find(group.words, std::not_fn(rises)) == group.words.end())
+    return {};
+
   std::vector<uint64_t> offsets;
   offsets.reserve(group.words.size());
   for (const VTableWord &word : group.words)
@@ -259,6 +267,7 @@ Expected<Plan> makePlan(const Object &object, const Target &target,
     const Section &place = object.sections[object.sections[group.section].info];
     const bool linkOnce = object.name(place).starts_with(".gnu.linkonce.");
     std::vector<Outcome> &outcomes = plan.outcomes.emplace_back();
+    outcomes.reserve(group.words.size());
     for (const VTableWord &word : group.words) {
       Outcome outcome = judgeWord(target, group.at(word), symbols);
       if (linkOnce)
