@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 
@@ -76,3 +77,25 @@ for feature, program in [
         config.available_features.add(feature)
 if os.geteuid() == 0:
     config.available_features.add("root")
+
+
+def device(name, minor):
+    """A node like /dev/NAME that a broken tool may replace: for root, one of
+    our own, because root can replace the system's; for others the system's."""
+    if os.geteuid() != 0:
+        return "/dev/" + name
+    path = os.path.join(config.test_exec_root, name)
+    try:
+        if os.path.lexists(path):
+            os.remove(path)
+        os.mknod(path, 0o666 | stat.S_IFCHR, os.makedev(1, minor))
+        with open(path, "wb"):
+            return path
+    except OSError:
+        return None
+
+
+devices = {name: device(name, minor) for name, minor in [("null", 3), ("full", 7)]}
+if all(devices.values()):
+    config.available_features.add("devices")
+    config.substitutions += [("%dev-" + n, path) for n, path in devices.items()]
