@@ -38,7 +38,9 @@ private:
 
 /// Hands over the output, or leaves everything as it is where there is none.
 Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
-  const bool inPlace = config.output.empty() || config.output == input.path;
+  // The input may have another name in -o.
+  const bool inPlace = config.output.empty() || config.output == input.path ||
+                       sys::fs::equivalent(config.output, input.path);
   if (config.dryRun || (!contents && inPlace && !input.isStdin()))
     return Error::success();
   const auto checkAsDefect = [&](Bytes written, const Copies &copies) -> Error {

@@ -41,6 +41,7 @@ class Options : public GenericOptTable {
 public:
   Options() : GenericOptTable(OptionStrTable, OptionPrefixesTable, kOptions) {
     setGroupedShortOptions(true);
+    setDashDashParsing(true);
   }
 };
 } // namespace
