@@ -38,10 +38,12 @@ private:
 
 /// Hands over the output, or leaves everything as it is where there is none.
 Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
-  // The input may have another name in -o.
-  const bool inPlace = config.output.empty() || config.output == input.path ||
-                       sys::fs::equivalent(config.output, input.path);
-  if (config.dryRun || (!contents && inPlace && !input.isStdin()))
+  const std::string &target =
+      config.output.empty() ? input.path : config.output;
+  if (config.dryRun)
+    return Error::success();
+  // -o may name the input, by whatever path: its copy is there already.
+  if (!contents && !input.isStdin() && sys::fs::equivalent(target, input.path))
     return Error::success();
   const auto checkAsDefect = [&](Bytes written, const Copies &copies) -> Error {
     if (Error e = check(written, copies))
@@ -49,12 +51,11 @@ Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
                        std::move(e));
     return Error::success();
   };
-  const std::string target = inPlace ? input.path : config.output;
   if (!contents)
     contents.emplace().append(input.bytes());
   Error e = writeOutput(target, std::move(*contents), input, checkAsDefect,
                         diagnostics);
-  return inPlace ? std::move(e) : inContext(target, std::move(e));
+  return target == input.path ? std::move(e) : inContext(target, std::move(e));
 }
 
 Error Job::runObject() {
