@@ -30,29 +30,56 @@ static void readArray(StringRef descriptor, uint8_t wordSize,
   }
 }
 
+/// Reads the notes of a section or segment.
+static Error readNotes(Bytes notes, bool is64, ControlFlowProtection &out) {
+  const uint8_t wordSize = is64 ? 8 : 4;
+  DataExtractor data(notes, /*IsLittleEndian=*/true, wordSize);
+  DataExtractor::Cursor cursor(0);
+  while (cursor && cursor.tell() < data.size()) {
+    const uint32_t nameSize = data.getU32(cursor);
+    const uint32_t descriptorSize = data.getU32(cursor);
+    const uint32_t type = data.getU32(cursor);
+    const StringRef name = data.getBytes(cursor, nameSize);
+    data.skip(cursor, offsetToAlignment(nameSize, Align(4)));
+    const StringRef descriptor = data.getBytes(cursor, descriptorSize);
+    data.skip(cursor, offsetToAlignment(descriptorSize, Align(wordSize)));
+    if (type == NT_GNU_PROPERTY_TYPE_0 && name == StringRef("GNU\0", 4))
+      readArray(descriptor, wordSize, out);
+  }
+  return cursor.takeError();
+}
+
 Expected<ControlFlowProtection> readProperties(const Object &object) {
   ControlFlowProtection out;
-  const uint8_t wordSize = object.is64 ? 8 : 4;
   for (auto [index, section] : enumerate(object.sections)) {
     if (section.type != SHT_NOTE ||
         object.name(section) != ".note.gnu.property")
       continue;
-    DataExtractor data(object.contents(section), /*IsLittleEndian=*/true,
-                       wordSize);
-    DataExtractor::Cursor cursor(0);
-    while (cursor && cursor.tell() < data.size()) {
-      const uint32_t nameSize = data.getU32(cursor);
-      const uint32_t descriptorSize = data.getU32(cursor);
-      const uint32_t type = data.getU32(cursor);
-      const StringRef name = data.getBytes(cursor, nameSize);
-      data.skip(cursor, offsetToAlignment(nameSize, Align(4)));
-      const StringRef descriptor = data.getBytes(cursor, descriptorSize);
-      data.skip(cursor, offsetToAlignment(descriptorSize, Align(wordSize)));
-      if (type == NT_GNU_PROPERTY_TYPE_0 && name == StringRef("GNU\0", 4))
-        readArray(descriptor, wordSize, out);
-    }
-    if (Error e = cursor.takeError())
+    if (Error e = readNotes(object.contents(section), object.is64, out))
       return inContext(object.describe(index), std::move(e));
+  }
+  return out;
+}
+
+Expected<ControlFlowProtection> readProperties(const Image &image) {
+  ControlFlowProtection out;
+  const bool hasOwn = any_of(image.segments, [](const Segment &segment) {
+    return segment.type == PT_GNU_PROPERTY;
+  });
+  uint64_t total = 0;
+  for (const Segment &segment : image.segments) {
+    // glibc, _dl_process_property_note: others have no properties.
+    if (segment.type != (hasOwn ? PT_GNU_PROPERTY : PT_NOTE) ||
+        segment.alignment != (image.is64 ? 8 : 4))
+      continue;
+    // Hostile segments may all be the whole file.
+    total += segment.fileSize;
+    if (total > image.bytes.size())
+      return error("the notes are larger than the file");
+    if (Error e = readNotes(image.contentsAt(segment.address, segment.fileSize),
+                            image.is64, out))
+      return inContext(formatv("the notes at {0:x}", segment.address).str(),
+                       std::move(e));
   }
   return out;
 }

@@ -3,7 +3,7 @@
 #ifndef OBJPRELINK_ELF_PROPERTIES_H
 #define OBJPRELINK_ELF_PROPERTIES_H
 
-#include "ELF/Object.h"
+#include "ELF/Image.h"
 #include "llvm/Support/Error.h"
 
 namespace objprelink {
@@ -17,6 +17,10 @@ struct ControlFlowProtection {
 
 /// Reads the property notes of an x86 object.
 llvm::Expected<ControlFlowProtection> readProperties(const Object &object);
+
+/// Reads those of an x86 image, where ld.so does: in PT_GNU_PROPERTY, or else
+/// in a PT_NOTE.
+llvm::Expected<ControlFlowProtection> readProperties(const Image &image);
 
 } // namespace objprelink
 

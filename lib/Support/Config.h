@@ -21,7 +21,8 @@ enum class Mode : uint8_t {
 
 /// Which slots are taken, among those that may be.
 enum class SlotSet : uint8_t {
-  Undefined, ///< functions that the object does not define
+  Auto,      ///< Undefined in an object, All in an image
+  Undefined, ///< functions that the file does not define
   All,       ///< every preemptible function, as the paper did
 };
 
@@ -32,12 +33,35 @@ enum class I386Scratch : uint8_t {
   Eax,  ///< eax: the stub jumps through it; breaks regparm functions
 };
 
+/// How the lazy entries of an i386 image find their words.
+enum class PltKind : uint8_t {
+  Absolute, ///< by absolute addresses in the code, which the loader corrects
+  Pic,      ///< by the code's own address
+};
+
 struct Config {
   Mode mode = Mode::Relay;
-  SlotSet slots = SlotSet::Undefined;
+  SlotSet slots = SlotSet::Auto;
   I386Scratch i386Scratch = I386Scratch::Auto;
   /// Give stubs .eh_frame sections.
   bool stubUnwindTables = false;
+  PltKind plt = PltKind::Absolute;
+  /// Bind the slots of an image at the first call though it is BIND_NOW.
+  bool overrideBindNow = false;
+  /// Bind the PLT of such an image at the first call too.
+  bool lazyAll = false;
+  /// Put RELATIVE relocations of images into DT_RELR.
+  bool packRelativeRelocs = false;
+  /// Leave pages in an image that nothing uses any more.
+  bool keepSize = false;
+  /// Put a record into an image by which the old file can be had back.
+  bool undoRecord = true;
+  /// Take images with bytes that follow everything they describe.
+  bool keepOverlay = false;
+  /// Images may be rewritten in place.
+  bool inPlace = false;
+  /// Give back the old file of a rewritten image.
+  bool undo = false;
   bool dryRun = false;
   bool verbose = false;
   bool quiet = false;

@@ -21,10 +21,14 @@
 
 #include "Target/Target.h"
 #include "llvm/BinaryFormat/Dwarf.h"
+#include "llvm/Object/ELFTypes.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
 using namespace llvm::dwarf;
+using namespace llvm::support::endian;
 
 namespace objprelink {
 
@@ -88,6 +92,84 @@ static constexpr uint8_t kThroughEaxFrame[] = {OBJPRELINK_THROUGH_EAX_FRAME(5)};
 static constexpr uint8_t kThroughEaxIbtFrame[] = {
     OBJPRELINK_THROUGH_EAX_FRAME(9)};
 
+static constexpr uint8_t kEndbr32[] = {0xf3, 0x0f, 0x1e, 0xfb};
+static constexpr uint8_t kInt3 = 0xcc;
+
+// In an image the code knows how far it is from its word: the GOT need not be
+// looked for. Each field counts from the label 1.
+// clang-format off
+static constexpr uint8_t kJumpKeepAll[] = {
+    0x50,                         //    push %eax       room for the target
+    0x50,                         //    push %eax
+    0xe8, 1, 0, 0, 0,             //    call 2f
+    0xcc,                         // 1: int3            never reached
+    0x58,                         // 2: pop %eax        = 1b
+    0x8b, 0x80, 0, 0, 0, 0,       //    mov word-1b(%eax), %eax
+    0x89, 0x44, 0x24, 0x04,       //    mov %eax, 4(%esp)
+    0x58,                         //    pop %eax
+    0xc3,                         //    ret             to f
+};
+static constexpr uint8_t kJumpThroughEax[] = {
+    0xe8, 0, 0, 0, 0,             //    call 1f
+    0x58,                         // 1: pop %eax        = 1b
+    0xff, 0xa0, 0, 0, 0, 0,       //    jmp *word-1b(%eax)
+};
+// Entered with the relocation's offset pushed. Leaves the same below the link
+// map, as the resolver wants it, and every register as it was.
+static constexpr uint8_t kHeaderKeepAll[] = {
+    0x50,                         //    push %eax       room for the link map
+    0x50,                         //    push %eax       room for the resolver
+    0x50,                         //    push %eax
+    0xe8, 1, 0, 0, 0,             //    call 2f
+    0xcc,                         // 1: int3            never reached
+    0x58,                         // 2: pop %eax        = 1b
+    0xff, 0xb0, 0, 0, 0, 0,       //    push got+4-1b(%eax)
+    0x8f, 0x44, 0x24, 0x08,       //    pop 8(%esp)     counted after the pop
+    0xff, 0xb0, 0, 0, 0, 0,       //    push got+8-1b(%eax)
+    0x8f, 0x44, 0x24, 0x04,       //    pop 4(%esp)
+    0x58,                         //    pop %eax
+    0xc3,                         //    ret             to the resolver
+};
+// clang-format on
+static_assert(sizeof(kJumpKeepAll) == 21 && sizeof(kJumpThroughEax) == 12);
+static_assert(sizeof(kHeaderKeepAll) == 32);
+
+static void append(ImageCode &code, ArrayRef<uint8_t> bytes) {
+  code.bytes.append(bytes.begin(), bytes.end());
+}
+
+static void appendWord(ImageCode &code, uint32_t value) {
+  uint8_t field[4];
+  write32le(field, value);
+  append(code, field);
+}
+
+/// Appends an address, which the loader must correct.
+static void appendAbsolute(ImageCode &code, uint64_t target) {
+  code.absolutePlaces.push_back(code.end());
+  appendWord(code, target);
+}
+
+/// Appends the distance from its own end to \p target.
+static void appendDistance(ImageCode &code, uint64_t target) {
+  appendWord(code, target - (code.end() + 4));
+}
+
+static void align(ImageCode &code, uint64_t alignment) {
+  code.bytes.append(offsetToAlignment(code.end(), Align(alignment)), kInt3);
+}
+
+static void appendPad(ImageCode &code, const EntryStyle &style) {
+  if (style.protection.landingPads)
+    append(code, kEndbr32);
+}
+
+static bool throughEax(I386Scratch scratch,
+                       const ControlFlowProtection &protection) {
+  return scratch == I386Scratch::Auto ? protection.shadowStack
+                                      : scratch == I386Scratch::Eax;
+}
+
 namespace {
 class I386 final : public Target {
 public:
@@ -96,8 +178,13 @@ public:
     is64 = false;
     wordSize = 4;
     absoluteWord = R_386_32;
+    globDat = R_386_GLOB_DAT;
+    jumpSlot = R_386_JUMP_SLOT;
+    relative = R_386_RELATIVE;
+    indirectRelative = R_386_IRELATIVE;
     pcRelative32 = R_386_PC32;
     lazyStubs = false;
+    hasAbsoluteEntries = true;
     ehFrameType = SHT_PROGBITS;
     stackPointer = 4;
     returnAddress = 8;
@@ -106,10 +193,7 @@ public:
   Stub stub(const Config &config,
             const ControlFlowProtection &protection) const override {
     const bool pad = protection.landingPads;
-    const bool throughEax = config.i386Scratch == I386Scratch::Auto
-                                ? protection.shadowStack
-                                : config.i386Scratch == I386Scratch::Eax;
-    if (throughEax)
+    if (throughEax(config.i386Scratch, protection))
       return pad ? Stub{".relay_eax", kThroughEaxIbt, kThroughEaxIbtRelocations,
                         kThroughEaxIbtFrame}
                  : Stub{".relay_eax", kThroughEax, kThroughEaxRelocations,
@@ -117,6 +201,72 @@ public:
     return pad ? Stub{".relay", kKeepAllIbt, kKeepAllIbtRelocations,
                       kKeepAllIbtFrame}
                : Stub{".relay", kKeepAll, kKeepAllRelocations, kKeepAllFrame};
+  }
+
+  uint64_t appendJump(ImageCode &code, uint64_t word,
+                      const EntryStyle &style) const override {
+    align(code, 8);
+    const uint64_t begin = code.end();
+    appendPad(code, style);
+    if (style.absolute) {
+      append(code, {0xff, 0x25}); // jmp *word
+      appendAbsolute(code, word);
+      return begin;
+    }
+    const bool eax = throughEax(style.i386Scratch, style.protection);
+    const size_t at = code.bytes.size();
+    const uint64_t label = code.end() + (eax ? 5 : 7);
+    append(code, eax ? ArrayRef(kJumpThroughEax) : ArrayRef(kJumpKeepAll));
+    write32le(&code.bytes[at + (eax ? 8 : 11)], word - label);
+    return begin;
+  }
+
+  void appendLazyTail(ImageCode &code, uint32_t index, uint64_t header,
+                      const EntryStyle &style) const override {
+    appendPad(code, style);
+    code.bytes.push_back(0x68); // push $offset
+    appendWord(code, index * sizeof(object::ELF32LE::Rel));
+    code.bytes.push_back(0xe9); // jmp header
+    appendDistance(code, header);
+  }
+
+  void appendLazyHeader(ImageCode &code, uint64_t got,
+                        const EntryStyle &style) const override {
+    align(code, 16);
+    if (style.absolute) {
+      append(code, {0xff, 0x35}); // push got+4
+      appendAbsolute(code, got + 4);
+      append(code, {0xff, 0x25}); // jmp *got+8
+      appendAbsolute(code, got + 8);
+    } else {
+      const uint64_t label = code.end() + 8;
+      const size_t at = code.bytes.size();
+      append(code, kHeaderKeepAll);
+      write32le(&code.bytes[at + 12], got + 4 - label);
+      write32le(&code.bytes[at + 22], got + 8 - label);
+    }
+    align(code, 16);
+  }
+
+  std::vector<FoundEntry> findEntries(Bytes contents,
+                                      uint64_t address) const override {
+    std::vector<FoundEntry> out;
+    for (size_t at = 0; at + 6 <= contents.size(); ++at) {
+      // jmp *word and jmp *distance(%ebx)
+      if (contents[at] != 0xff ||
+          (contents[at + 1] != 0x25 && contents[at + 1] != 0xa3))
+        continue;
+      FoundEntry entry;
+      entry.needsGotRegister = contents[at + 1] == 0xa3;
+      entry.field = address + at + 2;
+      entry.word = read32le(&contents[at + 2]);
+      entry.hasLandingPad =
+          at >= 4 && contents.slice(at - 4, 4) == ArrayRef(kEndbr32);
+      entry.address = address + (entry.hasLandingPad ? at - 4 : at);
+      out.push_back(entry);
+      at += 5;
+    }
+    return out;
   }
 };
 } // namespace

@@ -10,7 +10,9 @@
 
 #include "ELF/Object.h"
 #include "ELF/Properties.h"
+#include "ELF/RelocationKinds.h"
 #include "Support/Config.h"
+#include <vector>
 
 namespace objprelink {
 
@@ -40,6 +42,44 @@ struct Stub {
   Bytes frame;
 };
 
+/// Machine code of an image while it is being made, at the address it will
+/// have.
+struct ImageCode {
+  uint64_t address = 0;
+  ByteVector bytes;
+  /// The places of absolute addresses in the code: each needs a RELATIVE
+  /// relocation, and the image DT_TEXTREL.
+  std::vector<uint64_t> absolutePlaces;
+
+  uint64_t end() const { return address + bytes.size(); }
+};
+
+/// A PLT entry that an image has already.
+struct FoundEntry {
+  uint64_t address = 0; ///< a landing pad, where there is one
+  /// What it jumps through; a distance where that is from a register.
+  uint64_t word = 0;
+  /// The 32 bits in the code that give the word, and the address that they
+  /// count from.
+  uint64_t field = 0;
+  uint64_t fieldBase = 0;
+  bool hasLandingPad = false;
+  /// Callers must have set a register (%ebx on i386).
+  bool needsGotRegister = false;
+
+  /// Where the jump ends.
+  uint64_t end() const { return field + 4; }
+};
+
+/// What the jumps and entries of one image have in common.
+struct EntryStyle {
+  ControlFlowProtection protection;
+  I386Scratch i386Scratch = I386Scratch::Auto;
+  /// Jump through absolute addresses, on a machine that has no others without
+  /// the help of a register.
+  bool absolute = false;
+};
+
 class Target {
 public:
   virtual ~Target() = default;
@@ -48,15 +88,45 @@ public:
   virtual Stub stub(const Config &config,
                     const ControlFlowProtection &protection) const = 0;
 
+  /// Appends a jump to the address that \p word holds, in any state of the
+  /// registers that a virtual call can have. Returns its address: padding may
+  /// come before it.
+  virtual uint64_t appendJump(ImageCode &code, uint64_t word,
+                              const EntryStyle &style) const = 0;
+  /// Appends the second half of a lazy PLT entry, which binds its word at the
+  /// first call by relocation \p index of DT_JMPREL: the word leads here until
+  /// then. \p header is the address of what appendLazyHeader made.
+  virtual void appendLazyTail(ImageCode &code, uint32_t index, uint64_t header,
+                              const EntryStyle &style) const = 0;
+  /// Appends what all lazy entries go on to: it pushes the word after \p got,
+  /// which is DT_PLTGOT, and jumps to the address in the next one.
+  virtual void appendLazyHeader(ImageCode &code, uint64_t got,
+                                const EntryStyle &style) const = 0;
+  /// Finds the jumps of PLT entries in \p contents, which are at \p address.
+  virtual std::vector<FoundEntry> findEntries(Bytes contents,
+                                              uint64_t address) const = 0;
+
+  RelocationKinds relocationKinds() const {
+    return {wordSize, absoluteWord, relative};
+  }
+
   uint16_t machine = 0;
   bool is64 = false;
   unsigned wordSize = 0;
   /// The relocation that makes a word the address of a symbol.
   uint32_t absoluteWord = 0;
+  /// The dynamic relocations of GOT and PLT words, of a word that moves with
+  /// the image, and of one that a function computes.
+  uint32_t globDat = 0;
+  uint32_t jumpSlot = 0;
+  uint32_t relative = 0;
+  uint32_t indirectRelative = 0;
   /// The relocation that makes 32 bits the distance to a symbol.
   uint32_t pcRelative32 = 0;
   /// Whether the stubs of objects are bound at the first call in lazy mode.
   bool lazyStubs = false;
+  /// Whether entries with absolute addresses are cheaper than others.
+  bool hasAbsoluteEntries = false;
   uint32_t ehFrameType = 0;
   /// DWARF register numbers (psABI) and the data alignment factor.
   uint8_t stackPointer = 0;

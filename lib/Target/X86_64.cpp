@@ -8,9 +8,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Target/Target.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
+using namespace llvm::support::endian;
 
 namespace objprelink {
 
@@ -44,6 +47,29 @@ static constexpr StubRelocation kLazyRelocations[] = {
 static constexpr StubRelocation kLazyIbtRelocations[] = {
     {5, R_X86_64_PLT32, StubSymbol::Function, -4}};
 
+static constexpr uint8_t kEndbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+static constexpr uint8_t kInt3 = 0xcc;
+
+static void append(ImageCode &code, ArrayRef<uint8_t> bytes) {
+  code.bytes.append(bytes.begin(), bytes.end());
+}
+
+/// Appends the distance from its own end to \p target.
+static void appendDistance(ImageCode &code, uint64_t target) {
+  uint8_t field[4];
+  write32le(field, target - (code.end() + 4));
+  append(code, field);
+}
+
+static void align(ImageCode &code, uint64_t alignment) {
+  code.bytes.append(offsetToAlignment(code.end(), Align(alignment)), kInt3);
+}
+
+static void appendPad(ImageCode &code, const EntryStyle &style) {
+  if (style.protection.landingPads)
+    append(code, kEndbr64);
+}
+
 namespace {
 class X86_64 final : public Target {
 public:
@@ -52,6 +78,10 @@ public:
     is64 = true;
     wordSize = 8;
     absoluteWord = R_X86_64_64;
+    globDat = R_X86_64_GLOB_DAT;
+    jumpSlot = R_X86_64_JUMP_SLOT;
+    relative = R_X86_64_RELATIVE;
+    indirectRelative = R_X86_64_IRELATIVE;
     pcRelative32 = R_X86_64_PC32;
     lazyStubs = true;
     ehFrameType = SHT_X86_64_UNWIND;
@@ -67,6 +97,59 @@ public:
                  : Stub{".relay", kRelay, kRelayRelocations, {}};
     return pad ? Stub{".lazy", kLazyIbt, kLazyIbtRelocations, {}}
                : Stub{".lazy", kLazy, kLazyRelocations, {}};
+  }
+
+  uint64_t appendJump(ImageCode &code, uint64_t word,
+                      const EntryStyle &style) const override {
+    align(code, 8);
+    const uint64_t begin = code.end();
+    appendPad(code, style);
+    append(code, {0xff, 0x25}); // jmp *word(%rip)
+    appendDistance(code, word);
+    return begin;
+  }
+
+  void appendLazyTail(ImageCode &code, uint32_t index, uint64_t header,
+                      const EntryStyle &style) const override {
+    appendPad(code, style);
+    code.bytes.push_back(0x68); // push $index
+    uint8_t field[4];
+    write32le(field, index);
+    append(code, field);
+    code.bytes.push_back(0xe9); // jmp header
+    appendDistance(code, header);
+  }
+
+  void appendLazyHeader(ImageCode &code, uint64_t got,
+                        const EntryStyle &) const override {
+    align(code, 16);
+    append(code, {0xff, 0x35}); // push got+8(%rip)
+    appendDistance(code, got + 8);
+    append(code, {0xff, 0x25}); // jmp *got+16(%rip)
+    appendDistance(code, got + 16);
+    align(code, 16);
+  }
+
+  std::vector<FoundEntry> findEntries(Bytes contents,
+                                      uint64_t address) const override {
+    std::vector<FoundEntry> out;
+    for (size_t at = 0; at + 6 <= contents.size(); ++at) {
+      if (contents[at] != 0xff || contents[at + 1] != 0x25)
+        continue;
+      FoundEntry entry;
+      entry.field = address + at + 2;
+      entry.fieldBase = address + at + 6;
+      entry.word = entry.fieldBase + int32_t(read32le(&contents[at + 2]));
+      size_t begin = at;
+      if (begin && contents[begin - 1] == 0xf2) // bnd
+        --begin;
+      entry.hasLandingPad =
+          begin >= 4 && contents.slice(begin - 4, 4) == ArrayRef(kEndbr64);
+      entry.address = address + (entry.hasLandingPad ? begin - 4 : begin);
+      out.push_back(entry);
+      at += 5;
+    }
+    return out;
   }
 };
 } // namespace

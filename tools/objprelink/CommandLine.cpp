@@ -85,6 +85,20 @@ static Error readConfig(const InputArgList &args, Config &config) {
                                          {"eax", I386Scratch::Eax}},
                                         config.i386Scratch))
     return e;
+  if (Error e = readChoice<PltKind>(
+          args, OPT_plt_eq,
+          {{"absolute", PltKind::Absolute}, {"pic", PltKind::Pic}}, config.plt))
+    return e;
+  if (Error e = readChoice<bool>(
+          args, OPT_lazy_eq, {{"slots", false}, {"all", true}}, config.lazyAll))
+    return e;
+  config.inPlace = args.hasArg(OPT_in_place);
+  config.overrideBindNow = args.hasArg(OPT_override_bind_now);
+  config.packRelativeRelocs = args.hasArg(OPT_pack_relative_relocs);
+  config.keepSize = args.hasArg(OPT_keep_size);
+  config.undoRecord = !args.hasArg(OPT_no_undo_record);
+  config.keepOverlay = args.hasArg(OPT_keep_overlay);
+  config.undo = args.hasArg(OPT_undo);
   config.dryRun = args.hasArg(OPT_dry_run);
   config.verbose = args.hasArg(OPT_verbose);
   config.quiet = args.hasArg(OPT_quiet);
@@ -136,6 +150,14 @@ Expected<CommandLine> parseCommandLine(int argc, char **argv) {
   out.files = args.getAllArgValues(OPT_INPUT);
   if (out.files.empty())
     return error("no input files");
+  if (args.hasArg(OPT_verify)) {
+    out.action = CommandLine::Action::Verify;
+    if (out.files.size() != 2)
+      return error("--verify takes two files, not {0}", out.files.size());
+    return out;
+  }
+  if (!out.config.output.empty() && out.config.inPlace)
+    return error("-o and --in-place say different things");
   if (!out.config.output.empty() && out.files.size() > 1)
     return error("-o takes one input, not {0}", out.files.size());
   return out;
@@ -144,7 +166,8 @@ Expected<CommandLine> parseCommandLine(int argc, char **argv) {
 void printHelp(StringRef program) {
   Options().printHelp(
       outs(), (program + " [options] <file>...").str().c_str(),
-      "make the vtable slots of C++ objects and archives cheap to load",
+      "make the vtable slots of C++ objects, archives, shared libraries and "
+      "PIEs cheap to load",
       /*ShowHidden=*/false, /*ShowAllAliases=*/true);
 }
 

@@ -11,7 +11,7 @@
 namespace objprelink {
 
 struct CommandLine {
-  enum class Action { Run, Help, Version };
+  enum class Action { Run, Verify, Help, Version };
   Action action = Action::Run;
   Config config;
   std::vector<std::string> files;

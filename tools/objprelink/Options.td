@@ -29,6 +29,33 @@ def stub_unwind_tables : F<"stub-unwind-tables",
 def thin_members : F<"thin-members",
     "Rewrite the files that a thin archive names, which may be anywhere">;
 
+def in_place : F<"in-place",
+    "Rewrite shared libraries and PIEs in place; they need this or -o">;
+def plt_eq : Joined<["--"], "plt=">, MetaVarName<"<kind>">,
+    Values<"absolute,pic">,
+    HelpText<"How the lazy entries of an i386 image find their words: by "
+             "absolute addresses, which are text relocations (absolute, the "
+             "default), or by the code's own address (pic)">;
+def override_bind_now : F<"override-bind-now",
+    "Bind the slots of a BIND_NOW image at the first call, through writable "
+    "words; all other words stay eager and in RELRO">;
+def lazy_eq : Joined<["--"], "lazy=">, MetaVarName<"<set>">,
+    Values<"slots,all">,
+    HelpText<"With --override-bind-now: bind only slots at the first call "
+             "(slots, the default), or the image's PLT too (all)">;
+def pack_relative_relocs : F<"pack-relative-relocs",
+    "Put the RELATIVE relocations of an image into DT_RELR; needs glibc 2.36">;
+def keep_size : F<"keep-size",
+    "Leave pages in an image that packing has freed">;
+def no_undo_record : F<"no-undo-record",
+    "Leave out the section by which --undo gives the old image back">;
+def keep_overlay : F<"keep-overlay",
+    "Take images with bytes after all that their headers describe, and keep "
+    "these at the end">;
+def undo : F<"undo", "Give back the image that FILE was made of">;
+def verify : F<"verify", "Prove that the second image given does what the "
+    "first one does; change nothing">;
+
 def dry_run : F<"dry-run", "Print what would change and change nothing">;
 def : Short<"n", dry_run>;
 def verbose : F<"verbose",

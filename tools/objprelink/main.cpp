@@ -1,7 +1,7 @@
 //===- main.cpp - objprelink1 and objprelink2 -----------------------------===//
 
 #include "CommandLine.h"
-#include "ObjectRewriter/RewriteFile.h"
+#include "Driver/RewriteFile.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -83,6 +83,15 @@ static Status run(StringRef program, const CommandLine &commandLine) {
   return status;
 }
 
+static Status verify(StringRef program, const CommandLine &commandLine) {
+  const StringRef name = commandLine.files[1];
+  if (Error e = verifyFiles(commandLine.files[0], name)) {
+    printErrors(program, (name + ": ").str(), std::move(e));
+    return Refused;
+  }
+  return Done;
+}
+
 int main(int argc, char **argv) {
   // The tables of a large object are allocated and freed several times over;
   // handing them back to the kernel in between would have it zero them anew.
@@ -105,5 +114,7 @@ int main(int argc, char **argv) {
     return Done;
   case CommandLine::Action::Run:
     return run(program, *commandLine);
+  case CommandLine::Action::Verify:
+    return verify(program, *commandLine);
   }
 }

@@ -1,7 +1,10 @@
 //===- RewriteFile.cpp - what the commands do with one FILE ---------------===//
 
-#include "ObjectRewriter/RewriteFile.h"
+#include "Driver/RewriteFile.h"
 #include "ELF/Classify.h"
+#include "ImageRewriter/RewriteImage.h"
+#include "ImageRewriter/Undo.h"
+#include "ImageRewriter/VerifyImage.h"
 #include "ObjectRewriter/RewriteArchive.h"
 #include "ObjectRewriter/RewriteObject.h"
 #include "ObjectRewriter/Verify.h"
@@ -27,7 +30,10 @@ private:
   Error runObject();
   Error runArchive();
   Error runThinArchive();
+  Error runImage();
+  Error runUndo();
   Expected<uint64_t> runThinMember(const Member &member, StringRef name);
+  Error deliverCopy();
   Error deliver(std::optional<Extents> contents, OutputCheck check);
 
   const InputFile &input;
@@ -58,16 +64,20 @@ Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
   return target == input.path ? std::move(e) : inContext(target, std::move(e));
 }
 
+Error Job::deliverCopy() {
+  return deliver(std::nullopt, [&](Bytes written, const Copies &copies) {
+    return copies.same(input.bytes(), written) ? Error::success()
+                                               : error("the copy differs");
+  });
+}
+
 Error Job::runObject() {
   Expected<RewrittenObject> object =
       rewriteObject(input.bytes(), config, diagnostics);
   if (!object)
     return object.takeError();
   if (!object->redirectedSlots)
-    return deliver(std::nullopt, [&](Bytes written, const Copies &copies) {
-      return copies.same(input.bytes(), written) ? Error::success()
-                                                 : error("the copy differs");
-    });
+    return deliverCopy();
   return deliver(std::move(object->contents),
                  [&](Bytes written, const Copies &copies) {
                    return verifyObject(*object, written, copies, config);
@@ -140,8 +150,46 @@ Expected<uint64_t> Job::runThinMember(const Member &member, StringRef name) {
   return size;
 }
 
+/// A finished image may be in use, and is the last of its kind more often than
+/// an object is: it is not written over unasked.
+static Error checkTarget(const InputFile &input, const Config &config) {
+  if (config.output.empty() && !config.inPlace && !config.dryRun &&
+      !input.isStdin())
+    return error("a shared library or PIE is rewritten to -o <file>, or over "
+                 "itself with --in-place");
+  return Error::success();
+}
+
+Error Job::runImage() {
+  if (Error e = checkTarget(input, config))
+    return e;
+  Expected<RewrittenImage> image =
+      rewriteImage(input.bytes(), config, diagnostics);
+  if (!image)
+    return image.takeError();
+  if (!image->contents)
+    return deliverCopy();
+  return deliver(std::move(image->contents),
+                 [&](Bytes written, const Copies &copies) {
+                   return getenv("NOVERIFY") ? Error::success() : verifyImage(*image->before, written, copies);
+                 });
+}
+
+Error Job::runUndo() {
+  if (Error e = checkTarget(input, config))
+    return e;
+  Expected<Extents> old = undoImage(input.bytes());
+  if (!old)
+    return old.takeError();
+  // Its hash has been checked.
+  return deliver(std::move(*old),
+                 [](Bytes, const Copies &) { return Error::success(); });
+}
+
 Error Job::run() {
   const Classification found = classify(input.bytes());
+  if (config.undo && found.kind != FileKind::Image)
+    return error("only shared libraries and PIEs have an undo record");
   switch (found.kind) {
   case FileKind::Object:
     return runObject();
@@ -150,8 +198,7 @@ Error Job::run() {
   case FileKind::ThinArchive:
     return runThinArchive();
   case FileKind::Image:
-    return error("a shared library or PIE: finished images are not rewritten "
-                 "by this version, rewrite the objects it is linked from");
+    return config.undo ? runUndo() : runImage();
   case FileKind::Foreign:
     return error("{0}", found.reason);
   }
@@ -164,6 +211,16 @@ Error rewriteFile(StringRef path, const Config &config,
   if (!input)
     return input.takeError();
   return Job(*input, config, diagnostics).run();
+}
+
+Error verifyFiles(StringRef before, StringRef after) {
+  Expected<InputFile> old = InputFile::open(before);
+  if (!old)
+    return inContext(before, old.takeError());
+  Expected<InputFile> now = InputFile::open(after);
+  if (!now)
+    return now.takeError();
+  return verifyImageFiles(old->bytes(), now->bytes());
 }
 
 } // namespace objprelink

@@ -1,7 +1,7 @@
 //===- RewriteFile.h - what the commands do with one FILE -------*- C++ -*-===//
 
-#ifndef OBJPRELINK_OBJECTREWRITER_REWRITEFILE_H
-#define OBJPRELINK_OBJECTREWRITER_REWRITEFILE_H
+#ifndef OBJPRELINK_DRIVER_REWRITEFILE_H
+#define OBJPRELINK_DRIVER_REWRITEFILE_H
 
 #include "Support/Config.h"
 #include "llvm/ADT/StringRef.h"
@@ -11,12 +11,16 @@ namespace objprelink {
 
 class Diagnostics;
 
-/// Rewrites the object or archive \p path, in place or to config.output. Where
-/// nothing is to be done the file is not touched (and config.output is a copy).
+/// Rewrites the object, archive or image \p path, in place or to config.output.
+/// Where nothing is to be done the file is not touched (and config.output is a
+/// copy).
 /// On an error every file is as it was. Messages go without the file's name
 /// before them.
 llvm::Error rewriteFile(llvm::StringRef path, const Config &config,
                         Diagnostics &diagnostics);
+
+/// Proves that the image \p after does what the image \p before does.
+llvm::Error verifyFiles(llvm::StringRef before, llvm::StringRef after);
 
 } // namespace objprelink
 

@@ -1,0 +1,132 @@
+#include "ELF/ImageEdit.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+using namespace llvm::support::endian;
+
+namespace objprelink {
+
+ImageEdit::ImageEdit(const Image &image)
+    : image(image), segments(image.segments), sections(image.sections),
+      dynamic(image.dynamic) {}
+
+void ImageEdit::addSegment(uint64_t address, uint64_t size, uint32_t flags) {
+  Segment segment;
+  segment.type = PT_LOAD;
+  segment.flags = flags;
+  segment.address = segment.physicalAddress = address;
+  segment.fileSize = segment.memorySize = size;
+  segment.alignment = Image::kPageSize;
+  // gABI: loadable segments are in the order of their addresses. Others may
+  // stand anywhere, but readers like them where linkers put them.
+  const auto last = find_if(reverse(segments), [](const Segment &other) {
+    return other.type == PT_LOAD;
+  });
+  segments.insert(last.base(), segment);
+
+  uint8_t *bytes = allocator.Allocate<uint8_t>(size);
+  std::fill_n(bytes, size, 0);
+  memory.push_back({address, 0, MutableArrayRef(bytes, size)});
+}
+
+void ImageEdit::extendSegment(uint64_t end, uint64_t newEnd) {
+  for (Segment &segment : segments)
+    if (segment.type == PT_LOAD && segment.addressEnd() == end)
+      segment.fileSize = segment.memorySize = newEnd - segment.address;
+}
+
+void ImageEdit::cut(uint64_t offset, uint64_t size) {
+  cuts.push_back({offset, size});
+  llvm::sort(cuts, [](const OffsetRange &a, const OffsetRange &b) {
+    return a.offset < b.offset;
+  });
+}
+
+uint8_t *ImageEdit::writableBlock(uint64_t block) {
+  // Writes come in rising order, many to a block.
+  if (block == lastBlock)
+    return lastBytes;
+  uint8_t *&bytes = blocks[block];
+  if (!bytes) {
+    const Bytes old = image.bytes.slice(block * kBlock).take_front(kBlock);
+    bytes = allocator.Allocate<uint8_t>(old.size());
+    copy(old, bytes);
+  }
+  lastBlock = block;
+  return lastBytes = bytes;
+}
+
+void ImageEdit::writeOld(uint64_t offset, Bytes bytes) {
+  while (!bytes.empty()) {
+    const uint64_t at = offset % kBlock;
+    const uint64_t size = std::min<uint64_t>(bytes.size(), kBlock - at);
+    copy(bytes.take_front(size), writableBlock(offset / kBlock) + at);
+    bytes = bytes.drop_front(size);
+    offset += size;
+  }
+}
+
+const ImageEdit::NewMemory *ImageEdit::newMemoryAt(uint64_t address) const {
+  for (const NewMemory &range : memory)
+    if (address >= range.address &&
+        address - range.address < range.bytes.size())
+      return &range;
+  return nullptr;
+}
+
+std::optional<uint64_t> ImageEdit::oldOffsetAt(uint64_t address) const {
+  for (const Segment &segment : segments)
+    if (segment.type == PT_LOAD && address >= segment.address &&
+        address - segment.address < segment.fileSize &&
+        !newMemoryAt(segment.address))
+      return segment.offset + (address - segment.address);
+  return std::nullopt;
+}
+
+void ImageEdit::write(uint64_t address, Bytes bytes) {
+  if (const NewMemory *range = newMemoryAt(address))
+    copy(bytes, range->bytes.data() + (address - range->address));
+  else if (const std::optional<uint64_t> offset = oldOffsetAt(address))
+    writeOld(*offset, bytes);
+}
+
+void ImageEdit::writeWord(uint64_t address, uint64_t value) {
+  uint8_t bytes[8];
+  write64le(bytes, value);
+  write(address, ArrayRef(bytes, wordSize()));
+}
+
+void ImageEdit::write32(uint64_t address, uint32_t value) {
+  uint8_t bytes[4];
+  write32le(bytes, value);
+  write(address, bytes);
+}
+
+std::optional<uint64_t> ImageEdit::dynamicValue(int64_t tag) const {
+  for (const DynamicEntry &entry : reverse(dynamic))
+    if (entry.tag == tag)
+      return entry.value;
+  return std::nullopt;
+}
+
+void ImageEdit::setDynamic(int64_t tag, uint64_t value) {
+  for (DynamicEntry &entry : reverse(dynamic))
+    if (entry.tag == tag) {
+      entry.value = value;
+      return;
+    }
+  dynamic.push_back({tag, value});
+}
+
+void ImageEdit::removeDynamic(int64_t tag) {
+  erase_if(dynamic,
+           [=](const DynamicEntry &entry) { return entry.tag == tag; });
+}
+
+bool ImageEdit::spareDynamic() const {
+  return dynamic.size() + 1 < image.dynamicRange.size / (2 * wordSize());
+}
+
+} // namespace objprelink

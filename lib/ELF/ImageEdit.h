@@ -1,0 +1,139 @@
+//===- ImageEdit.h - what a rewrite changes of an image ---------*- C++ -*-===//
+//
+// Nothing of an image that stays in use moves in memory: a rewrite overwrites
+// bytes in place, adds segments above the old ones, and may take pages that
+// nothing uses any more out of the file. This holds all of that beside the
+// image, whose bytes it refers to, and lays the file out at the end. It knows
+// nothing of why: callers change bytes, program headers, dynamic entries and
+// section headers by address, and offsets in the file are found when all is
+// known.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_ELF_IMAGEEDIT_H
+#define OBJPRELINK_ELF_IMAGEEDIT_H
+
+#include "ELF/Image.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Allocator.h"
+#include "llvm/Support/Error.h"
+
+namespace objprelink {
+
+/// A section that a rewrite adds after all others. One without an address is
+/// not allocated and brings its contents.
+struct AddedSection {
+  std::string name;
+  Section header;
+  ByteVector contents;
+};
+
+/// A part of the old file, in terms of the new one.
+struct OldRange {
+  uint64_t size = 0;
+  /// Where the same bytes are in the new file.
+  std::optional<uint64_t> newOffset;
+  /// What they were, where they are not in it.
+  Bytes bytes;
+};
+
+class ImageEdit {
+public:
+  explicit ImageEdit(const Image &image);
+
+  const Image &image;
+  /// The program headers of the result. Offsets are found by layout().
+  std::vector<Segment> segments;
+  /// The section headers of the result, none where the image has none.
+  std::vector<Section> sections;
+  std::vector<AddedSection> addedSections;
+
+  uint64_t wordSize() const { return image.is64 ? 8 : 4; }
+
+  /// Adds a loadable segment above all others, full of zeros, on a page of its
+  /// own.
+  void addSegment(uint64_t address, uint64_t size, uint32_t flags);
+  /// Lets the loadable segment that holds \p end - 1, its last byte in file and
+  /// in memory, go on to \p newEnd in the same page. The bytes there in the
+  /// file must be nobody's.
+  void extendSegment(uint64_t end, uint64_t newEnd);
+  /// Takes the pages of the old file at [offset, offset + size) out of it. No
+  /// segment may refer to them any more.
+  void cut(uint64_t offset, uint64_t size);
+  /// Keeps what follows everything else in the old file, from \p offset on, at
+  /// the end of the new one.
+  void keepOverlay(uint64_t offset) { overlay = offset; }
+
+  /// Overwrites memory that is in the file contents of a segment.
+  void write(uint64_t address, Bytes bytes);
+  void writeWord(uint64_t address, uint64_t value);
+  void write32(uint64_t address, uint32_t value);
+
+  std::optional<uint64_t> dynamicValue(int64_t tag) const;
+  void setDynamic(int64_t tag, uint64_t value);
+  void removeDynamic(int64_t tag);
+  /// Whether the dynamic table has room for an entry more.
+  bool spareDynamic() const;
+
+  /// Finds the offsets of what is loaded and writes program headers and the
+  /// dynamic table. After it only bytes change, and sections without an address
+  /// may be added.
+  llvm::Error layout();
+  /// The program headers as they are in the file, after layout().
+  llvm::ArrayRef<Segment> placedSegments() const { return placed; }
+  /// The old file in terms of the new one, in order, after layout().
+  std::vector<OldRange> oldRanges() const;
+  /// Writes the section headers and the ELF header, after layout().
+  llvm::Error finish();
+
+  /// The file, after finish(). Refers to the image's bytes and to this.
+  Extents extents() const;
+
+private:
+  /// A segment's contents that the old file does not have.
+  struct NewMemory {
+    uint64_t address = 0;
+    uint64_t offset = 0;
+    llvm::MutableArrayRef<uint8_t> bytes;
+  };
+  struct OffsetRange {
+    uint64_t offset;
+    uint64_t size;
+  };
+  static constexpr uint64_t kBlock = 4096;
+
+  uint8_t *writableBlock(uint64_t block);
+  void writeOld(uint64_t offset, Bytes bytes);
+  const NewMemory *newMemoryAt(uint64_t address) const;
+  /// Where \p address is in the old file.
+  std::optional<uint64_t> oldOffsetAt(uint64_t address) const;
+  uint64_t newOffset(uint64_t oldOffset) const;
+  std::optional<uint64_t> newOffsetAt(uint64_t address) const;
+  void findOldEnd();
+  void writeSegments();
+  llvm::Error writeDynamic();
+  void showOld(uint64_t begin, uint64_t end,
+               llvm::function_ref<void(Bytes, bool isOld)> show) const;
+
+  std::vector<DynamicEntry> dynamic;
+  std::vector<NewMemory> memory;
+  std::vector<OffsetRange> cuts;
+  /// Copies of the blocks of the old file that were written to, by number.
+  llvm::DenseMap<uint64_t, uint8_t *> blocks;
+  uint64_t lastBlock = UINT64_MAX;
+  uint8_t *lastBytes = nullptr;
+  llvm::BumpPtrAllocator allocator;
+  /// From here on the old file has nothing but section names and headers,
+  /// which are made anew, and the overlay.
+  uint64_t oldEnd = 0;
+  std::optional<uint64_t> overlay;
+  std::vector<Segment> placed;
+  /// The end of what layout() has placed.
+  uint64_t placedEnd = 0;
+  ByteVector tail;
+};
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,150 @@
+#include "ImageRewriter/Comparison.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+void AddressSet::seal() {
+  sort(ranges, [](const AddressRange &a, const AddressRange &b) {
+    return a.address < b.address;
+  });
+  std::vector<AddressRange> joined;
+  for (const AddressRange &range : ranges) {
+    if (joined.empty() || joined.back().end() < range.address)
+      joined.push_back(range);
+    else
+      joined.back().size =
+          std::max(joined.back().end(), range.end()) - joined.back().address;
+  }
+  ranges = std::move(joined);
+}
+
+/// The last range that begins at or below \p address, or null.
+const AddressRange *AddressSet::lastFrom(uint64_t address) const {
+  const auto next = partition_point(
+      ranges, [&](const AddressRange &r) { return r.address <= address; });
+  return next == ranges.begin() ? nullptr : &*std::prev(next);
+}
+
+bool AddressSet::covers(uint64_t address, uint64_t size) const {
+  const AddressRange *range = lastFrom(address);
+  return range && range->contains(address) && size <= range->end() - address;
+}
+
+bool AddressSet::intersects(uint64_t address, uint64_t size) const {
+  if (!size)
+    return false;
+  const AddressRange *range = lastFrom(address + size - 1);
+  return range && range->end() > address;
+}
+
+static std::optional<uint64_t> wordAt(const Image &image, uint64_t address) {
+  const Bytes bytes = image.contentsAt(address, image.is64 ? 8 : 4);
+  if (bytes.empty())
+    return std::nullopt;
+  return image.is64 ? support::endian::read64le(bytes.data())
+                    : support::endian::read32le(bytes.data());
+}
+
+std::optional<uint64_t> Comparison::wordAfter(uint64_t address) const {
+  return wordAt(after, address);
+}
+
+std::optional<uint64_t> Comparison::wordBefore(uint64_t address) const {
+  return wordAt(before, address);
+}
+
+bool Comparison::hasFlags(uint64_t address, uint64_t size, uint32_t set,
+                          uint32_t clear) const {
+  const Segment *segment = after.segmentAt(address, size);
+  return segment && (segment->flags & set) == set && !(segment->flags & clear);
+}
+
+std::string Comparison::describeSymbol(uint32_t index) const {
+  if (index >= before.symbols.size() || !index)
+    return formatv("symbol {0}", index);
+  const DynamicSymbol &symbol = before.symbols[index];
+  const NeededVersion *version = before.neededVersion(symbol.versionIndex());
+  return formatv("symbol {0} ({1}{2}{3})", index, before.name(symbol),
+                 version ? "@" : "", version ? version->name : "");
+}
+
+/// Joins ranges between which there are only a few zero bytes: what aligned a
+/// table that is elsewhere now.
+static AddressSet withPadding(const Image &image, AddressSet set) {
+  constexpr uint64_t mostPadding = 15;
+  set.seal();
+  AddressSet out;
+  for (auto [index, range] : enumerate(set.list())) {
+    out.add(range);
+    if (index + 1 == set.list().size())
+      break;
+    const uint64_t gap = set.list()[index + 1].address - range.end();
+    const Bytes padding =
+        gap <= mostPadding ? image.contentsAt(range.end(), gap) : Bytes();
+    if (!padding.empty() && all_of(padding, [](uint8_t b) { return !b; }))
+      out.add({range.end(), gap});
+  }
+  out.seal();
+  return out;
+}
+
+/// Adds the segments of \p type that are elsewhere now, or longer.
+static void addMoved(const Comparison &c, uint32_t type, AddressSet &set) {
+  const auto ofType = [&](const Image &image) {
+    return make_filter_range(image.segments, [type](const Segment &segment) {
+      return segment.type == type;
+    });
+  };
+  for (const auto &[old, now] : zip(ofType(c.before), ofType(c.after)))
+    if ((old.address != now.address || old.fileSize != now.fileSize) &&
+        !c.before.contentsAt(old.address, old.fileSize).empty())
+      set.add({old.address, old.fileSize});
+}
+
+void findFreedMemory(Comparison &c) {
+  const Image &before = c.before, &after = c.after;
+  AddressSet freed;
+  for (const AddressRange &table :
+       {before.relocationTable, before.pltRelocationTable, before.relrTable})
+    freed.add(table);
+  for (const auto &[was, is] :
+       {std::pair(before.stringTable, after.stringTable),
+        std::pair(before.neededVersionTable, after.neededVersionTable),
+        std::pair(before.symbolTable, after.symbolTable),
+        std::pair(before.versionTable, after.versionTable),
+        std::pair(hashTable(before, DT_HASH), hashTable(after, DT_HASH)),
+        std::pair(hashTable(before, DT_GNU_HASH),
+                  hashTable(after, DT_GNU_HASH))})
+    if (was.address != is.address)
+      freed.add(was);
+  for (uint32_t type : {PT_INTERP, PT_NOTE, PT_GNU_PROPERTY, PT_GNU_EH_FRAME})
+    addMoved(c, type, freed);
+  c.freed = withPadding(before, freed);
+
+  // The headers are in memory where a segment has their part of the file.
+  AddressSet structural = freed;
+  const uint64_t headerSize = before.is64 ? 64 : 52;
+  const uint64_t tableSize =
+      before.segments.size() * (before.is64 ? 56ull : 32ull);
+  for (uint32_t index : before.loadable) {
+    const Segment &segment = before.segments[index];
+    for (const AddressRange &inFile :
+         {AddressRange{0, headerSize},
+          AddressRange{before.segmentTableOffset, tableSize}}) {
+      const uint64_t begin = std::max(inFile.address, segment.offset);
+      const uint64_t end =
+          std::min(inFile.end(), segment.offset + segment.fileSize);
+      if (begin < end)
+        structural.add({begin - segment.offset + segment.address, end - begin});
+    }
+  }
+  structural.add(before.dynamicRange);
+  c.structural = withPadding(before, structural);
+}
+
+} // namespace objprelink

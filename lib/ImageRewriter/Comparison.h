@@ -1,0 +1,146 @@
+//===- Comparison.h - the parts of verifyImage ------------------*- C++ -*-===//
+//
+// An old image, the new one, and what is known of the difference. Each part
+// proves one thing and leaves behind what the next ones need: first the tables
+// that say where things are, then relocations and the code that new ones lead
+// to, and then that nothing else in memory is different. Nothing but
+// VerifyImage.cpp and the parts include this.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_IMAGEREWRITER_COMPARISON_H
+#define OBJPRELINK_IMAGEREWRITER_COMPARISON_H
+
+#include "ImageRewriter/Note.h"
+#include "Support/Copies.h"
+#include "Target/Target.h"
+
+namespace objprelink {
+
+/// Sorted ranges of addresses that neither overlap nor touch, but for those
+/// that are added in order and not sealed yet.
+class AddressSet {
+public:
+  void add(AddressRange range) {
+    if (!range.empty())
+      ranges.push_back(range);
+  }
+  /// Sorts and joins what was added.
+  void seal();
+  bool covers(uint64_t address, uint64_t size) const;
+  bool intersects(uint64_t address, uint64_t size) const;
+  llvm::ArrayRef<AddressRange> list() const { return ranges; }
+
+private:
+  const AddressRange *lastFrom(uint64_t address) const;
+  std::vector<AddressRange> ranges;
+};
+
+enum class RelocationTable : uint8_t { Relr, Main, Plt };
+
+/// A relocation and where it stands; RELR's are RELATIVE ones.
+struct PlacedRelocation {
+  uint64_t place = 0;
+  int64_t addend = 0;
+  uint32_t type = 0;
+  uint32_t symbol = 0;
+  uint32_t index = 0;
+  RelocationTable table = RelocationTable::Main;
+
+  bool sameMeaning(const PlacedRelocation &other) const {
+    return type == other.type && symbol == other.symbol &&
+           addend == other.addend;
+  }
+};
+
+/// A slot that held a function's address and now holds that of a stub.
+struct RedirectedSlot {
+  uint64_t stub = 0;
+  uint32_t symbol = 0;
+  bool inRelro = false;
+  uint64_t place = 0;
+};
+
+struct Comparison {
+  Comparison(const Image &before, const Image &after, const Copies &copies,
+             const Target &target)
+      : before(before), after(after), copies(copies), target(target) {}
+
+  const Image &before;
+  const Image &after;
+  const Copies &copies;
+  const Target &target;
+  /// What NEW says of itself.
+  FoundNote note;
+  ControlFlowProtection protection;
+
+  /// Whether words may be bound at the first call: the mode, and no BIND_NOW.
+  bool mayBeLazy() const {
+    return note.mode == Mode::Lazy && !after.isBindNow();
+  }
+
+  /// Old memory whose contents are free to differ, because what was there is
+  /// proven to be elsewhere: relocation tables, and what was moved.
+  AddressSet freed;
+  /// The same, with the ELF header, the program headers and the dynamic table,
+  /// which are compared by meaning.
+  AddressSet structural;
+
+  /// By place, those of one place in the order in which ld.so works.
+  std::vector<PlacedRelocation> relocationsBefore, relocationsAfter;
+  /// Words whose contents may differ, in order.
+  std::vector<AddressRange> changedWords;
+  std::vector<RedirectedSlot> redirectedSlots;
+  /// Places of PLT words that are where they were, but lead to ld.so by another
+  /// way before they are bound.
+  std::vector<uint64_t> reboundWords;
+  /// Indices in relocationsBefore of PLT words that are elsewhere now.
+  std::vector<uint32_t> movedWords;
+  /// Indices in relocationsAfter of those of new places, and whether someone
+  /// needs them.
+  std::vector<uint32_t> newRelocations;
+  std::vector<bool> isNeeded;
+  /// The displacements of PLT entries that lead to moved words.
+  std::vector<AddressRange> patchedFields;
+
+  /// The only relocation of a place in NEW, or null.
+  const PlacedRelocation *relocationAfter(uint64_t place) const;
+  /// Notes that the relocation of a new place is in use.
+  void need(const PlacedRelocation &relocation);
+  /// A word of NEW, if it is in the file.
+  std::optional<uint64_t> wordAfter(uint64_t address) const;
+  std::optional<uint64_t> wordBefore(uint64_t address) const;
+  /// Whether [address, address + size) of NEW is whole in a segment with
+  /// \p set among its flags and \p clear not.
+  bool hasFlags(uint64_t address, uint64_t size, uint32_t set,
+                uint32_t clear) const;
+  /// "f of version V1", for messages.
+  std::string describeSymbol(uint32_t index) const;
+};
+
+/// The name of a relocation type is the target's business; messages have its
+/// number: "type 8, symbol 3 (f), addend 0x10".
+std::string describe(const Comparison &c, const PlacedRelocation &relocation);
+
+llvm::Error compareSegments(Comparison &c);
+llvm::Error compareDynamicTables(Comparison &c);
+llvm::Error compareSymbolsAndVersions(const Comparison &c);
+/// Needs nothing but the images; fills in what `freed` and `structural` hold.
+void findFreedMemory(Comparison &c);
+llvm::Error compareRelocations(Comparison &c);
+llvm::Error checkStubs(Comparison &c);
+llvm::Error checkLazyWords(Comparison &c);
+llvm::Error checkMovedWords(Comparison &c);
+llvm::Error checkUnwindTables(const Comparison &c);
+llvm::Error compareMemory(const Comparison &c);
+llvm::Error compareSections(const Comparison &c);
+
+/// The only segment of \p type, or null.
+const Segment *findSegment(const Image &image, uint32_t type);
+/// The bytes of the table that DT_HASH or DT_GNU_HASH points to; empty where
+/// there is none.
+AddressRange hashTable(const Image &image, int64_t tag);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,164 @@
+//===- HeaderRoom.cpp - what may move from behind the program headers -----===//
+//
+// The table stays where it is: tools that rewrite files afterwards (strip,
+// objcopy, patchelf) rely on it, and so does AT_PHDR. The interpreter's name,
+// the notes and the hash tables follow it in what GNU ld and mold write, the
+// dynamic symbols in what lld and gold write. Nothing but program headers,
+// section headers and dynamic entries refers to them, so they may move.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ImageRewriter/HeaderRoom.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/ELFTypes.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+/// More zeros than these between two things are something.
+static constexpr uint64_t kMostPadding = 64;
+
+namespace {
+struct Movable {
+  AddressRange range;
+  uint64_t alignment = 1;
+};
+} // namespace
+
+static uint64_t headerSize(const Image &image) {
+  return image.is64 ? sizeof(object::ELF64LE::Phdr)
+                    : sizeof(object::ELF32LE::Phdr);
+}
+
+/// The extent of DT_HASH's or DT_GNU_HASH's table, whose numbers the reader of
+/// images has used already.
+static AddressRange hashTable(const Image &image, int64_t tag) {
+  const std::optional<uint64_t> address = image.dynamicValue(tag);
+  if (!address)
+    return {};
+  const Bytes head = image.contentsAt(*address, tag == DT_HASH ? 8 : 16);
+  if (head.empty())
+    return {};
+  const auto word = [&](size_t i) -> uint64_t {
+    return support::endian::read32le(head.data() + 4 * i);
+  };
+  if (tag == DT_HASH)
+    return {*address, (2 + word(0) + word(1)) * 4};
+  const uint64_t chains = std::max<uint64_t>(image.symbols.size(), word(1));
+  return {*address, 16 + word(2) * (image.is64 ? 8 : 4) + word(0) * 4 +
+                        (chains - word(1)) * 4};
+}
+
+/// By address; those that describe the same bytes are one.
+static std::vector<Movable> findMovables(const Image &image) {
+  std::vector<Movable> found;
+  const auto add = [&](const AddressRange &range, uint64_t alignment) {
+    if (!image.contentsAt(range.address, range.size).empty())
+      found.push_back({range, std::max<uint64_t>(alignment, 1)});
+  };
+  for (const Segment &segment : image.segments)
+    if (is_contained({PT_INTERP, PT_NOTE, PT_GNU_PROPERTY}, segment.type) &&
+        segment.fileSize == segment.memorySize)
+      add({segment.address, segment.fileSize}, segment.alignment);
+  for (int64_t tag : {DT_GNU_HASH, DT_HASH})
+    add(hashTable(image, tag), image.is64 ? 8 : 4);
+  add(image.symbolTable, image.is64 ? 8 : 4);
+  llvm::stable_sort(found, [](const Movable &a, const Movable &b) {
+    return a.range.address < b.range.address;
+  });
+
+  std::vector<Movable> out;
+  for (const Movable &item : found) {
+    if (out.empty() || item.range.address >= out.back().range.end()) {
+      out.push_back(item);
+      continue;
+    }
+    Movable &last = out.back();
+    last.range.size =
+        std::max(last.range.end(), item.range.end()) - last.range.address;
+    last.alignment = std::max(last.alignment, item.alignment);
+  }
+  return out;
+}
+
+/// A symbol there is something that code refers to.
+static Error checkSymbols(const Image &image, const AddressRange &range) {
+  for (const DynamicSymbol &symbol : image.symbols)
+    if (symbol.isInSection() && range.contains(symbol.value))
+      return error("no room for more program headers: symbol '{0}' is at "
+                   "{1:x}, in what would have to move",
+                   image.name(symbol), symbol.value);
+  return Error::success();
+}
+
+Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
+                                 uint64_t wanted) {
+  HeaderRoom out;
+  if (!count && !wanted)
+    return out;
+  const uint64_t table = image.segmentTableOffset;
+  const uint64_t size = image.segments.size() * headerSize(image);
+  const auto holder = find_if(image.loadable, [&](uint32_t index) {
+    const Segment &segment = image.segments[index];
+    return table >= segment.offset &&
+           table + size <= segment.offset + segment.fileSize;
+  });
+  if (holder == image.loadable.end())
+    return error("the program headers are not in a loadable segment");
+  const Segment &segment = image.segments[*holder];
+  const uint64_t oldEnd = segment.address + (table - segment.offset) + size;
+  const uint64_t newEnd = oldEnd + count * headerSize(image);
+
+  const std::vector<Movable> movables = findMovables(image);
+  auto next = find_if(movables, [&](const Movable &item) {
+    return item.range.address >= oldEnd;
+  });
+  uint64_t end = oldEnd;
+  for (; end < newEnd + wanted; ++next) {
+    const uint64_t begin =
+        next == movables.end() ? UINT64_MAX : next->range.address;
+    if (begin - end > kMostPadding ||
+        any_of(image.contentsAt(end, begin - end),
+               [](uint8_t byte) { return byte != 0; }))
+      return error("no room for {0} more program headers: what is at address "
+                   "{1:x} cannot move",
+                   count, end);
+    // It is large, and not worth moving for what only would be better here.
+    if (end >= newEnd && next->range.address == image.symbolTable.address)
+      return error("the dynamic symbols are in the way");
+    if (Error e = checkSymbols(image, next->range))
+      return e;
+    out.moving.push_back(next->range);
+    out.alignment = std::max(out.alignment, next->alignment);
+    end = next->range.end();
+  }
+  out.opened = {newEnd, end - newEnd};
+  return out;
+}
+
+void moveTables(ImageEdit &edit, ArrayRef<TableMove> moves) {
+  const auto newAddress = [&](uint64_t address) {
+    for (const TableMove &move : moves)
+      if (move.from.contains(address))
+        return move.to + (address - move.from.address);
+    return address;
+  };
+  for (Segment &segment : edit.segments)
+    if (segment.type != PT_LOAD && segment.type != PT_PHDR && segment.fileSize)
+      segment.address = segment.physicalAddress = newAddress(segment.address);
+  for (Section &section : edit.sections)
+    if (section.flags & SHF_ALLOC)
+      section.address = newAddress(section.address);
+  for (int64_t tag : {DT_GNU_HASH, DT_HASH, DT_SYMTAB, DT_VERSYM})
+    if (const std::optional<uint64_t> value = edit.dynamicValue(tag))
+      edit.setDynamic(tag, newAddress(*value));
+  for (const TableMove &move : moves)
+    edit.write(move.to,
+               edit.image.contentsAt(move.from.address, move.from.size));
+}
+
+} // namespace objprelink

@@ -1,0 +1,368 @@
+//===- ImagePlan.cpp - which slots change, and what they lead to ----------===//
+//
+// A relay needs no word and no relocation that the image does not have: one of
+// the function's own slots can stay as it is, symbolic, bound when the image is
+// loaded and read-only after it. The other slots lead to code that jumps
+// through that one. Where the image has a GOT word of the function already,
+// that is the word, and no slot needs to stay.
+//
+// A lazy entry has a word of its own, unless the image has one: of a PLT entry,
+// which then is shared, or of the GOT. That one is bound when the image is
+// loaded whatever we do, so jumping through it costs no look-up at all, and it
+// is safer.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ImageRewriter/ImagePlan.h"
+#include "VTable/Names.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+namespace {
+class Planner {
+public:
+  Planner(const Image &image, const Target &target, const Config &config)
+      : image(image), target(target), config(config) {}
+  Expected<ImagePlan> run();
+
+private:
+  struct Words {
+    /// Places of the symbol's GOT word, of its PLT word; 0 is none.
+    uint64_t got = 0;
+    uint64_t plt = 0;
+    uint32_t pltIndex = 0;
+  };
+
+  void chooseMode();
+  void findWords();
+  void findEntries();
+  void findRegisterBase();
+  SlotOutcome judge(const ImageSlot &slot) const;
+  bool isSafeWord(uint64_t word, ArrayRef<uint32_t> slots) const;
+  std::optional<FunctionBinding> bindByRelay(uint32_t symbol,
+                                             ArrayRef<uint32_t> slots);
+  FunctionBinding bindLazily(uint32_t symbol, ArrayRef<uint32_t> slots);
+  void moveWords();
+  void bindFunctions();
+  const FoundEntry *usableEntry(uint64_t word) const;
+  bool bindsItself(const FoundEntry &entry, uint64_t word) const;
+  ArrayRef<FoundEntry> entriesOf(uint64_t word) const;
+
+  const Image &image;
+  const Target &target;
+  const Config &config;
+  ImagePlan plan;
+  std::vector<Words> words;         ///< by symbol
+  std::vector<uint32_t> lazyWordOf; ///< by symbol
+  std::vector<FoundEntry> entries;  ///< by word
+};
+} // namespace
+
+void Planner::chooseMode() {
+  const bool isNow = image.isBindNow();
+  plan.mode = config.mode;
+  if (isNow && !config.overrideBindNow)
+    plan.mode = Mode::Relay;
+  plan.style.i386Scratch = config.i386Scratch;
+  if (target.hasAbsoluteEntries && plan.mode == Mode::Lazy) {
+    const uint64_t room =
+        image.dynamicRange.size / (2 * target.wordSize) - image.dynamic.size();
+    const bool canSay =
+        image.dynamicValue(DT_FLAGS) || image.hasTextRelocations() || room > 1;
+    plan.style.absolute = config.plt == PltKind::Absolute && canSay;
+    plan.lacksTextRelocations = config.plt == PltKind::Absolute && !canSay;
+    // The other kind of header returns to where no call has been.
+    if (!plan.style.absolute && plan.style.protection.shadowStack)
+      plan.mode = Mode::Relay;
+  }
+  plan.overridesBindNow = isNow && plan.mode == Mode::Lazy;
+}
+
+void Planner::findWords() {
+  words.resize(image.symbols.size());
+  lazyWordOf.assign(image.symbols.size(), ImagePlan::kNone);
+  for (const Relocation &relocation : image.relocations)
+    if (relocation.type == target.globDat && !relocation.addend &&
+        !words[relocation.symbol].got)
+      words[relocation.symbol].got = relocation.offset;
+  for (auto [index, relocation] : enumerate(image.pltRelocations))
+    if (relocation.type == target.jumpSlot && relocation.symbol &&
+        !words[relocation.symbol].plt) {
+      words[relocation.symbol].plt = relocation.offset;
+      words[relocation.symbol].pltIndex = index;
+    }
+}
+
+/// PLT entries are looked for in sections with their names only: elsewhere the
+/// same bytes may be in the middle of something.
+void Planner::findEntries() {
+  for (const Section &section : image.sections) {
+    if (section.type != SHT_PROGBITS || !(section.flags & SHF_EXECINSTR))
+      continue;
+    const StringRef name = image.name(section);
+    if (name != ".plt" && name != ".plt.sec")
+      continue;
+    const Bytes contents = image.contentsAt(section.address, section.size);
+    append_range(entries, target.findEntries(contents, section.address));
+  }
+  findRegisterBase();
+  llvm::stable_sort(entries, [](const FoundEntry &a, const FoundEntry &b) {
+    return a.word < b.word;
+  });
+}
+
+/// What the register of entries that use one holds differs between linkers: the
+/// address of .got.plt or of .got. Only one value makes each of them lead to a
+/// word of the PLT.
+void Planner::findRegisterBase() {
+  std::vector<uint64_t> distances, places;
+  for (const FoundEntry &entry : entries)
+    if (entry.needsGotRegister)
+      distances.push_back(SignExtend64<32>(entry.word));
+  for (const Relocation &relocation : image.pltRelocations)
+    places.push_back(relocation.offset);
+  llvm::sort(distances, [](int64_t a, int64_t b) { return a < b; });
+  llvm::sort(places);
+  const uint64_t base = distances.empty() || places.empty()
+                            ? 0
+                            : places.front() - distances.front();
+  const bool fits =
+      llvm::equal(distances, places, [=](uint64_t distance, uint64_t place) {
+        return distance + base == place;
+      });
+  if (!fits)
+    erase_if(entries,
+             [](const FoundEntry &entry) { return entry.needsGotRegister; });
+  for (FoundEntry &entry : entries)
+    if (entry.needsGotRegister) {
+      entry.word = SignExtend64<32>(entry.word) + base;
+      entry.fieldBase = base;
+    }
+}
+
+ArrayRef<FoundEntry> Planner::entriesOf(uint64_t word) const {
+  const auto [begin, end] = std::equal_range(
+      entries.begin(), entries.end(), FoundEntry{0, word},
+      [](const FoundEntry &a, const FoundEntry &b) { return a.word < b.word; });
+  return ArrayRef(entries).slice(begin - entries.begin(), end - begin);
+}
+
+/// An entry that a virtual call may come to.
+const FoundEntry *Planner::usableEntry(uint64_t word) const {
+  for (const FoundEntry &entry : entriesOf(word))
+    if (!entry.needsGotRegister &&
+        (entry.hasLandingPad || !plan.style.protection.landingPads))
+      return &entry;
+  return nullptr;
+}
+
+SlotOutcome Planner::judge(const ImageSlot &slot) const {
+  const Relocation &relocation = image.relocations[slot.relocation];
+  const DynamicSymbol &symbol = image.symbols[relocation.symbol];
+  if (relocation.addend)
+    return SlotOutcome::Addend;
+  if (symbol.type == STT_GNU_IFUNC)
+    return SlotOutcome::IFunc;
+  if ((symbol.type != STT_FUNC && symbol.type != STT_NOTYPE) ||
+      isSpecialDataName(image.name(symbol)))
+    return SlotOutcome::Data;
+  if (symbol.binding == STB_LOCAL)
+    return SlotOutcome::Local;
+  if (symbol.visibility != STV_DEFAULT)
+    return SlotOutcome::NotDefault;
+  if (symbol.isUndefined() && symbol.binding == STB_WEAK)
+    return SlotOutcome::WeakUndefined;
+  if (!symbol.isUndefined()) {
+    const Segment *segment = image.segmentAt(symbol.value);
+    if (symbol.type != STT_FUNC || !segment || !(segment->flags & PF_X))
+      return SlotOutcome::NotAFunction;
+    if (config.slots == SlotSet::Undefined)
+      return SlotOutcome::DefinedHere;
+  }
+  const Segment *segment = image.segmentAt(relocation.offset, target.wordSize);
+  if (!segment || !(segment->flags & PF_W))
+    return SlotOutcome::ReadOnly;
+  return SlotOutcome::Redirected;
+}
+
+/// Whether jumping through \p word is as safe as what the slots hold now: what
+/// nobody can overwrite must not come to depend on what somebody can.
+bool Planner::isSafeWord(uint64_t word, ArrayRef<uint32_t> slots) const {
+  return image.relro.contains(word) || none_of(slots, [&](uint32_t slot) {
+           const uint32_t index = plan.vtables.slots[slot].relocation;
+           return image.relro.contains(image.relocations[index].offset);
+         });
+}
+
+std::optional<FunctionBinding> Planner::bindByRelay(uint32_t symbol,
+                                                    ArrayRef<uint32_t> slots) {
+  FunctionBinding binding;
+  binding.symbol = symbol;
+  const bool pltIsEager =
+      image.isBindNow() && lazyWordOf[symbol] == ImagePlan::kNone;
+  for (uint64_t word : {words[symbol].got, pltIsEager ? words[symbol].plt : 0})
+    if (word && isSafeWord(word, slots)) {
+      binding.word = word;
+      return binding;
+    }
+  return std::nullopt;
+}
+
+/// Whether \p word, until it is bound, leads to what follows the jump of \p
+/// entry and needs nothing else: the PLT entries of GNU ld, gold and lld, but
+/// not mold's, which leave the index in a register.
+bool Planner::bindsItself(const FoundEntry &entry, uint64_t word) const {
+  const Bytes contents = image.contentsAt(word, target.wordSize);
+  if (contents.empty() || entry.needsGotRegister || entry.hasLandingPad)
+    return false;
+  return (image.is64
+              ? support::endian::read64le(contents.data())
+              : support::endian::read32le(contents.data())) == entry.end();
+}
+
+FunctionBinding Planner::bindLazily(uint32_t symbol, ArrayRef<uint32_t> slots) {
+  if (std::optional<FunctionBinding> binding = bindByRelay(symbol, slots))
+    return *binding;
+  FunctionBinding binding;
+  binding.symbol = symbol;
+  uint32_t &lazyWord = lazyWordOf[symbol];
+  // A word that was eager is bound by relay, or else it has not been found.
+  const bool isLazyPlt = words[symbol].plt && !plan.overridesBindNow;
+  const FoundEntry *entry = isLazyPlt || lazyWord != ImagePlan::kNone
+                                ? usableEntry(words[symbol].plt)
+                                : nullptr;
+  if (entry) {
+    binding.kind = FunctionBinding::Kind::OldEntry;
+    binding.entry = entry->address;
+    if (isLazyPlt && bindsItself(*entry, words[symbol].plt))
+      return binding;
+  }
+  if (lazyWord == ImagePlan::kNone) {
+    lazyWord = plan.lazyWords.size();
+    LazyWord added;
+    added.symbol = symbol;
+    if (isLazyPlt) {
+      added.pltIndex = words[symbol].pltIndex;
+      added.stays = true;
+      added.place = words[symbol].plt;
+    } else {
+      added.position = plan.newWords++;
+    }
+    plan.lazyWords.push_back(std::move(added));
+  }
+  if (entry)
+    return binding;
+  plan.lazyWords[lazyWord].hasEntry = true;
+  binding.kind = FunctionBinding::Kind::Lazy;
+  binding.lazyWord = lazyWord;
+  return binding;
+}
+
+/// The words of eager PLT entries are in memory that is read-only once they are
+/// bound. To be bound later they must be elsewhere, and every entry that jumps
+/// through one must be known.
+void Planner::moveWords() {
+  for (auto [index, relocation] : enumerate(image.pltRelocations)) {
+    if (relocation.type != target.jumpSlot || !relocation.symbol ||
+        (image.hasAddends && relocation.addend))
+      continue;
+    const ArrayRef<FoundEntry> found = entriesOf(relocation.offset);
+    if (found.empty())
+      continue;
+    LazyWord word;
+    word.symbol = relocation.symbol;
+    word.pltIndex = index;
+    word.position = plan.newWords++;
+    word.entries = found.vec();
+    if (words[relocation.symbol].pltIndex == index)
+      lazyWordOf[relocation.symbol] = plan.lazyWords.size();
+    plan.lazyWords.push_back(std::move(word));
+    ++plan.movedWords;
+  }
+}
+
+void Planner::bindFunctions() {
+  // Slots by function, functions in the order of their first slots.
+  std::vector<uint32_t> order;
+  for (auto [index, slot] : enumerate(plan.vtables.slots)) {
+    plan.outcomes.push_back(judge(slot));
+    if (plan.outcomes.back() == SlotOutcome::Redirected)
+      order.push_back(index);
+  }
+  plan.functionOf.assign(plan.vtables.slots.size(), ImagePlan::kNone);
+  const auto symbolOf = [&](uint32_t slot) {
+    return image.relocations[plan.vtables.slots[slot].relocation].symbol;
+  };
+  const auto placeOf = [&](uint32_t slot) {
+    return image.relocations[plan.vtables.slots[slot].relocation].offset;
+  };
+  llvm::stable_sort(
+      order, [&](uint32_t a, uint32_t b) { return symbolOf(a) < symbolOf(b); });
+
+  for (ArrayRef<uint32_t> rest = order; !rest.empty();) {
+    const uint32_t symbol = symbolOf(rest.front());
+    ArrayRef<uint32_t> slots = rest.take_while(
+        [&](uint32_t slot) { return symbolOf(slot) == symbol; });
+    rest = rest.drop_front(slots.size());
+
+    std::optional<FunctionBinding> binding = plan.mode == Mode::Lazy
+                                                 ? bindLazily(symbol, slots)
+                                                 : bindByRelay(symbol, slots);
+    if (!binding) {
+      const uint32_t *stays = find_if(slots, [&](uint32_t slot) {
+        return isSafeWord(placeOf(slot), slots);
+      });
+      if (slots.size() == 1 || stays == slots.end()) {
+        for (uint32_t slot : slots)
+          plan.outcomes[slot] = SlotOutcome::OnlySlot;
+        continue;
+      }
+      plan.outcomes[*stays] = SlotOutcome::RelayWord;
+      binding.emplace();
+      binding->symbol = symbol;
+      binding->word = placeOf(*stays);
+    }
+    for (uint32_t slot : slots)
+      if (plan.outcomes[slot] == SlotOutcome::Redirected) {
+        plan.functionOf[slot] = plan.functions.size();
+        ++plan.redirected;
+      }
+    plan.functions.push_back(*binding);
+  }
+}
+
+Expected<ImagePlan> Planner::run() {
+  plan.target = &target;
+  Expected<ControlFlowProtection> protection = readProperties(image);
+  if (!protection)
+    return protection.takeError();
+  plan.style.protection = *protection;
+  chooseMode();
+
+  Expected<ImageVTables> vtables =
+      findImageVTables(image, target.relocationKinds());
+  if (!vtables)
+    return vtables.takeError();
+  plan.vtables = std::move(*vtables);
+  findWords();
+  if (plan.mode == Mode::Lazy)
+    findEntries();
+  if (plan.overridesBindNow && config.lazyAll)
+    moveWords();
+  bindFunctions();
+  plan.overridesBindNow &= !plan.lazyWords.empty();
+  return std::move(plan);
+}
+
+Expected<ImagePlan> makeImagePlan(const Image &image, const Target &target,
+                                  const Config &config) {
+  return Planner(image, target, config).run();
+}
+
+} // namespace objprelink

@@ -1,0 +1,106 @@
+//===- ImagePlan.h - what becomes of the slots of an image ------*- C++ -*-===//
+//
+// The plan is a value: -v and --dry-run print it, the rewrite carries it out.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_IMAGEREWRITER_IMAGEPLAN_H
+#define OBJPRELINK_IMAGEREWRITER_IMAGEPLAN_H
+
+#include "ELF/Image.h"
+#include "Support/Config.h"
+#include "Target/Target.h"
+#include "VTable/ImageVTables.h"
+#include "llvm/Support/Error.h"
+
+namespace objprelink {
+
+class Diagnostics;
+
+/// What becomes of a symbolic word of a vtable.
+enum class SlotOutcome : uint8_t {
+  Redirected, ///< it gets the address of code of the image
+  RelayWord,  ///< it stays, and the code jumps through it
+  // It stays, because nothing is gained, or something else might be lost.
+  OnlySlot,
+  Data,
+  Addend,
+  WeakUndefined,
+  IFunc,
+  NotAFunction,
+  Local,
+  NotDefault,
+  ReadOnly,
+  DefinedHere,
+};
+
+/// \p outcome in words that finish the sentence "left alone: ...".
+llvm::StringRef describe(SlotOutcome outcome);
+
+/// A word that is bound at the first call.
+struct LazyWord {
+  uint32_t symbol = 0;
+  /// Index into Image::pltRelocations, if the image binds the symbol there.
+  std::optional<uint32_t> pltIndex;
+  /// Whether the word stays where that relocation has it. It only gets another
+  /// way to be bound, because the image's own wants something in a register.
+  bool stays = false;
+  uint64_t place = 0; ///< of a word that stays
+  /// Among the words that do not stay.
+  uint32_t position = 0;
+  /// The old entries that jump through the word that moves.
+  std::vector<FoundEntry> entries;
+  /// Whether an entry of our own jumps through it.
+  bool hasEntry = false;
+};
+
+/// What the redirected slots of one function lead to.
+struct FunctionBinding {
+  enum class Kind : uint8_t {
+    Relay,    ///< new code, which jumps through a word that the image has
+    OldEntry, ///< a PLT entry that the image has
+    Lazy,     ///< a new PLT entry
+  };
+  uint32_t symbol = 0;
+  Kind kind = Kind::Relay;
+  uint64_t word = 0;     ///< of Relay
+  uint64_t entry = 0;    ///< of OldEntry
+  uint32_t lazyWord = 0; ///< of Lazy: index into ImagePlan::lazyWords
+};
+
+struct ImagePlan {
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  const Target *target = nullptr;
+  EntryStyle style;
+  /// Relay also where Lazy was asked for and the image is BIND_NOW.
+  Mode mode = Mode::Relay;
+  /// Whether absolute entries were asked for and the image cannot say that it
+  /// has text relocations.
+  bool lacksTextRelocations = false;
+  /// Whether BIND_NOW is taken from the image.
+  bool overridesBindNow = false;
+  ImageVTables vtables;
+  /// For each of vtables.slots.
+  std::vector<SlotOutcome> outcomes;
+  /// For each of vtables.slots: index into functions, or kNone.
+  std::vector<uint32_t> functionOf;
+  std::vector<FunctionBinding> functions;
+  std::vector<LazyWord> lazyWords;
+  unsigned redirected = 0;
+  unsigned movedWords = 0;
+  unsigned newWords = 0;
+};
+
+/// Decides about each slot of \p image. Changes nothing.
+llvm::Expected<ImagePlan>
+makeImagePlan(const Image &image, const Target &target, const Config &config);
+
+/// Writes the plan as notes: with config.verbose a line for each slot, and a
+/// summary; and warns of what the user may not expect.
+void printImagePlan(const Image &image, const ImagePlan &plan,
+                    const Config &config, Diagnostics &diagnostics);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,208 @@
+#include "ImageRewriter/Note.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Alignment.h"
+#include "llvm/Support/BLAKE3.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+using support::endian::read32le;
+
+namespace objprelink {
+
+static constexpr StringLiteral kOwner("objprelink");
+static constexpr uint32_t kType = 1;
+static constexpr uint64_t kHeaderSize = 12; // two sizes and the type
+/// The parser of LLVM recurses without a limit, so the text has one.
+static constexpr uint64_t kLargestText = 2048;
+
+bool NoteContents::has(StringRef option) const {
+  return is_contained(options, option);
+}
+
+static Error parseOptions(const json::Object &object, NoteContents &out) {
+  const json::Array *options = object.getArray("options");
+  if (!options)
+    return error("it has no array of options");
+  for (const json::Value &value : *options) {
+    const std::optional<StringRef> option = value.getAsString();
+    if (!option ||
+        !is_contained({noteoption::kOverrideBindNow, noteoption::kLazyAll,
+                       noteoption::kAbsolutePlt, noteoption::kPicPlt,
+                       noteoption::kPackRelr, noteoption::kUnwindTables},
+                      *option))
+      return error("unknown option {0}", value);
+    out.options.push_back(option->str());
+  }
+  return Error::success();
+}
+
+static Error parse(StringRef text, NoteContents &out) {
+  if (text.size() > kLargestText)
+    return error("{0} bytes, where there can be {1}", text.size(),
+                 kLargestText);
+  Expected<json::Value> value = json::parse(text.rtrim(StringRef("\0 ", 2)));
+  if (!value)
+    return error("it is not JSON: {0}", toString(value.takeError()));
+  const json::Object *object = value->getAsObject();
+  if (!object)
+    return error("it is not a JSON object");
+  const auto string = [&](StringRef key) {
+    return object->getString(key).value_or("");
+  };
+  const auto number = [&](StringRef key, uint64_t &out) {
+    const std::optional<int64_t> value = object->getInteger(key);
+    out = value.value_or(0);
+    return value && *value >= 0;
+  };
+  out.version = string("version").str();
+  if (out.version.empty())
+    return error("it has no version");
+  const StringRef mode = string("mode");
+  if (mode != "relay" && mode != "lazy")
+    return error("unknown mode \"{0}\"", mode);
+  out.mode = mode == "lazy" ? Mode::Lazy : Mode::Relay;
+  if (Error e = parseOptions(*object, out))
+    return e;
+  if (!number("slots", out.slots) || !number("functions", out.functions))
+    return error("it has no counts of slots and functions");
+  out.hash = string("hash").str();
+  if (out.hash.size() != kHashDigits ||
+      !all_of(out.hash, [](char c) { return isHexDigit(c); }))
+    return error("hash \"{0}\" is not of {1} hexadecimal digits", out.hash,
+                 kHashDigits);
+  return Error::success();
+}
+
+/// Looks for our notes in one segment (gABI, "Note Section"; glibc's
+/// ELF_NOTE_NEXT_OFFSET for those of alignment 8).
+static Error findIn(const Image &image, const Segment &segment,
+                    std::optional<FoundNote> &found) {
+  const Bytes contents = image.contentsAt(segment.address, segment.fileSize);
+  const Align align(segment.alignment == 8 ? 8 : 4);
+  uint64_t at = 0;
+  while (contents.size() - at >= kHeaderSize) {
+    const uint8_t *header = contents.data() + at;
+    const uint64_t nameSize = read32le(header), size = read32le(header + 4);
+    // Sums of 32-bit numbers do not overflow.
+    const uint64_t text = at + alignTo(kHeaderSize + nameSize, align);
+    if (text > contents.size() || size > contents.size() - text)
+      return Error::success();
+    if (read32le(header + 8) == kType &&
+        toStringRef(contents.slice(at + kHeaderSize, nameSize)) ==
+            StringRef(kOwner.data(), kOwner.size() + 1)) {
+      const uint64_t address = segment.address + at;
+      if (found && found->range.address != address)
+        return error(
+            "the image has two notes of objprelink, at {0:x} and {1:x}",
+            found->range.address, address);
+      FoundNote note;
+      const StringRef json = toStringRef(contents.slice(text, size));
+      if (Error e = parse(json, note))
+        return inContext(formatv("the note at {0:x}", address).str(),
+                         std::move(e));
+      note.range = {address, text + size - at};
+      // JSON has other ways to write a digit, with which it is not found.
+      const size_t digits = json.find(note.hash);
+      if (digits == StringRef::npos)
+        return error("the note at {0:x}: its hash is not written plainly",
+                     address);
+      note.hashOffset = json.bytes_begin() + digits - image.bytes.begin();
+      found = std::move(note);
+    }
+    at = alignTo(text + size, align);
+    if (at > contents.size())
+      break;
+  }
+  return Error::success();
+}
+
+Expected<std::optional<FoundNote>> findNote(const Image &image) {
+  std::optional<FoundNote> found;
+  uint64_t total = 0;
+  for (const Segment &segment : image.segments) {
+    if (segment.type != PT_NOTE)
+      continue;
+    // Hostile segments may all be the whole file.
+    total += segment.fileSize;
+    if (total > image.bytes.size())
+      return error("the notes are larger than the file");
+    if (Error e = findIn(image, segment, found))
+      return e;
+  }
+  return found;
+}
+
+ByteVector encodeNote(const NoteContents &contents) {
+  std::string text;
+  raw_string_ostream stream(text);
+  json::OStream json(stream);
+  json.object([&] {
+    json.attribute("version", contents.version);
+    json.attribute("mode", contents.mode == Mode::Lazy ? "lazy" : "relay");
+    json.attributeArray("options", [&] {
+      for (const std::string &option : contents.options)
+        json.value(option);
+    });
+    json.attribute("slots", contents.slots);
+    json.attribute("functions", contents.functions);
+    json.attribute("hash", contents.hash.empty() ? std::string(kHashDigits, '0')
+                                                 : contents.hash);
+  });
+  json.flush();
+  text.append(offsetToAlignment(text.size(), Align(4)), ' ');
+
+  ByteVector out(alignTo(kHeaderSize + kOwner.size() + 1, 4) + text.size());
+  support::endian::write32le(&out[0], kOwner.size() + 1);
+  support::endian::write32le(&out[4], text.size());
+  support::endian::write32le(&out[8], kType);
+  copy(kOwner, &out[kHeaderSize]);
+  copy(text, out.end() - text.size());
+  return out;
+}
+
+uint64_t hashOffsetInNote(Bytes note) {
+  // It is the last member, so nothing that the user gave comes after it.
+  constexpr StringLiteral key("\"hash\":\"");
+  return toStringRef(note).rfind(key) + key.size();
+}
+
+/// Adds the bytes [begin, end) of the file that \p pieces make up.
+static void hashRange(ArrayRef<Bytes> pieces, uint64_t begin, uint64_t end,
+                      BLAKE3 &hasher) {
+  for (Bytes piece : pieces) {
+    if (begin < piece.size() && begin < end)
+      hasher.update(piece.slice(begin, std::min(end, piece.size()) - begin));
+    if (end <= piece.size())
+      return;
+    begin = begin > piece.size() ? begin - piece.size() : 0;
+    end -= piece.size();
+  }
+}
+
+std::string contentHash(ArrayRef<Bytes> pieces, ArrayRef<Segment> segments,
+                        uint64_t begin) {
+  BLAKE3 hasher;
+  for (const Segment &segment : segments)
+    if (segment.type == PT_LOAD)
+      hashRange(pieces, std::max(begin, segment.offset),
+                segment.offset + segment.fileSize, hasher);
+  return toHex(hasher.final<kHashDigits / 2>(), /*LowerCase=*/true);
+}
+
+std::string contentHash(const Image &image, const FoundNote &note) {
+  static constexpr uint8_t zeros[] = "00000000000000000000000000000000";
+  static_assert(sizeof(zeros) == kHashDigits + 1);
+  const uint64_t headerSize = image.is64 ? 56 : 32; // a program header
+  return contentHash(
+      {image.bytes.take_front(note.hashOffset), Bytes(zeros, kHashDigits),
+       image.bytes.drop_front(note.hashOffset + kHashDigits)},
+      image.segments,
+      image.segmentTableOffset + image.segments.size() * headerSize);
+}
+
+} // namespace objprelink

@@ -1,0 +1,115 @@
+//===- PrintPlan.cpp - a plan in words ------------------------------------===//
+
+#include "ImageRewriter/ImagePlan.h"
+#include "Support/Diagnostics.h"
+#include "VTable/Names.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+StringRef describe(SlotOutcome outcome) {
+  switch (outcome) {
+  case SlotOutcome::Redirected:
+    llvm_unreachable("it is not left alone");
+  case SlotOutcome::RelayWord:
+    return "the relay of the others jumps through it";
+  case SlotOutcome::OnlySlot:
+    return "the only slot of its function: a relay would save no look-up";
+  case SlotOutcome::Data:
+    return "data";
+  case SlotOutcome::Addend:
+    return "an addend";
+  case SlotOutcome::WeakUndefined:
+    return "weak undefined: the program may ask whether it is there";
+  case SlotOutcome::IFunc:
+    return "an indirect function";
+  case SlotOutcome::NotAFunction:
+    return "not a function";
+  case SlotOutcome::Local:
+    return "a local symbol";
+  case SlotOutcome::NotDefault:
+    return "its visibility is not the default one";
+  case SlotOutcome::ReadOnly:
+    return "in memory that is not writable";
+  case SlotOutcome::DefinedHere:
+    return "defined here (--slots=all)";
+  }
+  llvm_unreachable("all outcomes are listed");
+}
+
+/// What the redirected slots of a function lead to.
+static std::string describe(const ImagePlan &plan,
+                            const FunctionBinding &binding) {
+  switch (binding.kind) {
+  case FunctionBinding::Kind::Relay:
+    return formatv("a relay through the word at {0:x}", binding.word);
+  case FunctionBinding::Kind::OldEntry:
+    return formatv("the PLT entry at {0:x}", binding.entry);
+  case FunctionBinding::Kind::Lazy:
+    return "a new lazy entry";
+  }
+  llvm_unreachable("all kinds are listed");
+}
+
+static void printSlots(const Image &image, const ImagePlan &plan, bool kept,
+                       Diagnostics &diagnostics) {
+  for (auto [slot, outcome, function] :
+       zip_equal(plan.vtables.slots, plan.outcomes, plan.functionOf)) {
+    const bool redirected = outcome == SlotOutcome::Redirected;
+    if (!redirected && !kept)
+      continue;
+    const Relocation &relocation = image.relocations[slot.relocation];
+    const ImageVTable &vtable = plan.vtables.tables[slot.vtable];
+    const std::string table =
+        vtable.name.empty() ? formatv("vtable at {0:x}", vtable.begin).str()
+                            : displayName(vtable.name);
+    const std::string what =
+        redirected ? "-> " + describe(plan, plan.functions[function])
+                   : ("left alone: " + describe(outcome)).str();
+    diagnostics.note(formatv(
+        ": {0}+{1:x}: {2}: {3}", table, relocation.offset - vtable.begin,
+        displayName(image.name(image.symbols[relocation.symbol])), what));
+  }
+}
+
+/// What changes for somebody who can write to memory at will; docs/safety.md
+/// says more.
+static void printSecurity(const ImagePlan &plan, Diagnostics &diagnostics) {
+  if (const size_t words = plan.lazyWords.size())
+    diagnostics.note(formatv(": security: {0} words that calls go through stay "
+                             "writable after loading",
+                             words));
+  if (plan.overridesBindNow)
+    diagnostics.note(": security: the image is no longer BIND_NOW; all words "
+                     "that are not listed here are bound when it is loaded, "
+                     "and RELRO stays");
+  if (plan.style.absolute && plan.redirected)
+    diagnostics.note(": security: text relocations: the loader makes the code "
+                     "writable while it corrects it");
+}
+
+void printImagePlan(const Image &image, const ImagePlan &plan,
+                    const Config &config, Diagnostics &diagnostics) {
+  if (config.mode == Mode::Lazy && plan.mode == Mode::Relay &&
+      plan.redirected && !config.quiet)
+    diagnostics.note(image.isBindNow()
+                         ? ": BIND_NOW: relays instead of lazy entries "
+                           "(--override-bind-now makes them lazy)"
+                         : ": shadow stack: relays instead of lazy entries");
+  if (plan.lacksTextRelocations && !plan.lazyWords.empty() && !config.quiet)
+    diagnostics.note(": no room for DT_TEXTREL: entries as with --plt=pic");
+  if (!config.dryRun && !config.verbose)
+    return;
+  printSlots(image, plan, config.verbose, diagnostics);
+  if (config.verbose)
+    printSecurity(plan, diagnostics);
+  diagnostics.note(formatv(
+      ": {0} vtables: {1} slots redirected for {2} functions, {3} words left "
+      "alone; {4} PLT words made lazy",
+      plan.vtables.tables.size(), plan.redirected, plan.functions.size(),
+      plan.outcomes.size() - plan.redirected, plan.movedWords));
+}
+
+} // namespace objprelink

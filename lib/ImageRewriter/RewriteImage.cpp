@@ -1,0 +1,588 @@
+//===- RewriteImage.cpp - the image pass ----------------------------------===//
+//
+// Sizes first: the code, the tables and the note have sizes that depend on the
+// plan alone. Then room is made for all of them at once. Then they are made a
+// second time, with their addresses, and written.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ImageRewriter/RewriteImage.h"
+#include "ELF/ImageReader.h"
+#include "ELF/Relr.h"
+#include "ImageRewriter/EntryCode.h"
+#include "ImageRewriter/HeaderRoom.h"
+#include "ImageRewriter/ImagePlan.h"
+#include "ImageRewriter/Note.h"
+#include "ImageRewriter/PackRelr.h"
+#include "ImageRewriter/RelocationTables.h"
+#include "ImageRewriter/Room.h"
+#include "ImageRewriter/Undo.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/ELFTypes.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+namespace {
+class Rewriter {
+public:
+  Rewriter(const Image &image, const ImagePlan &plan, ImageEdit &edit,
+           const Config &config)
+      : image(image), plan(plan), edit(edit), config(config) {}
+  Error run();
+
+private:
+  /// What room is made for; also the order of the requests.
+  enum Part {
+    Code,
+    Words,
+    Note,
+    MainTable,
+    PltTable,
+    RelrTable,
+    Strings,
+    Versions,
+    NeededVersions,
+    PartCount
+  };
+
+  Error measure();
+  void measureStrings();
+  void measureTables();
+  void findOldNotes();
+  Error makeRoomForAll();
+  void placeNotes();
+  void writeCode();
+  void writeWords();
+  Error writeTables();
+  void writeTable(const AddressRange &old, uint64_t address,
+                  ArrayRef<Relocation> table, StringRef name);
+  Error writeRelrVersion();
+  void setDynamicTags();
+  void setTextRelocations();
+  void addSections();
+  ByteVector makeNote() const;
+  void request(Part part, uint64_t size, uint64_t alignment,
+               uint32_t flags = PF_R);
+  uint64_t at(Part part) const { return requests[part].address; }
+  uint64_t entrySize() const;
+  EntryAddresses entryAddresses() const;
+
+  const Image &image;
+  const ImagePlan &plan;
+  ImageEdit &edit;
+  const Config &config;
+  Request requests[PartCount];
+  std::vector<AddressRange> freed;
+  /// Old notes that ours follows: they go where it goes.
+  AddressRange oldNotes;
+  /// Whether DT_PLTGOT is a new one, before the lazy words.
+  bool newGot = false;
+  bool addsVersion = false;
+  bool copiesStrings = false;
+  EntryCode code;
+  RelocationTables tables;
+  uint64_t mainAddress = 0;
+  bool movesPlt = false;
+};
+} // namespace
+
+uint64_t Rewriter::entrySize() const {
+  return image.is64 ? sizeof(object::ELF64LE::Rela)
+                    : sizeof(object::ELF32LE::Rel);
+}
+
+void Rewriter::request(Part part, uint64_t size, uint64_t alignment,
+                       uint32_t flags) {
+  requests[part] = {size, alignment, flags};
+}
+
+/// Linkers begin DT_PLTGOT's table with the address of the dynamic table and
+/// two words for ld.so, also where nothing is lazy. ld.so writes to them before
+/// it makes RELRO read-only, so they may be there, and are safest there.
+static bool hasGotHeader(const Image &image) {
+  const std::optional<uint64_t> got = image.dynamicValue(DT_PLTGOT);
+  const uint64_t size = image.is64 ? 8 : 4;
+  const Bytes header = got ? image.contentsAt(*got, 3 * size) : Bytes();
+  if (header.empty() || !(image.segmentAt(*got)->flags & PF_W) ||
+      any_of(header.drop_front(size), [](uint8_t byte) { return byte; }))
+    return false;
+  const uint64_t first = image.is64 ? support::endian::read64le(header.data())
+                                    : support::endian::read32le(header.data());
+  const AddressRange range = {*got, 3 * size};
+  const auto isThere = [&](const Relocation &relocation) {
+    return range.contains(relocation.offset);
+  };
+  return first == image.dynamicRange.address &&
+         none_of(image.relocations, isThere) &&
+         none_of(image.pltRelocations, isThere) &&
+         none_of(image.relrPlaces,
+                 [&](uint64_t place) { return range.contains(place); });
+}
+
+EntryAddresses Rewriter::entryAddresses() const {
+  EntryAddresses out;
+  out.code = at(Code);
+  out.got = newGot ? at(Words) : image.dynamicValue(DT_PLTGOT).value_or(0);
+  out.words = at(Words) + (newGot ? 3 * edit.wordSize() : 0);
+  out.firstIndex = plan.overridesBindNow ? 0 : image.pltRelocations.size();
+  return out;
+}
+
+ByteVector Rewriter::makeNote() const {
+  NoteContents contents;
+  contents.version = OBJPRELINK_VERSION;
+  contents.mode = plan.mode;
+  const auto add = [&](bool is, StringRef option) {
+    if (is)
+      contents.options.push_back(option.str());
+  };
+  add(plan.overridesBindNow, noteoption::kOverrideBindNow);
+  add(plan.movedWords, noteoption::kLazyAll);
+  const bool hasPlt =
+      plan.target->hasAbsoluteEntries && !plan.lazyWords.empty();
+  add(plan.style.absolute && !code.code.absolutePlaces.empty(),
+      noteoption::kAbsolutePlt);
+  add(hasPlt && !plan.style.absolute, noteoption::kPicPlt);
+  add(config.packRelativeRelocs, noteoption::kPackRelr);
+  contents.slots = plan.redirected;
+  contents.functions = plan.functions.size();
+  return encodeNote(contents);
+}
+
+/// The name of the version goes behind the strings, if what stands there may
+/// move; else the strings are copied.
+void Rewriter::measureStrings() {
+  const uint64_t end = image.stringTable.end();
+  copiesStrings = true;
+  if (image.versionTable.address == alignTo(end, 2) &&
+      image.versionTable.size > kRelrVersion.size()) {
+    copiesStrings = false;
+    request(Versions, image.versionTable.size, 2);
+  } else {
+    request(Strings, image.stringTable.size + kRelrVersion.size() + 1, 1);
+  }
+}
+
+void Rewriter::measureTables() {
+  const uint64_t mainSize = tables.main.size() * entrySize();
+  const uint64_t pltSize = tables.plt.size() * entrySize();
+  // The PLT's table moves where it changes, and where packing frees what is
+  // before it.
+  movesPlt = !plan.lazyWords.empty() || (config.packRelativeRelocs && pltSize);
+  AddressRange room = image.relocationTable;
+  if (movesPlt && room.end() == image.pltRelocationTable.address)
+    room.size += image.pltRelocationTable.size;
+  else if (movesPlt && !image.pltRelocationTable.empty())
+    freed.push_back(image.pltRelocationTable);
+  if (config.packRelativeRelocs && !image.relrTable.empty())
+    freed.push_back(image.relrTable);
+
+  if (mainSize <= room.size) {
+    mainAddress = room.address;
+    room.address += mainSize;
+    room.size -= mainSize;
+  } else {
+    request(MainTable, mainSize, edit.wordSize());
+  }
+  if (!room.empty())
+    freed.push_back(room);
+  if (movesPlt)
+    request(PltTable, pltSize, edit.wordSize());
+}
+
+Error Rewriter::measure() {
+  newGot = !plan.lazyWords.empty() && !hasGotHeader(image);
+  code = makeEntryCode(plan, entryAddresses());
+  tables =
+      makeRelocationTables(image, plan, code, 0, config.packRelativeRelocs);
+  request(Code, code.code.bytes.size(), 16, PF_R | PF_X);
+  const uint64_t words = plan.newWords + (newGot ? 3 : 0);
+  request(Words, words * edit.wordSize(), edit.wordSize(), PF_R | PF_W);
+  findOldNotes();
+  request(Note, oldNotes.size + makeNote().size(), 4);
+  requests[Note].nearHeaders = true;
+  measureTables();
+  if (!config.packRelativeRelocs)
+    return Error::success();
+
+  Expected<ByteVector> relr = encodeRelr(tables.relr, image.is64);
+  if (!relr)
+    return relr.takeError();
+  request(RelrTable, relr->size(), edit.wordSize());
+  addsVersion = !relr->empty() && !needsRelrVersion(image);
+  if (!addsVersion)
+    return Error::success();
+  measureStrings();
+  Expected<ByteVector> versions = addRelrVersion(image, 0);
+  if (!versions)
+    return versions.takeError();
+  request(NeededVersions, versions->size(), edit.wordSize());
+  return Error::success();
+}
+
+/// The image's notes, if ours can go behind them in the same program header.
+void Rewriter::findOldNotes() {
+  for (const Segment &segment : image.segments)
+    if (segment.type == PT_NOTE && segment.alignment == 4 && segment.fileSize &&
+        segment.fileSize % 4 == 0 && segment.fileSize == segment.memorySize &&
+        !image.contentsAt(segment.address, segment.fileSize).empty())
+      oldNotes = {segment.address, segment.fileSize};
+}
+
+void Rewriter::placeNotes() {
+  if (!oldNotes.empty()) {
+    moveTables(edit, {{oldNotes, at(Note)}});
+    for (Segment &segment : edit.segments)
+      if (segment.type == PT_NOTE && segment.address == at(Note))
+        segment.fileSize = segment.memorySize = requests[Note].size;
+    return;
+  }
+  Segment note;
+  note.type = PT_NOTE;
+  note.flags = PF_R;
+  note.address = note.physicalAddress = at(Note);
+  note.fileSize = note.memorySize = requests[Note].size;
+  note.alignment = 4;
+  edit.segments.push_back(note);
+}
+
+Error Rewriter::makeRoomForAll() {
+  RoomOptions options;
+  options.freed = freed;
+  options.claimed = oldNotes;
+  options.moreSegments = oldNotes.empty() ? 1 : 0;
+  options.cutPages = config.packRelativeRelocs && !config.keepSize;
+  if (Error e = makeRoom(edit, requests, options))
+    return e;
+  placeNotes();
+  for (Segment &segment : edit.segments)
+    if (segment.type == PT_PHDR)
+      segment.fileSize = segment.memorySize =
+          edit.segments.size() * (image.is64 ? sizeof(object::ELF64LE::Phdr)
+                                             : sizeof(object::ELF32LE::Phdr));
+  return Error::success();
+}
+
+void Rewriter::writeCode() {
+  code = makeEntryCode(plan, entryAddresses());
+  edit.write(at(Code), code.code.bytes);
+  // The old entries whose words have moved.
+  const EntryAddresses addresses = entryAddresses();
+  for (const LazyWord &word : plan.lazyWords)
+    for (const FoundEntry &entry : word.entries)
+      edit.write32(entry.field,
+                   addresses.of(word, edit.wordSize()) - entry.fieldBase);
+}
+
+void Rewriter::writeWords() {
+  const EntryAddresses addresses = entryAddresses();
+  for (auto [word, tail] : zip_equal(plan.lazyWords, code.tails))
+    edit.writeWord(addresses.of(word, edit.wordSize()), tail);
+}
+
+/// Writes a table and makes its section header follow it.
+void Rewriter::writeTable(const AddressRange &old, uint64_t address,
+                          ArrayRef<Relocation> table, StringRef name) {
+  const ByteVector bytes = encodeRelocations(table, image.is64);
+  edit.write(address, bytes);
+  if (image.sections.empty())
+    return;
+  const uint32_t type = image.is64 ? SHT_RELA : SHT_REL;
+  for (Section &section : edit.sections)
+    if (section.type == type && !old.empty() &&
+        section.address == old.address && (section.flags & SHF_ALLOC)) {
+      if (!bytes.empty())
+        section.address = address;
+      section.size = bytes.size();
+      return;
+    }
+  if (bytes.empty())
+    return;
+  AddedSection added;
+  added.name = name.str();
+  added.header.type = type;
+  added.header.flags = SHF_ALLOC;
+  added.header.address = address;
+  added.header.size = bytes.size();
+  added.header.alignment = edit.wordSize();
+  added.header.entrySize = entrySize();
+  added.header.link = find_if(image.sections,
+                              [](const Section &section) {
+                                return section.type == SHT_DYNSYM;
+                              }) -
+                      image.sections.begin();
+  edit.addedSections.push_back(std::move(added));
+}
+
+Error Rewriter::writeTables() {
+  tables = makeRelocationTables(image, plan, code, entryAddresses().words,
+                                config.packRelativeRelocs);
+  if (requests[MainTable].size)
+    mainAddress = at(MainTable);
+  writeTable(image.relocationTable, mainAddress, tables.main,
+             image.is64 ? ".rela.dyn" : ".rel.dyn");
+  if (movesPlt)
+    writeTable(image.pltRelocationTable, at(PltTable), tables.plt,
+               image.is64 ? ".rela.plt" : ".rel.plt");
+  for (auto [place, value] : tables.addends)
+    edit.writeWord(place, value);
+  if (!config.packRelativeRelocs)
+    return Error::success();
+
+  Expected<ByteVector> relr = encodeRelr(tables.relr, image.is64);
+  if (!relr)
+    return relr.takeError();
+  edit.write(at(RelrTable), *relr);
+  return addsVersion ? writeRelrVersion() : Error::success();
+}
+
+Error Rewriter::writeRelrVersion() {
+  const uint64_t oldStrings = image.stringTable.address;
+  const uint64_t name = image.stringTable.size;
+  uint64_t strings = oldStrings;
+  if (copiesStrings) {
+    strings = at(Strings);
+    edit.write(strings, image.strings);
+  } else {
+    moveTables(edit, {{image.versionTable, at(Versions)}});
+  }
+  const std::string text = kRelrVersion.str();
+  edit.write(
+      strings + name,
+      Bytes(reinterpret_cast<const uint8_t *>(text.c_str()), text.size() + 1));
+  Expected<ByteVector> versions = addRelrVersion(image, name);
+  if (!versions)
+    return versions.takeError();
+  edit.write(at(NeededVersions), *versions);
+
+  edit.setDynamic(DT_STRTAB, strings);
+  edit.setDynamic(DT_STRSZ, name + text.size() + 1);
+  edit.setDynamic(DT_VERNEED, at(NeededVersions));
+  for (Section &section : edit.sections) {
+    if (!(section.flags & SHF_ALLOC))
+      continue;
+    if (section.type == SHT_STRTAB && section.address == oldStrings) {
+      section.address = strings;
+      section.size = name + text.size() + 1;
+    } else if (section.type == SHT_GNU_verneed &&
+               section.address == image.neededVersionTable.address) {
+      section.address = at(NeededVersions);
+      section.size = versions->size();
+    }
+  }
+  return Error::success();
+}
+
+void Rewriter::setTextRelocations() {
+  if (code.code.absolutePlaces.empty())
+    return;
+  // glibc looks at either, musl at the entry, for which there may be no room.
+  const auto flags = edit.dynamicValue(DT_FLAGS);
+  if (flags)
+    edit.setDynamic(DT_FLAGS, *flags | DF_TEXTREL);
+  if (!flags || edit.spareDynamic())
+    edit.setDynamic(DT_TEXTREL, 0);
+}
+
+void Rewriter::setDynamicTags() {
+  const int64_t table = image.hasAddends ? DT_RELA : DT_REL;
+  const int64_t size = image.hasAddends ? DT_RELASZ : DT_RELSZ;
+  const int64_t entry = image.hasAddends ? DT_RELAENT : DT_RELENT;
+  const int64_t count = image.hasAddends ? DT_RELACOUNT : DT_RELCOUNT;
+  if (tables.main.empty()) {
+    for (int64_t tag : {table, size, entry, count})
+      edit.removeDynamic(tag);
+  } else {
+    edit.setDynamic(table, mainAddress);
+    edit.setDynamic(size, tables.main.size() * entrySize());
+    edit.setDynamic(entry, entrySize());
+    if (edit.dynamicValue(count))
+      edit.setDynamic(count, tables.relativeCount);
+    if (!tables.relativeCount)
+      edit.removeDynamic(count);
+  }
+  if (movesPlt) {
+    edit.setDynamic(DT_JMPREL, at(PltTable));
+    edit.setDynamic(DT_PLTRELSZ, tables.plt.size() * entrySize());
+    edit.setDynamic(DT_PLTREL, table);
+  }
+  if (newGot)
+    edit.setDynamic(DT_PLTGOT, at(Words));
+  if (requests[RelrTable].size) {
+    edit.setDynamic(DT_RELR, at(RelrTable));
+    edit.setDynamic(DT_RELRSZ, requests[RelrTable].size);
+    edit.setDynamic(DT_RELRENT, edit.wordSize());
+  }
+  if (plan.overridesBindNow) {
+    edit.removeDynamic(DT_BIND_NOW);
+    if (const auto flags = edit.dynamicValue(DT_FLAGS))
+      edit.setDynamic(DT_FLAGS, *flags & ~uint64_t(DF_BIND_NOW));
+    if (const auto flags = edit.dynamicValue(DT_FLAGS_1))
+      edit.setDynamic(DT_FLAGS_1, *flags & ~uint64_t(DF_1_NOW));
+  }
+  setTextRelocations();
+}
+
+void Rewriter::addSections() {
+  if (image.sections.empty())
+    return;
+  const auto add = [&](Part part, StringRef name, uint32_t type,
+                       uint64_t flags) {
+    if (!requests[part].size)
+      return;
+    AddedSection added;
+    added.name = name.str();
+    added.header.type = type;
+    added.header.flags = flags;
+    added.header.address = at(part);
+    added.header.size = requests[part].size;
+    added.header.alignment = requests[part].alignment;
+    edit.addedSections.push_back(std::move(added));
+  };
+  add(Note, ".note.objprelink", SHT_NOTE, SHF_ALLOC);
+  edit.addedSections.back().header.address += oldNotes.size;
+  edit.addedSections.back().header.size -= oldNotes.size;
+  add(Code, ".text.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+  add(Words, ".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
+  if (!requests[RelrTable].size)
+    return;
+  for (Section &section : edit.sections)
+    if (section.type == SHT_RELR && !image.relrTable.empty() &&
+        section.address == image.relrTable.address) {
+      section.address = at(RelrTable);
+      section.size = requests[RelrTable].size;
+      return;
+    }
+  add(RelrTable, ".relr.dyn", SHT_RELR, SHF_ALLOC);
+  edit.addedSections.back().header.entrySize = edit.wordSize();
+}
+
+Error Rewriter::run() {
+  if (Error e = measure())
+    return e;
+  if (Error e = makeRoomForAll())
+    return e;
+  // Every address is known; nothing moves from here on.
+  writeCode();
+  writeWords();
+  if (Error e = writeTables())
+    return e;
+  const ByteVector note = makeNote();
+  const uint64_t noteAddress = at(Note) + oldNotes.size;
+  edit.write(noteAddress, note);
+  setDynamicTags();
+  addSections();
+  if (Error e = edit.layout())
+    return e;
+  // Every offset is known, and which bytes of the old file are in the new one.
+  if (config.undoRecord && !image.sections.empty())
+    edit.addedSections.push_back(
+        makeUndoSection(image.bytes, edit.oldRanges()));
+  if (Error e = edit.finish())
+    return e;
+  // Nothing but the hash is missing.
+  const uint64_t begin =
+      image.segmentTableOffset +
+      edit.segments.size() * (image.is64 ? sizeof(object::ELF64LE::Phdr)
+                                         : sizeof(object::ELF32LE::Phdr));
+  const Extents extents = edit.extents();
+  const std::string hash =
+      contentHash(extents.list(), edit.placedSegments(), begin);
+  edit.write(
+      noteAddress + hashOffsetInNote(note),
+      Bytes(reinterpret_cast<const uint8_t *>(hash.data()), hash.size()));
+  return Error::success();
+}
+
+/// Where bytes begin that follow all that the image describes, if there are any
+/// but zeros: an archive, a signature, something that only its program knows.
+static std::optional<uint64_t> findOverlay(const Image &image) {
+  uint64_t end = 0;
+  for (const Segment &segment : image.segments)
+    end = std::max(end, segment.offset + segment.fileSize);
+  for (const Section &section : image.sections)
+    if (section.hasBytes())
+      end = std::max(end, section.offset + section.size);
+  const uint64_t headerSize = image.is64 ? sizeof(object::ELF64LE::Shdr)
+                                         : sizeof(object::ELF32LE::Shdr);
+  if (!image.sections.empty())
+    end = std::max(end, image.sectionTableOffset +
+                            image.sections.size() * headerSize);
+  if (all_of(
+          image.bytes.drop_front(std::min<uint64_t>(end, image.bytes.size())),
+          [](uint8_t byte) { return byte == 0; }))
+    return std::nullopt;
+  return end;
+}
+
+/// Why \p image is left as it is, or nothing.
+static std::string reasonToLeave(const Image &image, const ImagePlan &plan,
+                                 const Config &config) {
+  if (plan.redirected || plan.movedWords)
+    return "";
+  if (config.packRelativeRelocs &&
+      any_of(image.relocations, [&](const Relocation &relocation) {
+        return relocation.type == plan.target->relative;
+      }))
+    return "";
+  if (plan.vtables.tables.empty())
+    return "no vtables";
+  if (plan.vtables.slots.empty())
+    return formatv("none of the {0} vtables has a symbolic slot",
+                   plan.vtables.tables.size());
+  return formatv("none of the {0} symbolic slots would save a look-up",
+                 plan.vtables.slots.size());
+}
+
+Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &config,
+                                      Diagnostics &diagnostics) {
+  Expected<Image> read = readImage(bytes);
+  if (!read)
+    return read.takeError();
+  RewrittenImage out;
+  out.before = std::make_unique<Image>(std::move(*read));
+  const Image &image = *out.before;
+  const Target *target = findTarget(image.machine, image.is64);
+  if (!target)
+    return error("machine {0} is not supported", image.machine);
+  Expected<std::optional<FoundNote>> note = findNote(image);
+  if (!note)
+    return note.takeError();
+  if (*note) {
+    if (!config.quiet)
+      diagnostics.note(": left alone: rewritten already, by version " +
+                       (*note)->version);
+    return out;
+  }
+  Expected<ImagePlan> plan = makeImagePlan(image, *target, config);
+  if (!plan)
+    return plan.takeError();
+  printImagePlan(image, *plan, config, diagnostics);
+  if (const std::string reason = reasonToLeave(image, *plan, config);
+      !reason.empty()) {
+    if (!config.quiet)
+      diagnostics.note(": left alone: " + reason);
+    return out;
+  }
+
+  out.edit = std::make_unique<ImageEdit>(image);
+  if (const std::optional<uint64_t> overlay = findOverlay(image)) {
+    if (!config.keepOverlay)
+      return error(
+          "{0} bytes follow all that the file describes, from {1:x} on "
+          "(--keep-overlay keeps them at the end)",
+          bytes.size() - *overlay, *overlay);
+    out.edit->keepOverlay(*overlay);
+  }
+  if (Error e = Rewriter(image, *plan, *out.edit, config).run())
+    return e;
+  out.contents = out.edit->extents();
+  return out;
+}
+
+} // namespace objprelink

@@ -1,0 +1,30 @@
+//===- RewriteImage.h - what the commands do with one image -----*- C++ -*-===//
+
+#ifndef OBJPRELINK_IMAGEREWRITER_REWRITEIMAGE_H
+#define OBJPRELINK_IMAGEREWRITER_REWRITEIMAGE_H
+
+#include "ELF/ImageEdit.h"
+#include "Support/Config.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+
+namespace objprelink {
+
+class Diagnostics;
+
+struct RewrittenImage {
+  std::unique_ptr<Image> before;
+  /// Owns what the contents refer to.
+  std::unique_ptr<ImageEdit> edit;
+  /// The new file; none where nothing is to be done.
+  std::optional<Extents> contents;
+};
+
+/// Rewrites the shared library or PIE \p bytes: reads, plans, finds room,
+/// writes. Nothing is verified here.
+llvm::Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &config,
+                                            Diagnostics &diagnostics);
+
+} // namespace objprelink
+
+#endif

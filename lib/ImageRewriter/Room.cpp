@@ -1,0 +1,299 @@
+#include "ImageRewriter/Room.h"
+#include "ImageRewriter/HeaderRoom.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+/// A segment is split for no fewer freed pages than these: each part costs the
+/// loader a mapping.
+static constexpr uint64_t kWorthASplit = 0x10000;
+
+namespace {
+/// Memory to be given out, from its beginning.
+struct Pool {
+  enum class Kind : uint8_t { Opened, Freed, Slack, New };
+  Kind kind = Kind::Freed;
+  uint32_t flags = 0;
+  uint64_t begin = 0;
+  uint64_t end = 0;
+  uint64_t used = 0; ///< what was given out ends here
+};
+
+class RoomMaker {
+public:
+  RoomMaker(ImageEdit &edit, MutableArrayRef<Request> requests,
+            const RoomOptions &options)
+      : edit(edit), image(edit.image), requests(requests), options(options) {}
+  Error run();
+
+private:
+  Error findPlaces(bool split);
+  void findPools(const AddressRange &opened);
+  void addSlack(const Segment &segment);
+  bool place(Request &request);
+  std::optional<uint32_t> placeAll();
+  uint64_t fileLimit(uint64_t offset) const;
+  bool reachesEnd(const Pool &pool, const Segment &segment) const;
+  Pool *poolToSplit();
+  void applyPools();
+  void cutPool(const Pool &pool, bool split);
+
+  ImageEdit &edit;
+  const Image &image;
+  MutableArrayRef<Request> requests;
+  const RoomOptions &options;
+  /// What the read-only tables of the image have: PF_R, with PF_X where it does
+  /// not keep code apart.
+  uint32_t readFlags = PF_R;
+  /// What moves from behind the program headers, and where to.
+  std::vector<AddressRange> moving;
+  std::vector<Request> moves;
+  std::vector<Pool> pools;
+  /// Access of the segments to be added.
+  std::vector<uint32_t> newFlags;
+};
+} // namespace
+
+/// Where in the file, at \p offset or after it, the next thing begins.
+uint64_t RoomMaker::fileLimit(uint64_t offset) const {
+  uint64_t limit = image.bytes.size();
+  const auto take = [&](uint64_t begin, uint64_t size) {
+    if (size && begin + size > offset)
+      limit = std::min(limit, std::max(begin, offset));
+  };
+  for (uint32_t index : image.loadable)
+    take(image.segments[index].offset, image.segments[index].fileSize);
+  for (const Section &section : image.sections)
+    if (section.hasBytes())
+      take(section.offset, section.size);
+  if (!image.sections.empty())
+    take(image.sectionTableOffset, 1);
+  return limit;
+}
+
+/// The rest of the last page of \p segment, if it is nobody's.
+void RoomMaker::addSlack(const Segment &segment) {
+  if (segment.fileSize != segment.memorySize || !segment.fileSize)
+    return;
+  const uint64_t end = segment.addressEnd();
+  // What ld.so makes read-only with the page is no place for words that change.
+  if ((segment.flags & PF_W) && image.relro.contains(end - 1))
+    return;
+  uint64_t room = offsetToAlignment(end, Align(Image::kPageSize));
+  for (uint32_t index : image.loadable)
+    if (image.segments[index].address >= end)
+      room = std::min(room, image.segments[index].address - end);
+  const uint64_t fileEnd = segment.offset + segment.fileSize;
+  const Bytes bytes =
+      image.bytes.slice(fileEnd, std::min(room, fileLimit(fileEnd) - fileEnd));
+  room = find_if(bytes, [](uint8_t byte) { return byte; }) - bytes.begin();
+  if (room)
+    pools.push_back({Pool::Kind::Slack, segment.flags, end, end + room, end});
+}
+
+void RoomMaker::findPools(const AddressRange &opened) {
+  pools.clear();
+  if (!opened.empty())
+    pools.push_back({Pool::Kind::Opened, readFlags, opened.address,
+                     opened.end(), opened.address});
+  for (const AddressRange &range : options.freed)
+    pools.push_back({Pool::Kind::Freed, readFlags, range.address, range.end(),
+                     range.address});
+  for (uint32_t index : image.loadable)
+    addSlack(image.segments[index]);
+}
+
+bool RoomMaker::place(Request &request) {
+  if (!request.size)
+    return true;
+  for (Pool &pool : pools) {
+    if (pool.flags != request.flags)
+      continue;
+    const uint64_t at = alignTo(pool.used, Align(request.alignment));
+    if (at > pool.end || request.size > pool.end - at)
+      continue;
+    request.address = at;
+    pool.used = at + request.size;
+    return true;
+  }
+  return false;
+}
+
+/// Returns the access of the segment that is missing, if one is.
+std::optional<uint32_t> RoomMaker::placeAll() {
+  std::vector<Request *> order;
+  for (Request &request : moves)
+    order.push_back(&request);
+  for (Request &request : requests)
+    order.push_back(&request);
+  // Small things first, so that old notes stay near the headers too.
+  llvm::stable_sort(order, [](const Request *a, const Request *b) {
+    return std::pair(!a->nearHeaders, a->size) <
+           std::pair(!b->nearHeaders, b->size);
+  });
+  std::vector<Request *> homeless;
+  for (Request *request : order)
+    if (!place(*request))
+      homeless.push_back(request);
+
+  uint64_t top = 0;
+  for (uint32_t index : image.loadable)
+    top = std::max(top, image.segments[index].addressEnd());
+  for (uint32_t flags : newFlags) {
+    top = alignTo(top, Image::kPageSize);
+    pools.push_back({Pool::Kind::New, flags, top, UINT64_MAX, top});
+    for (Request *request : homeless)
+      if (request->flags == flags)
+        place(*request);
+    top = pools.back().used;
+  }
+  for (const Request *request : homeless)
+    if (!is_contained(newFlags, request->flags))
+      return request->flags;
+  return std::nullopt;
+}
+
+/// Finds a place for everything; with \p split, and for one program header
+/// more.
+Error RoomMaker::findPlaces(bool split) {
+  newFlags.clear();
+  // Each round finds one segment missing, until none is.
+  while (true) {
+    const unsigned count =
+        newFlags.size() + options.moreSegments + (split ? 1 : 0);
+    uint64_t wanted = 0;
+    for (const Request &request : requests)
+      if (request.nearHeaders)
+        wanted +=
+            alignTo(request.size, Align(request.alignment)) + request.alignment;
+    Expected<HeaderRoom> room = openHeaders(image, count, wanted);
+    if (!room) {
+      consumeError(room.takeError());
+      room = openHeaders(image, count, 0);
+    }
+    if (!room)
+      return room.takeError();
+    moving = room->moving;
+    erase_if(moving, [&](const AddressRange &range) {
+      return range.address == options.claimed.address;
+    });
+    moves.clear();
+    for (const AddressRange &range : moving)
+      moves.push_back({range.size, room->alignment, readFlags});
+    findPools(room->opened);
+    const std::optional<uint32_t> missing = placeAll();
+    if (!missing)
+      return Error::success();
+    newFlags.push_back(*missing);
+    llvm::sort(newFlags);
+  }
+}
+
+/// Whether nothing of \p segment follows \p pool.
+bool RoomMaker::reachesEnd(const Pool &pool, const Segment &segment) const {
+  return pool.end == segment.addressEnd() &&
+         segment.fileSize == segment.memorySize;
+}
+
+/// The freed pages in the middle of a segment that are worth being cut out.
+Pool *RoomMaker::poolToSplit() {
+  for (Pool &pool : pools)
+    if (pool.kind == Pool::Kind::Freed && pool.end - pool.used >= kWorthASplit)
+      if (const Segment *segment = image.segmentAt(pool.begin);
+          segment && !reachesEnd(pool, *segment))
+        return &pool;
+  return nullptr;
+}
+
+/// Takes what is left of \p pool out of the file, as far as it is whole pages:
+/// what follows keeps its place in a page of the largest alignment.
+void RoomMaker::cutPool(const Pool &pool, bool split) {
+  const auto segment = find_if(edit.segments, [&](const Segment &candidate) {
+    return candidate.type == PT_LOAD && pool.begin >= candidate.address &&
+           pool.begin - candidate.address < candidate.fileSize;
+  });
+  uint64_t unit = Image::kPageSize;
+  for (uint32_t index : image.loadable)
+    unit = std::max(unit, image.segments[index].alignment);
+  const uint64_t delta = segment->address - segment->offset;
+  const uint64_t begin = alignTo(pool.used, Image::kPageSize);
+
+  const bool atEnd = reachesEnd(pool, *segment);
+  const uint64_t limit = atEnd ? fileLimit(pool.end - delta) + delta : pool.end;
+  if (limit < begin)
+    return;
+  const uint64_t size = alignDown(limit - begin, unit);
+  if (atEnd) {
+    // An empty segment would be worse than a few bytes.
+    segment->fileSize = segment->memorySize =
+        std::max(pool.used, segment->address + 1) - segment->address;
+  } else if (split && size) {
+    Segment rest = *segment;
+    const uint64_t skipped = begin + size - segment->address;
+    rest.address = rest.physicalAddress = begin + size;
+    rest.offset += skipped;
+    rest.fileSize -= skipped;
+    rest.memorySize -= skipped;
+    segment->fileSize = segment->memorySize = pool.used - segment->address;
+    edit.segments.insert(std::next(segment), rest);
+  }
+  if (size && (atEnd || split))
+    edit.cut(begin - delta, size);
+}
+
+void RoomMaker::applyPools() {
+  for (const Pool &pool : pools) {
+    if (pool.used == pool.begin)
+      continue;
+    if (pool.kind == Pool::Kind::New)
+      edit.addSegment(pool.begin, pool.used - pool.begin, pool.flags);
+    if (pool.kind == Pool::Kind::Slack)
+      edit.extendSegment(pool.begin, pool.used);
+  }
+}
+
+Error RoomMaker::run() {
+  if (const Segment *segment = image.segmentAt(image.symbolTable.address);
+      segment && !(segment->flags & PF_W))
+    readFlags = segment->flags & (PF_R | PF_X);
+  for (Request &request : requests)
+    if (request.flags == PF_R)
+      request.flags = readFlags;
+
+  if (Error e = findPlaces(/*split=*/false))
+    return e;
+  Pool *toSplit = options.cutPages ? poolToSplit() : nullptr;
+  if (toSplit) {
+    // It may be that the header has no room, or takes so much of it that the
+    // pages are used after all.
+    if (Error e = findPlaces(/*split=*/true)) {
+      consumeError(std::move(e));
+      if (Error again = findPlaces(/*split=*/false))
+        return again;
+      toSplit = nullptr;
+    } else {
+      toSplit = poolToSplit();
+    }
+  }
+  applyPools();
+  std::vector<TableMove> tables;
+  for (auto [range, move] : zip_equal(moving, moves))
+    tables.push_back({range, move.address});
+  moveTables(edit, tables);
+  if (options.cutPages)
+    for (const Pool &pool : pools)
+      if (pool.kind == Pool::Kind::Freed)
+        cutPool(pool, &pool == toSplit);
+  return Error::success();
+}
+
+Error makeRoom(ImageEdit &edit, MutableArrayRef<Request> requests,
+               const RoomOptions &options) {
+  return RoomMaker(edit, requests, options).run();
+}
+
+} // namespace objprelink

@@ -1,0 +1,48 @@
+//===- Room.h - memory for what a rewrite adds to an image ------*- C++ -*-===//
+//
+// Each segment that is added costs the loader a system call and the program
+// header table an entry, for which there is seldom room. So what is added goes
+// first to where something was: tables that have moved or shrunk, and the rest
+// of the last page of a segment. Only what finds no place there gets a new
+// segment, one for each kind of access.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_IMAGEREWRITER_ROOM_H
+#define OBJPRELINK_IMAGEREWRITER_ROOM_H
+
+#include "ELF/ImageEdit.h"
+#include "llvm/Support/Error.h"
+
+namespace objprelink {
+
+/// Memory that the rewrite needs.
+struct Request {
+  uint64_t size = 0;
+  uint64_t alignment = 1;
+  /// PF_R alone, or with PF_X or PF_W.
+  uint32_t flags = llvm::ELF::PF_R;
+  /// Wanted in the page of the headers, which core dumps hold.
+  bool nearHeaders = false;
+  uint64_t address = 0; ///< found by makeRoom
+};
+
+struct RoomOptions {
+  /// Ranges of read-only memory that nothing uses any more.
+  std::vector<AddressRange> freed;
+  /// A range that the caller moves.
+  AddressRange claimed;
+  /// Program headers that are needed besides those of new segments.
+  unsigned moreSegments = 0;
+  /// Take freed pages out of the file, where they are whole.
+  bool cutPages = false;
+};
+
+/// Finds an address for each request, moves what must move, and adds and
+/// extends segments of \p edit. Requests of size 0 are given none.
+llvm::Error makeRoom(ImageEdit &edit, llvm::MutableArrayRef<Request> requests,
+                     const RoomOptions &options);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,166 @@
+//===- VerifyImage.cpp - prove that a new image is the old one ------------===//
+//
+// Every output is read back and compared with its input before it takes the
+// input's place, in every run and not only in tests: a tool that changes
+// binaries has to be believed. What may differ is stated here once more, from
+// the outside; of the writer nothing is known but the note that it left.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ImageRewriter/VerifyImage.h"
+#include "ELF/ImageReader.h"
+#include "ImageRewriter/Comparison.h"
+#include "Support/Diagnostics.h"
+#include "llvm/Object/ELFTypes.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+template <class ELFT> static Error compareHeaders(Bytes before, Bytes after) {
+  using Ehdr = typename ELFT::Ehdr;
+  const auto &old = *reinterpret_cast<const Ehdr *>(before.data());
+  const auto &now = *reinterpret_cast<const Ehdr *>(after.data());
+  if (std::memcmp(old.e_ident, now.e_ident, sizeof(old.e_ident)))
+    return error("e_ident is not that before");
+  const std::tuple<StringRef, uint64_t, uint64_t> fields[] = {
+      {"e_type", old.e_type, now.e_type},
+      {"e_machine", old.e_machine, now.e_machine},
+      {"e_version", old.e_version, now.e_version},
+      {"e_entry", old.e_entry, now.e_entry},
+      {"e_flags", old.e_flags, now.e_flags},
+      {"e_phoff", old.e_phoff, now.e_phoff}};
+  for (const auto &[name, was, is] : fields)
+    if (was != is)
+      return error("{0} is {1:x} and was {2:x}", name, is, was);
+  return Error::success();
+}
+
+/// ld.so and the kernel find the program headers in memory where the file has
+/// them.
+static Error checkHeadersInMemory(const Image &before, const Image &after) {
+  const auto isMapped = [](const Image &image) {
+    const uint64_t end = image.segmentTableOffset +
+                         image.segments.size() * (image.is64 ? 56ull : 32ull);
+    return any_of(image.loadable, [&](uint32_t index) {
+      const Segment &segment = image.segments[index];
+      return segment.offset <= image.segmentTableOffset &&
+             end - segment.offset <= segment.fileSize;
+    });
+  };
+  if (isMapped(before) && !isMapped(after))
+    return error("the program headers are not in one loadable segment");
+  return Error::success();
+}
+
+static Error checkNote(Comparison &c) {
+  Expected<std::optional<FoundNote>> old = findNote(c.before);
+  if (!old)
+    return old.takeError();
+  if (*old)
+    return error("the old image was rewritten before, by version {0}",
+                 (*old)->version);
+  Expected<std::optional<FoundNote>> now = findNote(c.after);
+  if (!now)
+    return now.takeError();
+  if (!*now)
+    return error("the files differ, and no note says that the new one was "
+                 "rewritten");
+  c.note = std::move(**now);
+  if (!c.hasFlags(c.note.range.address, c.note.range.size, PF_R, PF_W))
+    return error("the note at {0:x} is in writable memory",
+                 c.note.range.address);
+  const std::string hash = contentHash(c.after, c.note);
+  if (c.note.hash != hash)
+    return error("the note has hash {0}, and the contents have {1}",
+                 c.note.hash, hash);
+  return Error::success();
+}
+
+/// What is new must be of use, and as much as the note says.
+static Error checkCounts(const Comparison &c) {
+  for (auto [index, isNeeded] : zip_equal(c.newRelocations, c.isNeeded)) {
+    const PlacedRelocation &relocation = c.relocationsAfter[index];
+    if (!isNeeded)
+      return error("address {0:x}: new relocation ({1}) that nothing needs",
+                   relocation.place, describe(c, relocation));
+  }
+  std::vector<bool> isFunction(c.before.symbols.size());
+  uint64_t functions = 0;
+  for (const RedirectedSlot &slot : c.redirectedSlots) {
+    functions += !isFunction[slot.symbol];
+    isFunction[slot.symbol] = true;
+  }
+  if (c.note.slots != c.redirectedSlots.size() || c.note.functions != functions)
+    return error("the note says {0} slots of {1} functions, and there are {2} "
+                 "of {3}",
+                 c.note.slots, c.note.functions, c.redirectedSlots.size(),
+                 functions);
+  return Error::success();
+}
+
+static Error compare(Comparison &c) {
+  if (Error e =
+          c.before.is64
+              ? compareHeaders<object::ELF64LE>(c.before.bytes, c.after.bytes)
+              : compareHeaders<object::ELF32LE>(c.before.bytes, c.after.bytes))
+    return e;
+  if (Error e = checkHeadersInMemory(c.before, c.after))
+    return e;
+  if (Error e = checkNote(c))
+    return e;
+  Expected<ControlFlowProtection> protection = readProperties(c.before);
+  if (!protection)
+    return protection.takeError();
+  c.protection = *protection;
+
+  if (Error e = compareSegments(c))
+    return e;
+  // Now addresses mean the same in both.
+  if (Error e = compareDynamicTables(c))
+    return e;
+  if (Error e = compareSymbolsAndVersions(c))
+    return e;
+  findFreedMemory(c);
+  if (Error e = compareRelocations(c))
+    return e;
+  // Now symbols and places do, too.
+  if (Error e = checkStubs(c))
+    return e;
+  if (Error e = checkLazyWords(c))
+    return e;
+  if (Error e = checkMovedWords(c))
+    return e;
+  if (Error e = checkUnwindTables(c))
+    return e;
+  if (Error e = checkCounts(c))
+    return e;
+  if (Error e = compareMemory(c))
+    return e;
+  return compareSections(c);
+}
+
+Error verifyImage(const Image &before, Bytes after, const Copies &copies) {
+  if (copies.same(before.bytes, after))
+    return Error::success();
+  Expected<Image> read = readImage(after);
+  if (!read)
+    return read.takeError();
+  if (read->is64 != before.is64)
+    return error("the ELF class is not that before");
+  const Target *target = findTarget(before.machine, before.is64);
+  if (!target)
+    return error("machine {0} is not supported", before.machine);
+  Comparison comparison(before, *read, copies, *target);
+  return compare(comparison);
+}
+
+Error verifyImageFiles(Bytes before, Bytes after) {
+  Expected<Image> read = readImage(before);
+  if (!read)
+    return inContext("the old file", read.takeError());
+  return verifyImage(*read, after, Copies());
+}
+
+} // namespace objprelink

@@ -1,0 +1,24 @@
+//===- VerifyImage.h - prove a rewritten image ------------------*- C++ -*-===//
+
+#ifndef OBJPRELINK_IMAGEREWRITER_VERIFYIMAGE_H
+#define OBJPRELINK_IMAGEREWRITER_VERIFYIMAGE_H
+
+#include "ELF/Image.h"
+#include "Support/Copies.h"
+#include "llvm/Support/Error.h"
+
+namespace objprelink {
+
+/// Proves that \p after does what \p before does: each segment, relocation,
+/// symbol, version, property and section of the old image has its equal in the
+/// new one, and what is new is what the note of the new one allows. Equal bytes
+/// are right too. Any bytes may be given as \p after; \p copies says which of
+/// them need not be compared.
+llvm::Error verifyImage(const Image &before, Bytes after, const Copies &copies);
+
+/// The same for two files of which nothing is known (--verify OLD NEW).
+llvm::Error verifyImageFiles(Bytes before, Bytes after);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,328 @@
+//===- VerifyRelocations.cpp - dynamic relocations of two images ----------===//
+//
+// Places are matched, not table entries: both sides are sorted by place and
+// walked once, because an image may have 600,000 of them. Sorted vectors also
+// serve the look-ups of the parts after this one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ImageRewriter/Comparison.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include <algorithm>
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+static bool byPlace(const PlacedRelocation &a, const PlacedRelocation &b) {
+  return a.place < b.place;
+}
+
+static int64_t addendAt(const Image &image, uint64_t place) {
+  const Bytes bytes = image.contentsAt(place, image.is64 ? 8 : 4);
+  if (bytes.empty())
+    return 0;
+  return image.is64 ? int64_t(support::endian::read64le(bytes.data()))
+                    : int32_t(support::endian::read32le(bytes.data()));
+}
+
+/// All relocations by place. Those of one place stay in the order in which
+/// ld.so applies them: DT_RELR, the main table, DT_JMPREL.
+static std::vector<PlacedRelocation> collect(const Image &image,
+                                             uint32_t relative) {
+  std::vector<PlacedRelocation> out;
+  out.reserve(image.relrPlaces.size() + image.relocations.size() +
+              image.pltRelocations.size());
+  for (auto [index, place] : enumerate(image.relrPlaces))
+    out.push_back({place, addendAt(image, place), relative, 0, uint32_t(index),
+                   RelocationTable::Relr});
+  const auto append = [&](ArrayRef<Relocation> table, RelocationTable which) {
+    for (auto [index, entry] : enumerate(table))
+      if (entry.type)
+        out.push_back({entry.offset, entry.addend, entry.type, entry.symbol,
+                       uint32_t(index), which});
+  };
+  append(image.relocations, RelocationTable::Main);
+  append(image.pltRelocations, RelocationTable::Plt);
+
+  // Linkers sort most of it, so there are a few runs to merge.
+  auto sorted = out.begin();
+  while (sorted != out.end()) {
+    auto end = std::is_sorted_until(sorted, out.end(), byPlace);
+    // Symbolic ones are sorted by symbol: many short runs.
+    if (end - sorted < (out.end() - sorted) / 8) {
+      end = out.end();
+      std::stable_sort(sorted, end, byPlace);
+    }
+    std::inplace_merge(out.begin(), sorted, end, byPlace);
+    sorted = end;
+  }
+  return out;
+}
+
+std::string describe(const Comparison &c, const PlacedRelocation &relocation) {
+  return formatv("type {0}, {1}, addend {2:x}", relocation.type,
+                 c.describeSymbol(relocation.symbol),
+                 uint64_t(relocation.addend));
+}
+
+namespace {
+class RelocationComparison {
+public:
+  explicit RelocationComparison(Comparison &c) : c(c) {}
+  Error run();
+
+private:
+  using Group = ArrayRef<PlacedRelocation>;
+
+  Error compareGroups(Group old, Group now);
+  Error compare(const PlacedRelocation &old, const PlacedRelocation &now);
+  bool isRebound(const PlacedRelocation &old,
+                 const PlacedRelocation &now) const;
+  Error compareTables(const PlacedRelocation &old, const PlacedRelocation &now);
+  Error checkRedirection(const PlacedRelocation &old,
+                         const PlacedRelocation &now);
+  Error vanished(Group old);
+  Error appeared(Group now);
+  Error comparePltOrder();
+  void change(uint64_t place) {
+    c.changedWords.push_back({place, c.target.wordSize});
+  }
+  uint32_t indexOf(const PlacedRelocation &relocation) const {
+    return &relocation - c.relocationsBefore.data();
+  }
+
+  Comparison &c;
+  uint64_t lastNewEnd = 0;
+};
+} // namespace
+
+/// What a stub may stand for: a function that is looked up by name and called.
+Error RelocationComparison::checkRedirection(const PlacedRelocation &old,
+                                             const PlacedRelocation &now) {
+  const DynamicSymbol &symbol = c.before.symbols[old.symbol];
+  const auto refuse = [&](StringRef why) {
+    return error("the slot at {0:x} is redirected, but {1} is {2}", old.place,
+                 c.describeSymbol(old.symbol), why);
+  };
+  if (now.symbol)
+    return error("address {0:x}: RELATIVE with symbol {1}", now.place,
+                 now.symbol);
+  if (symbol.binding == STB_LOCAL)
+    return refuse("local");
+  if (symbol.binding == STB_WEAK && symbol.isUndefined())
+    return refuse("weak and undefined");
+  if (symbol.type != STT_FUNC &&
+      !(symbol.type == STT_NOTYPE && symbol.isUndefined()))
+    return refuse("not a function");
+  if (symbol.section == Symbol::kAbsolute)
+    return refuse("absolute");
+  // Undefined symbols often have no type. Itanium C++ ABI 5.1.4: these are
+  // vtables, VTTs, type infos and their names.
+  const StringRef name = c.before.name(symbol);
+  if (any_of(ArrayRef<StringRef>{"_ZTV", "_ZTT", "_ZTI", "_ZTS", "_ZTC"},
+             [&](StringRef prefix) { return name.starts_with(prefix); }))
+    return refuse("data");
+  c.redirectedSlots.push_back(
+      {c.after.is64 ? uint64_t(now.addend) : uint32_t(now.addend), old.symbol,
+       c.after.relro.contains(old.place) &&
+           c.after.relro.contains(old.place + c.target.wordSize - 1),
+       old.place});
+  change(old.place);
+  return Error::success();
+}
+
+/// ld.so may leave what DT_JMPREL has for later.
+Error RelocationComparison::compareTables(const PlacedRelocation &old,
+                                          const PlacedRelocation &now) {
+  const bool wasPlt = old.table == RelocationTable::Plt;
+  const bool isPlt = now.table == RelocationTable::Plt;
+  if (wasPlt != isPlt && (isPlt || !c.note.has(noteoption::kOverrideBindNow)))
+    return error("address {0:x}: its relocation is {1} DT_JMPREL", old.place,
+                 isPlt ? "now in" : "no longer in");
+  return Error::success();
+}
+
+/// A word of the PLT holds where it leads until it is bound; on REL targets
+/// that looks like an addend.
+bool RelocationComparison::isRebound(const PlacedRelocation &old,
+                                     const PlacedRelocation &now) const {
+  return old.type == c.target.jumpSlot && now.type == old.type &&
+         old.symbol == now.symbol && old.table == RelocationTable::Plt &&
+         now.table == RelocationTable::Plt && c.mayBeLazy() &&
+         (!c.after.hasAddends || old.addend == now.addend) &&
+         c.wordBefore(old.place) != c.wordAfter(now.place);
+}
+
+Error RelocationComparison::compare(const PlacedRelocation &old,
+                                    const PlacedRelocation &now) {
+  if (isRebound(old, now)) {
+    change(now.place);
+    c.reboundWords.push_back(now.place);
+    return Error::success();
+  }
+  if (old.sameMeaning(now)) {
+    // Where the place itself holds the addend, it was compared.
+    const bool wasInPlace =
+        old.table == RelocationTable::Relr || !c.before.hasAddends;
+    const bool isInPlace =
+        now.table == RelocationTable::Relr || !c.after.hasAddends;
+    if (wasInPlace != isInPlace)
+      change(old.place);
+    return compareTables(old, now);
+  }
+  if (old.type == c.target.absoluteWord && old.symbol && !old.addend &&
+      now.type == c.target.relative && now.table != RelocationTable::Plt)
+    return checkRedirection(old, now);
+  if (old.type == c.target.jumpSlot && now.type == c.target.globDat &&
+      old.symbol == now.symbol && old.addend == now.addend &&
+      now.table == RelocationTable::Main)
+    return compareTables(old, now);
+  return error("address {0:x}: relocation ({1}) was ({2})", old.place,
+               describe(c, now), describe(c, old));
+}
+
+Error RelocationComparison::compareGroups(Group old, Group now) {
+  if (old.size() == 1 && now.size() == 1)
+    return compare(old.front(), now.front());
+  if (old.size() != now.size())
+    return error("address {0:x}: {1} relocations were {2}", old.front().place,
+                 now.size(), old.size());
+  for (auto [a, b] : zip_equal(old, now)) {
+    if (!a.sameMeaning(b))
+      return error("address {0:x}: relocation ({1}) was ({2})", a.place,
+                   describe(c, b), describe(c, a));
+    if (Error e = compareTables(a, b))
+      return e;
+  }
+  return Error::success();
+}
+
+Error RelocationComparison::vanished(Group old) {
+  for (const PlacedRelocation &relocation : old) {
+    if (old.size() != 1 || relocation.type != c.target.jumpSlot ||
+        !c.note.has(noteoption::kLazyAll))
+      return error("address {0:x}: its relocation ({1}) is missing",
+                   relocation.place, describe(c, relocation));
+    c.movedWords.push_back(indexOf(relocation));
+  }
+  return Error::success();
+}
+
+/// New relocations are of words that nothing else uses.
+Error RelocationComparison::appeared(Group now) {
+  const PlacedRelocation &relocation = now.front();
+  const uint64_t place = relocation.place;
+  const unsigned wordSize = c.target.wordSize;
+  const auto refuse = [&](StringRef why) {
+    return error("address {0:x}: new relocation ({1}) {2}", place,
+                 describe(c, relocation), why);
+  };
+  if (now.size() != 1)
+    return refuse("of a place that has another");
+  if (relocation.type != c.target.jumpSlot &&
+      relocation.type != c.target.relative)
+    return refuse("of a type that none can have");
+  if ((relocation.type == c.target.jumpSlot) !=
+      (relocation.table == RelocationTable::Plt))
+    return refuse("in the wrong table");
+  if (place < lastNewEnd)
+    return refuse("overlaps another");
+  lastNewEnd = place + wordSize;
+  if (!c.after.segmentAt(place, wordSize))
+    return refuse("of a word that is not in one segment");
+  // Old memory, unless what it held is elsewhere now.
+  for (uint32_t index : c.before.loadable) {
+    const Segment &segment = c.before.segments[index];
+    if (place < segment.addressEnd() && segment.address < place + wordSize &&
+        !c.freed.covers(place, wordSize))
+      return refuse("of a word in old memory");
+  }
+  if (!c.hasFlags(place, wordSize, PF_W, 0) &&
+      !(c.note.has(noteoption::kAbsolutePlt) && c.after.hasTextRelocations()))
+    return refuse("of a word in read-only memory");
+  c.newRelocations.push_back(&relocation - c.relocationsAfter.data());
+  return Error::success();
+}
+
+/// Old PLT entries push the index, or offset, of their relocation.
+Error RelocationComparison::comparePltOrder() {
+  if (c.note.has(noteoption::kOverrideBindNow))
+    return Error::success();
+  const ArrayRef<Relocation> olds = c.before.pltRelocations,
+                             nows = c.after.pltRelocations;
+  if (nows.size() < olds.size())
+    return error("DT_JMPREL: {0} entries were {1}", nows.size(), olds.size());
+  for (auto [index, old] : enumerate(olds)) {
+    const Relocation &now = nows[index];
+    const bool mayMove =
+        old.type == c.target.jumpSlot && c.note.has(noteoption::kLazyAll);
+    if (old.type != now.type || old.symbol != now.symbol ||
+        (old.offset != now.offset && !mayMove))
+      return error("DT_JMPREL: entry {0} is of address {1:x}, symbol {2}, and "
+                   "was of {3:x}, {4}",
+                   index, now.offset, now.symbol, old.offset, old.symbol);
+  }
+  for (const Relocation &now : nows.drop_front(olds.size()))
+    if (now.type != c.target.jumpSlot)
+      return error("DT_JMPREL: new entry of type {0} for address {1:x}",
+                   now.type, now.offset);
+  return Error::success();
+}
+
+Error RelocationComparison::run() {
+  if (Error e = comparePltOrder())
+    return e;
+  c.relocationsBefore = collect(c.before, c.target.relative);
+  c.relocationsAfter = collect(c.after, c.target.relative);
+  Group olds = c.relocationsBefore, nows = c.relocationsAfter;
+  const auto take = [](Group &rest) {
+    const uint64_t place = rest.front().place;
+    const Group group = rest.take_while(
+        [&](const PlacedRelocation &r) { return r.place == place; });
+    rest = rest.drop_front(group.size());
+    return group;
+  };
+  while (!olds.empty() || !nows.empty()) {
+    const bool hasOld =
+        !olds.empty() && (nows.empty() || olds[0].place <= nows[0].place);
+    const bool hasNow =
+        !nows.empty() && (olds.empty() || nows[0].place <= olds[0].place);
+    const Group old = hasOld ? take(olds) : Group();
+    const Group now = hasNow ? take(nows) : Group();
+    if (Error e = !hasNow   ? vanished(old)
+                  : !hasOld ? appeared(now)
+                            : compareGroups(old, now))
+      return e;
+  }
+  c.isNeeded.resize(c.newRelocations.size());
+  return Error::success();
+}
+
+Error compareRelocations(Comparison &c) {
+  return RelocationComparison(c).run();
+}
+
+const PlacedRelocation *Comparison::relocationAfter(uint64_t place) const {
+  const auto found =
+      partition_point(relocationsAfter, [&](const PlacedRelocation &r) {
+        return r.place < place;
+      });
+  if (found == relocationsAfter.end() || found->place != place)
+    return nullptr;
+  const auto next = std::next(found);
+  const bool isOnly = next == relocationsAfter.end() || next->place != place;
+  return isOnly ? &*found : nullptr;
+}
+
+void Comparison::need(const PlacedRelocation &relocation) {
+  const uint32_t index = &relocation - relocationsAfter.data();
+  const auto found = lower_bound(newRelocations, index);
+  if (found != newRelocations.end() && *found == index)
+    isNeeded[found - newRelocations.begin()] = true;
+}
+
+} // namespace objprelink

@@ -1,0 +1,218 @@
+//===- VerifySections.cpp - section headers of two images -----------------===//
+//
+// Nothing that runs reads them, but debuggers, strip and the next tool do: each
+// old one has its equal at its index, in agreement with the segments, and what
+// is in no segment has the same bytes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ImageRewriter/Comparison.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+namespace {
+struct NewSectionKind {
+  StringLiteral name;
+  uint32_t type;
+  uint64_t flags;
+};
+
+class SectionComparison {
+public:
+  explicit SectionComparison(const Comparison &c)
+      : c(c), before(c.before), after(c.after) {}
+  Error run();
+
+private:
+  Error compare(uint32_t index);
+  Error compareHeader(uint32_t index);
+  Error compareAllocated(uint32_t index);
+  Error compareOther(uint32_t index);
+  Error checkTables();
+  Error checkNew(uint32_t index);
+  Error checkPlace(uint32_t index);
+  bool mayMove(const Section &section) const;
+
+  const Comparison &c;
+  const Image &before;
+  const Image &after;
+  SmallVector<StringRef> newNames;
+};
+} // namespace
+
+static constexpr NewSectionKind kNewSections[] = {
+    {".text.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+    {".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
+    {".note.objprelink", SHT_NOTE, SHF_ALLOC},
+    {".objprelink.undo", SHT_PROGBITS, 0},
+};
+
+/// The section names the segment's file contents at its address.
+Error SectionComparison::checkPlace(uint32_t index) {
+  const Section &now = after.sections[index];
+  if (!(now.flags & SHF_ALLOC) || !now.hasBytes() || !now.size)
+    return Error::success();
+  const Bytes contents = after.contentsAt(now.address, now.size);
+  if (contents.empty() ||
+      uint64_t(contents.data() - after.bytes.data()) != now.offset)
+    return error("{0}: offset {1:x} is not that of address {2:x}",
+                 after.describe(index), now.offset, now.address);
+  return Error::success();
+}
+
+/// Whether what it held may be elsewhere now.
+bool SectionComparison::mayMove(const Section &section) const {
+  return section.size && c.freed.covers(section.address, section.size);
+}
+
+Error SectionComparison::compareHeader(uint32_t index) {
+  const Section &old = before.sections[index], &now = after.sections[index];
+  const auto refuse = [&](StringRef what, uint64_t is, uint64_t was) {
+    return error("{0}: {1} {2:x} was {3:x}", before.describe(index), what, is,
+                 was);
+  };
+  if (before.name(old) != after.name(now))
+    return error("{0} is now named {1}", before.describe(index),
+                 after.name(now));
+  // Zeros that are in the file now.
+  const bool isWritten = old.type == SHT_NOBITS && now.type == SHT_PROGBITS &&
+                         (old.flags & SHF_WRITE) && !(old.flags & SHF_TLS);
+  if (now.type != old.type && !isWritten)
+    return refuse("type", now.type, old.type);
+  if (now.flags != old.flags)
+    return refuse("flags", now.flags, old.flags);
+  if (now.link != old.link)
+    return refuse("link", now.link, old.link);
+  if (now.info != old.info)
+    return refuse("info", now.info, old.info);
+  if (now.alignment != old.alignment)
+    return refuse("alignment", now.alignment, old.alignment);
+  if (now.entrySize != old.entrySize)
+    return refuse("entry size", now.entrySize, old.entrySize);
+  return Error::success();
+}
+
+Error SectionComparison::compareAllocated(uint32_t index) {
+  const Section &old = before.sections[index], &now = after.sections[index];
+  // Tables are checked against what the dynamic table says of them.
+  if (!mayMove(old) && (now.address != old.address || now.size != old.size))
+    return error("{0}: {1:x} bytes at {2:x} were {3:x} at {4:x}",
+                 before.describe(index), now.size, now.address, old.size,
+                 old.address);
+  const Bytes was = before.contentsAt(old.address, old.size);
+  const bool wasRight =
+      !was.empty() && uint64_t(was.data() - before.bytes.data()) == old.offset;
+  return wasRight || mayMove(old) ? checkPlace(index) : Error::success();
+}
+
+Error SectionComparison::compareOther(uint32_t index) {
+  const Section &old = before.sections[index], &now = after.sections[index];
+  if (now.address != old.address)
+    return error("{0}: address {1:x} was {2:x}", before.describe(index),
+                 now.address, old.address);
+  if (!old.hasBytes())
+    return now.size == old.size
+               ? Error::success()
+               : error("{0}: size {1:x} was {2:x}", before.describe(index),
+                       now.size, old.size);
+  const Bytes was = before.bytes.slice(old.offset, old.size);
+  Bytes is = after.bytes.slice(now.offset, now.size);
+  // Names of new sections follow the old ones.
+  if (index == before.sectionNamesIndex)
+    is = is.take_front(was.size());
+  if (!c.copies.same(was, is))
+    return error("the contents of {0} changed", before.describe(index));
+  return Error::success();
+}
+
+Error SectionComparison::compare(uint32_t index) {
+  // Header 0 holds counts that do not fit the ELF header.
+  if (!index)
+    return Error::success();
+  if (Error e = compareHeader(index))
+    return e;
+  return before.sections[index].flags & SHF_ALLOC ? compareAllocated(index)
+                                                  : compareOther(index);
+}
+
+/// Headers that were those of tables are so still.
+Error SectionComparison::checkTables() {
+  const std::pair<AddressRange, AddressRange> tables[] = {
+      {before.relocationTable, after.relocationTable},
+      {before.pltRelocationTable, after.pltRelocationTable},
+      {before.relrTable, after.relrTable},
+      {before.stringTable, after.stringTable},
+      {before.neededVersionTable, after.neededVersionTable},
+      {hashTable(before, DT_HASH), hashTable(after, DT_HASH)},
+      {hashTable(before, DT_GNU_HASH), hashTable(after, DT_GNU_HASH)}};
+  for (auto [index, old] : enumerate(before.sections)) {
+    const Section &now = after.sections[index];
+    if (!(old.flags & SHF_ALLOC) || old.type == SHT_NOBITS)
+      continue;
+    for (const auto &[was, is] : tables)
+      if (!was.empty() && was.address == old.address && was.size == old.size &&
+          !is.empty() && (now.address != is.address || now.size != is.size))
+        return error("{0}: {1:x} bytes at {2:x}, but the table is {3:x} at "
+                     "{4:x}",
+                     before.describe(index), now.size, now.address, is.size,
+                     is.address);
+  }
+  return Error::success();
+}
+
+Error SectionComparison::checkNew(uint32_t index) {
+  const Section &now = after.sections[index];
+  const StringRef name = after.name(now);
+  const auto *kind = find_if(kNewSections, [&](const NewSectionKind &kind) {
+    return kind.name == name;
+  });
+  if (kind == std::end(kNewSections) || is_contained(newNames, name))
+    return error("{0} is new", after.describe(index));
+  newNames.push_back(name);
+  if (now.type != kind->type || now.flags != kind->flags)
+    return error("{0}: type {1:x}, flags {2:x}, where {3:x}, {4:x} are due",
+                 after.describe(index), now.type, now.flags, kind->type,
+                 kind->flags);
+  if (!(now.flags & SHF_ALLOC))
+    return Error::success();
+  const uint32_t due = now.flags & SHF_EXECINSTR ? uint32_t(PF_X)
+                       : now.flags & SHF_WRITE   ? uint32_t(PF_W)
+                                                 : uint32_t(PF_R);
+  if (now.size && !c.hasFlags(now.address, now.size, due, 0))
+    return error("{0}: no segment with its rights is at {1:x}",
+                 after.describe(index), now.address);
+  return checkPlace(index);
+}
+
+Error SectionComparison::run() {
+  if (before.sections.empty() != after.sections.empty())
+    return error("section headers {0}",
+                 after.sections.empty() ? "are missing" : "are new");
+  if (before.sections.empty())
+    return Error::success();
+  if (after.sections.size() < before.sections.size())
+    return error("{0} sections were {1}", after.sections.size(),
+                 before.sections.size());
+  if (after.sectionNamesIndex != before.sectionNamesIndex)
+    return error("e_shstrndx {0} was {1}", after.sectionNamesIndex,
+                 before.sectionNamesIndex);
+  for (uint32_t index = 0; index < before.sections.size(); ++index)
+    if (Error e = compare(index))
+      return e;
+  for (uint32_t index = before.sections.size(); index < after.sections.size();
+       ++index)
+    if (Error e = checkNew(index))
+      return e;
+  return checkTables();
+}
+
+Error compareSections(const Comparison &c) {
+  return SectionComparison(c).run();
+}
+
+} // namespace objprelink

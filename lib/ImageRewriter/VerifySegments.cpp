@@ -1,0 +1,295 @@
+//===- VerifySegments.cpp - program headers of two images -----------------===//
+//
+// readImage has proven that loadable segments neither overlap nor leave the
+// file, and that pages are congruent. Here each old one has its equal, and new
+// ones are few, above all old ones, and never writable and executable.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ImageRewriter/Comparison.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Alignment.h"
+#include <tuple>
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+static constexpr size_t kMostNewHeaders = 5;
+static constexpr size_t kMostNewLoadable = 3;
+
+const Segment *findSegment(const Image &image, uint32_t type) {
+  const auto found = find_if(image.segments, [&](const Segment &segment) {
+    return segment.type == type;
+  });
+  return found == image.segments.end() ? nullptr : &*found;
+}
+
+static std::string nameOf(uint32_t type) {
+  switch (type) {
+  case PT_LOAD:
+    return "PT_LOAD";
+  case PT_DYNAMIC:
+    return "PT_DYNAMIC";
+  case PT_INTERP:
+    return "PT_INTERP";
+  case PT_NOTE:
+    return "PT_NOTE";
+  case PT_PHDR:
+    return "PT_PHDR";
+  case PT_TLS:
+    return "PT_TLS";
+  case PT_GNU_EH_FRAME:
+    return "PT_GNU_EH_FRAME";
+  case PT_GNU_STACK:
+    return "PT_GNU_STACK";
+  case PT_GNU_RELRO:
+    return "PT_GNU_RELRO";
+  case PT_GNU_PROPERTY:
+    return "PT_GNU_PROPERTY";
+  default:
+    return formatv("segment of type {0:x}", type);
+  }
+}
+
+/// Not loadable, and of use to someone.
+static std::vector<const Segment *> others(const Image &image) {
+  std::vector<const Segment *> out;
+  for (const Segment &segment : image.segments)
+    if (segment.type != PT_LOAD && segment.type != PT_NULL)
+      out.push_back(&segment);
+  stable_sort(out, [](const Segment *a, const Segment *b) {
+    return a->type < b->type;
+  });
+  return out;
+}
+
+namespace {
+class SegmentComparison {
+public:
+  explicit SegmentComparison(const Comparison &c)
+      : before(c.before), after(c.after), note(c.note) {}
+  Error run();
+
+private:
+  Error compareLoadable();
+  Error comparePiece(const Segment &old, const Segment &now, bool isFirst,
+                     bool isLast);
+  Error checkNew(const Segment &now);
+  Error checkPages();
+  Error compareOthers();
+  Error compareOther(const Segment &old, const Segment &now);
+  Error compareContents(const Segment &old, const Segment &now, bool mayGrow);
+  Error checkOffset(const Segment &now);
+
+  const Image &before;
+  const Image &after;
+  const FoundNote &note;
+};
+} // namespace
+
+Error SegmentComparison::comparePiece(const Segment &old, const Segment &now,
+                                      bool isFirst, bool isLast) {
+  if (now.flags != old.flags)
+    return error("PT_LOAD at {0:x}: flags {1:x} were {2:x}", now.address,
+                 now.flags, old.flags);
+  if (now.alignment != old.alignment)
+    return error("PT_LOAD at {0:x}: alignment {1:x} was {2:x}", now.address,
+                 now.alignment, old.alignment);
+  if (now.physicalAddress - now.address != old.physicalAddress - old.address)
+    return error("PT_LOAD at {0:x}: physical address {1:x} was {2:x}",
+                 now.address, now.physicalAddress, old.physicalAddress);
+  const bool isWhole = isFirst && isLast && now.memorySize >= old.memorySize;
+  if (!isWhole && !note.has(noteoption::kPackRelr))
+    return error("PT_LOAD at {0:x}: {1:x} bytes at {2:x} were {3:x}",
+                 old.address, now.memorySize, now.address, old.memorySize);
+  return Error::success();
+}
+
+Error SegmentComparison::checkNew(const Segment &now) {
+  if (now.flags != PF_R && now.flags != (PF_R | PF_X) &&
+      now.flags != (PF_R | PF_W))
+    return error("new PT_LOAD at {0:x}: flags {1:x}", now.address, now.flags);
+  if (now.alignment < Image::kPageSize)
+    return error("new PT_LOAD at {0:x}: alignment {1:x} is less than a page",
+                 now.address, now.alignment);
+  return Error::success();
+}
+
+Error SegmentComparison::compareLoadable() {
+  const ArrayRef<uint32_t> olds = before.loadable;
+  size_t index = 0, pieces = 0, added = 0;
+  for (auto [position, number] : enumerate(after.loadable)) {
+    const Segment &now = after.segments[number];
+    // To the last old segment that begins at or below it.
+    while (index + 1 < olds.size() &&
+           before.segments[olds[index + 1]].address <= now.address) {
+      if (!pieces)
+        return error("PT_LOAD at {0:x} is missing",
+                     before.segments[olds[index]].address);
+      ++index;
+      pieces = 0;
+    }
+    const Segment &old = before.segments[olds[index]];
+    const bool isFirst = now.address == old.address;
+    if (!pieces && !isFirst)
+      return error("PT_LOAD at {0:x} was at {1:x}", now.address, old.address);
+    // Empty segments begin at their end.
+    if (pieces && now.address >= old.addressEnd()) {
+      if (index + 1 < olds.size())
+        return error("new PT_LOAD at {0:x} is below the old one at {1:x}",
+                     now.address, before.segments[olds[index + 1]].address);
+      if (++added > kMostNewLoadable)
+        return error("more than {0} new PT_LOADs", kMostNewLoadable);
+      if (Error e = checkNew(now))
+        return e;
+      continue;
+    }
+    if (++pieces > 2)
+      return error("PT_LOAD at {0:x} is in more than two pieces", old.address);
+    const bool isLast = position + 1 == after.loadable.size() ||
+                        after.segments[after.loadable[position + 1]].address >=
+                            old.addressEnd();
+    if (Error e = comparePiece(old, now, isFirst, isLast))
+      return e;
+  }
+  if (index + 1 != olds.size() || !pieces)
+    return error("PT_LOAD at {0:x} is missing",
+                 before.segments[olds.back()].address);
+  return checkPages();
+}
+
+/// Segments that share a page in memory get the rights of the later one. Some
+/// linkers make such images; a rewrite does not.
+Error SegmentComparison::checkPages() {
+  uint64_t lastEnd = 0;
+  for (uint32_t number : after.loadable) {
+    const Segment &now = after.segments[number];
+    const uint64_t begin = alignDown(now.address, Image::kPageSize);
+    if (begin < lastEnd) {
+      const Segment *old = before.segmentAt(now.address);
+      const Segment *previous =
+          begin == now.address ? nullptr : before.segmentAt(begin);
+      if (!old || !previous || previous == old)
+        return error("PT_LOAD at {0:x} shares a page with the one before it",
+                     now.address);
+    }
+    const uint64_t end = now.addressEnd();
+    lastEnd = end > UINT64_MAX - Image::kPageSize
+                  ? end
+                  : alignTo(end, Image::kPageSize);
+  }
+  return Error::success();
+}
+
+/// Program headers say where a thing is twice; both must lead to it.
+Error SegmentComparison::checkOffset(const Segment &now) {
+  if (!now.fileSize)
+    return Error::success();
+  const Bytes contents = after.contentsAt(now.address, now.fileSize);
+  if (contents.empty() ||
+      uint64_t(contents.data() - after.bytes.data()) != now.offset)
+    return error("{0}: offset {1:x} is not that of address {2:x}",
+                 nameOf(now.type), now.offset, now.address);
+  return Error::success();
+}
+
+Error SegmentComparison::compareContents(const Segment &old, const Segment &now,
+                                         bool mayGrow) {
+  if (mayGrow
+          ? now.fileSize < old.fileSize || now.memorySize < old.memorySize
+          : now.fileSize != old.fileSize || now.memorySize != old.memorySize)
+    return error("{0} at {1:x}: {2:x} bytes were {3:x}", nameOf(now.type),
+                 now.address, now.fileSize, old.fileSize);
+  const Bytes was = before.contentsAt(old.address, old.fileSize);
+  if (was.size() != old.fileSize)
+    return now.address == old.address
+               ? Error::success()
+               : error("{0} moved from {1:x} to {2:x}", nameOf(now.type),
+                       old.address, now.address);
+  const Bytes is = after.contentsAt(now.address, old.fileSize);
+  if (is != was)
+    return error("{0} at {1:x}: its contents are not those at {2:x} before",
+                 nameOf(now.type), now.address, old.address);
+  return now.address == old.address ? Error::success() : checkOffset(now);
+}
+
+Error SegmentComparison::compareOther(const Segment &old, const Segment &now) {
+  if (now.flags != old.flags || now.alignment != old.alignment)
+    return error("{0}: flags {1:x}, alignment {2:x} were {3:x}, {4:x}",
+                 nameOf(now.type), now.flags, now.alignment, old.flags,
+                 old.alignment);
+  switch (old.type) {
+  case PT_PHDR: {
+    const uint64_t size = after.segments.size() * (after.is64 ? 56 : 32);
+    if (now.address != old.address || now.fileSize != size ||
+        now.memorySize != size)
+      return error(
+          "PT_PHDR: {0:x} bytes at {1:x}, where {2:x} at {3:x} are due",
+          now.fileSize, now.address, size, old.address);
+    return checkOffset(now);
+  }
+  case PT_NOTE:
+    return compareContents(old, now, /*mayGrow=*/true);
+  case PT_INTERP:
+  case PT_GNU_PROPERTY:
+    return compareContents(old, now, /*mayGrow=*/false);
+  case PT_GNU_EH_FRAME:
+    if (note.has(noteoption::kUnwindTables))
+      return checkOffset(now);
+    break;
+  default:
+    break;
+  }
+  if (std::tie(now.address, now.fileSize, now.memorySize) !=
+      std::tie(old.address, old.fileSize, old.memorySize))
+    return error("{0}: {1:x} bytes at {2:x} were {3:x} at {4:x}",
+                 nameOf(now.type), now.memorySize, now.address, old.memorySize,
+                 old.address);
+  // Old ones may be wrong, then of no use to anyone.
+  const Bytes contents = before.contentsAt(old.address, old.fileSize);
+  const bool wasRight =
+      !contents.empty() &&
+      uint64_t(contents.data() - before.bytes.data()) == old.offset;
+  return wasRight ? checkOffset(now) : Error::success();
+}
+
+Error SegmentComparison::compareOthers() {
+  const std::vector<const Segment *> olds = others(before),
+                                     nows = others(after);
+  size_t index = 0, newNotes = 0;
+  for (const Segment *now : nows) {
+    const bool isNew = index == olds.size() || olds[index]->type != now->type;
+    if (!isNew) {
+      if (Error e = compareOther(*olds[index++], *now))
+        return e;
+      continue;
+    }
+    if (now->type != PT_NOTE || newNotes++)
+      return error("new {0} at {1:x}", nameOf(now->type), now->address);
+    if (Error e = checkOffset(*now))
+      return e;
+  }
+  if (index != olds.size())
+    return error("{0} at {1:x} is missing", nameOf(olds[index]->type),
+                 olds[index]->address);
+  return Error::success();
+}
+
+Error SegmentComparison::run() {
+  if (after.segments.size() < before.segments.size() ||
+      after.segments.size() > before.segments.size() + kMostNewHeaders)
+    return error("{0} program headers were {1}", after.segments.size(),
+                 before.segments.size());
+  if (Error e = compareLoadable())
+    return e;
+  return compareOthers();
+}
+
+Error compareSegments(Comparison &c) {
+  return SegmentComparison(c).run();
+}
+
+} // namespace objprelink

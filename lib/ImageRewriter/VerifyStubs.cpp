@@ -1,0 +1,236 @@
+//===- VerifyStubs.cpp - where redirected slots lead ----------------------===//
+//
+// From each slot through the code of its stub to a word, and from the word's
+// relocation back to the symbol that the slot had. Words that are bound at the
+// first call lead to ld.so with the index of that relocation before.
+//
+// ld.so writes the second and third word of DT_PLTGOT before it protects
+// anything, and GNU ld has them in RELRO; so may they be.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ImageRewriter/Comparison.h"
+#include "ImageRewriter/StubDecoder.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
+#include <tuple>
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+namespace {
+class StubCheck {
+public:
+  explicit StubCheck(Comparison &c) : c(c) {}
+  Error checkStubs();
+  Error checkLazyWords();
+
+private:
+  Error checkStub(const RedirectedSlot &slot);
+  Error checkWord(const RedirectedSlot &slot, uint64_t word);
+  Error checkLazyWord(const PlacedRelocation &relocation, bool hasGot);
+  Error checkPlt0(uint64_t address, bool hasGot);
+  Error checkGotWord(uint64_t address);
+  Error checkField(uint64_t address, uint64_t value);
+  bool wasLazy(const PlacedRelocation &now) const;
+
+  Comparison &c;
+  DenseSet<uint64_t> goodPlt0s;
+};
+} // namespace
+
+/// An absolute address in code is a place that ld.so relocates.
+Error StubCheck::checkField(uint64_t address, uint64_t value) {
+  const PlacedRelocation *relocation = c.relocationAfter(address);
+  if (!relocation || relocation->type != c.target.relative ||
+      uint32_t(relocation->addend) != uint32_t(value))
+    return error("the absolute address at {0:x} has no RELATIVE relocation",
+                 address);
+  c.need(*relocation);
+  return Error::success();
+}
+
+Error StubCheck::checkGotWord(uint64_t address) {
+  const unsigned size = c.target.wordSize;
+  if (!c.hasFlags(address, size, PF_W, 0))
+    return error("DT_PLTGOT: the word at {0:x} is not writable", address);
+  if (c.wordAfter(address).value_or(0))
+    return error("DT_PLTGOT: the word at {0:x} is not zero", address);
+  const auto next =
+      partition_point(c.relocationsAfter, [&](const PlacedRelocation &r) {
+        return r.place + size <= address;
+      });
+  if (next != c.relocationsAfter.end() && next->place < address + size)
+    return error("DT_PLTGOT: the word at {0:x} is relocated", address);
+  return Error::success();
+}
+
+/// \p hasGot says that callers have the address of the GOT in %ebx.
+Error StubCheck::checkPlt0(uint64_t address, bool hasGot) {
+  const std::optional<DecodedPlt0> plt0 = decodePlt0(c.after, address);
+  if (!plt0)
+    return error("the code at {0:x} does not call ld.so", address);
+  const std::optional<uint64_t> got = c.after.dynamicValue(DT_PLTGOT);
+  if (!got)
+    return error("there is no DT_PLTGOT");
+  if (plt0->relativeToGot && !hasGot)
+    return error("the code at {0:x} needs the address of the GOT", address);
+  if (goodPlt0s.contains(address))
+    return Error::success();
+  // %ebx is that of old code.
+  const uint64_t base =
+      plt0->relativeToGot ? c.before.dynamicValue(DT_PLTGOT).value_or(0) : 0;
+  const unsigned size = c.target.wordSize;
+  if (base + plt0->pushed != *got + size ||
+      base + plt0->jumped != *got + 2 * size)
+    return error("the code at {0:x} leads to {1:x} and {2:x}, and DT_PLTGOT is "
+                 "{3:x}",
+                 address, base + plt0->pushed, base + plt0->jumped, *got);
+  for (uint64_t word : {*got + size, *got + 2 * size})
+    if (Error e = checkGotWord(word))
+      return e;
+  if (!plt0->absoluteFields.empty()) {
+    if (Error e = checkField(plt0->absoluteFields[0], plt0->pushed))
+      return e;
+    if (Error e = checkField(plt0->absoluteFields[1], plt0->jumped))
+      return e;
+  }
+  goodPlt0s.insert(address);
+  return Error::success();
+}
+
+Error StubCheck::checkLazyWord(const PlacedRelocation &relocation,
+                               bool hasGot) {
+  const uint64_t word = relocation.place;
+  const unsigned size = c.target.wordSize;
+  if (!c.hasFlags(word, size, PF_W, 0))
+    return error("the word at {0:x} is bound late, but not writable", word);
+  if (c.after.relro.contains(word) || c.after.relro.contains(word + size - 1))
+    return error("the word at {0:x} is bound late, but in RELRO", word);
+  const std::optional<uint64_t> address = c.wordAfter(word);
+  if (!address)
+    return error("the word at {0:x} is not in the file", word);
+  const std::optional<DecodedTail> tail = decodeTail(c.after, *address);
+  if (!tail)
+    return error("the word at {0:x} leads to {1:x}, which is not the end of a "
+                 "PLT entry",
+                 word, *address);
+  if (c.protection.landingPads && !tail->hasLandingPad)
+    return error("the code at {0:x} has no landing pad", *address);
+  // An index, or on i386 an offset.
+  const uint64_t due = relocation.index * (c.after.is64 ? 1ull : 8ull);
+  if (tail->pushed != due)
+    return error("the code at {0:x} pushes {1:x}, where {2:x} is due", *address,
+                 tail->pushed, due);
+  return checkPlt0(tail->plt0, hasGot);
+}
+
+/// Whether old code knows the word and its index already.
+bool StubCheck::wasLazy(const PlacedRelocation &now) const {
+  if (c.before.isBindNow() || now.index >= c.before.pltRelocations.size())
+    return false;
+  const Relocation &old = c.before.pltRelocations[now.index];
+  return old.offset == now.place && old.type == now.type &&
+         old.symbol == now.symbol;
+}
+
+Error StubCheck::checkWord(const RedirectedSlot &slot, uint64_t word) {
+  const PlacedRelocation *relocation = c.relocationAfter(word);
+  const bool isRight =
+      relocation && relocation->symbol == slot.symbol &&
+      ((relocation->type == c.target.absoluteWord && !relocation->addend) ||
+       ((relocation->type == c.target.globDat ||
+         relocation->type == c.target.jumpSlot) &&
+        (!c.after.hasAddends || !relocation->addend)));
+  if (!isRight)
+    return error("the word at {0:x} is not that of {1}{2}", word,
+                 c.describeSymbol(slot.symbol),
+                 relocation ? " but (" + describe(c, *relocation) + ")" : "");
+  c.need(*relocation);
+  const bool isLazy =
+      relocation->type == c.target.jumpSlot && !c.after.isBindNow();
+  if (isLazy) {
+    if (!c.mayBeLazy())
+      return error("the word at {0:x} is bound late in mode relay", word);
+    return checkLazyWord(*relocation, /*hasGot=*/false);
+  }
+  const uint64_t last = word + c.target.wordSize - 1;
+  if (slot.inRelro && !c.mayBeLazy() &&
+      !(c.after.relro.contains(word) && c.after.relro.contains(last)))
+    return error("the word at {0:x} is not in RELRO", word);
+  return Error::success();
+}
+
+Error StubCheck::checkStub(const RedirectedSlot &slot) {
+  const std::optional<DecodedStub> stub = decodeStub(c.after, slot.stub);
+  if (!stub)
+    return error("the code at {0:x} is not a stub", slot.stub);
+  if (c.protection.landingPads && !stub->hasLandingPad)
+    return error("the stub at {0:x} has no landing pad", slot.stub);
+  if (stub->absoluteField)
+    if (Error e = checkField(*stub->absoluteField, stub->word))
+      return e;
+  return inContext(formatv("the stub at {0:x}", slot.stub).str(),
+                   checkWord(slot, stub->word));
+}
+
+Error StubCheck::checkStubs() {
+  // Each stub once, those in RELRO first: they ask for more.
+  sort(c.redirectedSlots, [](const RedirectedSlot &a, const RedirectedSlot &b) {
+    return std::tuple(a.stub, a.symbol, !a.inRelro, a.place) <
+           std::tuple(b.stub, b.symbol, !b.inRelro, b.place);
+  });
+  const RedirectedSlot *last = nullptr;
+  for (const RedirectedSlot &slot : c.redirectedSlots) {
+    if (last && last->stub == slot.stub && last->symbol == slot.symbol)
+      continue;
+    last = &slot;
+    if (Error e = checkStub(slot))
+      return inContext(formatv("the slot at {0:x}", slot.place).str(),
+                       std::move(e));
+  }
+  return Error::success();
+}
+
+Error StubCheck::checkLazyWords() {
+  if (c.after.isBindNow())
+    return Error::success();
+  for (const PlacedRelocation &relocation : c.relocationsAfter) {
+    const bool isRebound = binary_search(c.reboundWords, relocation.place);
+    if (relocation.table != RelocationTable::Plt ||
+        (wasLazy(relocation) && !isRebound))
+      continue;
+    if (relocation.type == c.target.jumpSlot) {
+      if (Error e = checkLazyWord(relocation, /*hasGot=*/!isRebound))
+        return e;
+      continue;
+    }
+    // Bound when the library loads, whatever table they are in.
+    const ArrayRef<Relocation> olds = c.before.pltRelocations;
+    const bool isOld = !c.before.isBindNow() && relocation.index < olds.size();
+    if (!isOld && relocation.type != c.target.indirectRelative)
+      return error("DT_JMPREL: entry {0} ({1}) would be bound late",
+                   relocation.index, describe(c, relocation));
+  }
+  return Error::success();
+}
+
+Error checkStubs(Comparison &c) {
+  return StubCheck(c).checkStubs();
+}
+
+Error checkLazyWords(Comparison &c) {
+  for (uint32_t index : c.newRelocations) {
+    const PlacedRelocation &relocation = c.relocationsAfter[index];
+    if (relocation.type == c.target.jumpSlot && !c.mayBeLazy())
+      return error("address {0:x}: a new JUMP_SLOT, but {1}", relocation.place,
+                   c.after.isBindNow() ? "the image is BIND_NOW"
+                                       : "the mode is relay");
+  }
+  return StubCheck(c).checkLazyWords();
+}
+
+} // namespace objprelink

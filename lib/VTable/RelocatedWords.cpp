@@ -1,0 +1,79 @@
+#include "VTable/RelocatedWords.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include <iterator>
+
+using namespace llvm;
+
+namespace objprelink {
+
+using Kind = RelocatedWord::Kind;
+
+static bool isBefore(const RelocatedWord &a, const RelocatedWord &b) {
+  return a.place < b.place;
+}
+
+static void sort(std::vector<RelocatedWord> &words) {
+  if (!llvm::is_sorted(words, isBefore))
+    llvm::sort(words, isBefore);
+}
+
+RelocatedWords::RelocatedWords(const Image &image, const RelocationKinds &kinds)
+    : image(image), wordSize(kinds.wordSize) {
+  // Relative ones come first and sorted (-z combreloc), packed ones always.
+  std::vector<RelocatedWord> relative, rest;
+  for (auto [index, relocation] : enumerate(image.relocations)) {
+    const uint32_t number = index;
+    if (relocation.type == kinds.relative)
+      relative.push_back({relocation.offset, number, Kind::Relative});
+    else if (relocation.type == kinds.absoluteWord && relocation.symbol)
+      rest.push_back({relocation.offset, number, Kind::Symbol});
+    else if (relocation.type) // R_*_NONE
+      rest.push_back({relocation.offset, number, Kind::Other});
+  }
+  for (const Relocation &relocation : image.pltRelocations)
+    if (relocation.type)
+      rest.push_back(
+          {relocation.offset, RelocatedWord::kOtherTable, Kind::Other});
+  sort(relative);
+  sort(rest);
+
+  std::vector<RelocatedWord> packed;
+  packed.reserve(image.relrPlaces.size());
+  for (uint64_t place : image.relrPlaces)
+    packed.push_back({place, RelocatedWord::kOtherTable, Kind::Relative});
+  std::vector<RelocatedWord> main;
+  main.reserve(relative.size() + rest.size());
+  std::merge(relative.begin(), relative.end(), rest.begin(), rest.end(),
+             std::back_inserter(main), isBefore);
+  words.reserve(main.size() + packed.size());
+  std::merge(main.begin(), main.end(), packed.begin(), packed.end(),
+             std::back_inserter(words), isBefore);
+
+  for (size_t i = 1; i < words.size(); ++i)
+    if (words[i].place - words[i - 1].place < wordSize)
+      words[i].kind = words[i - 1].kind = Kind::Other;
+}
+
+const RelocatedWord *RelocatedWords::at(uint64_t place) const {
+  const auto found = partition_point(
+      words, [&](const RelocatedWord &word) { return word.place < place; });
+  return found != words.end() && found->place == place ? &*found : nullptr;
+}
+
+uint64_t RelocatedWords::contents(uint64_t place) const {
+  const Bytes bytes = image.contentsAt(place, wordSize);
+  if (bytes.empty())
+    return 0;
+  return wordSize == 8 ? support::endian::read64le(bytes.data())
+                       : support::endian::read32le(bytes.data());
+}
+
+uint64_t RelocatedWords::target(const RelocatedWord &word) const {
+  if (word.relocation == RelocatedWord::kOtherTable)
+    return contents(word.place);
+  const uint64_t addend = image.relocations[word.relocation].addend;
+  return wordSize == 8 ? addend : uint32_t(addend);
+}
+
+} // namespace objprelink
