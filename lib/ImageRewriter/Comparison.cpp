@@ -122,6 +122,10 @@ void findFreedMemory(Comparison &c) {
                   hashTable(after, DT_GNU_HASH))})
     if (was.address != is.address)
       freed.add(was);
+  // A string may have been added in front of what has moved.
+  if (after.stringTable.address == before.stringTable.address &&
+      after.stringTable.size > before.stringTable.size)
+    freed.add(before.stringTable);
   for (uint32_t type : {PT_INTERP, PT_NOTE, PT_GNU_PROPERTY, PT_GNU_EH_FRAME})
     addMoved(c, type, freed);
   c.freed = withPadding(before, freed);

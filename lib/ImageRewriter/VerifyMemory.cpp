@@ -96,8 +96,8 @@ Error MovedWords::scan(const Segment &segment) {
     const std::optional<uint64_t> word = wordOf(jump, at);
     if (!word)
       continue;
-    // Small distances from %ebx are anywhere.
-    if (!c.after.is64 && !isInPlt(at))
+    // Small distances from %ebx are anywhere; linkers align entries.
+    if (!c.after.is64 && at % 4 && !isInPlt(at))
       continue;
     const auto found = partition_point(c.movedWords, [&](uint32_t index) {
       return c.relocationsBefore[index].place < *word;

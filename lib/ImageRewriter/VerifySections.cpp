@@ -50,6 +50,11 @@ static constexpr NewSectionKind kNewSections[] = {
     {".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
     {".note.objprelink", SHT_NOTE, SHF_ALLOC},
     {".objprelink.undo", SHT_PROGBITS, 0},
+    {".relr.dyn", SHT_RELR, SHF_ALLOC},
+    {".rela.dyn", SHT_RELA, SHF_ALLOC},
+    {".rel.dyn", SHT_REL, SHF_ALLOC},
+    {".rela.plt", SHT_RELA, SHF_ALLOC},
+    {".rel.plt", SHT_REL, SHF_ALLOC},
 };
 
 /// The section names the segment's file contents at its address.

@@ -2,11 +2,21 @@
 #include "VTable/Names.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Demangle/Demangle.h"
+#include <cstring>
 
 using namespace llvm;
 using namespace llvm::ELF;
 
 namespace objprelink {
+
+/// A longer name could be one that the demangler runs out of stack with.
+static constexpr size_t kLongestName = 1024;
+
+StringRef shortName(const Image &image, const DynamicSymbol &symbol) {
+  const char *name =
+      reinterpret_cast<const char *>(image.strings.data()) + symbol.nameOffset;
+  return StringRef(name, strnlen(name, kLongestName + 1));
+}
 
 bool looksLikeFunction(const Image &image, const DynamicSymbol &symbol) {
   switch (symbol.type) {
@@ -16,7 +26,7 @@ bool looksLikeFunction(const Image &image, const DynamicSymbol &symbol) {
   case STT_NOTYPE: {
     // Linkers that have not seen the definition leave the type out.
     if (symbol.isUndefined())
-      return !isSpecialDataName(image.name(symbol));
+      return !isSpecialDataName(shortName(image, symbol));
     const Segment *segment =
         symbol.isInSection() ? image.segmentAt(symbol.value) : nullptr;
     return segment && (segment->flags & PF_X);
@@ -40,9 +50,8 @@ bool isClassTypeInfoName(StringRef mangled) {
 /// Whether \p name is that of a destructor (5.1.4.3).
 static bool isDestructor(StringRef name) {
   StringRef head = name;
-  // A longer name could be one that the demangler runs out of stack with.
   if (!head.consume_back("Ev") || !head.starts_with("_ZN") ||
-      name.size() > 1024 ||
+      name.size() > kLongestName ||
       !(head.ends_with("D0") || head.ends_with("D1") || head.ends_with("D2")))
     return false;
   // Or a function that is called D0.
@@ -65,7 +74,7 @@ static SymbolKind classifyFunction(StringRef name) {
 }
 
 static SymbolKind classify(const Image &image, const DynamicSymbol &symbol) {
-  StringRef name = image.name(symbol);
+  StringRef name = shortName(image, symbol);
   if (looksLikeFunction(image, symbol))
     return classifyFunction(name);
   if (name.consume_front("_ZTI"))
@@ -88,7 +97,8 @@ SymbolKind ImageSymbols::kind(const RelocatedWord &word, uint64_t addend) {
 }
 
 StringRef ImageSymbols::name(const RelocatedWord &word) const {
-  return image.name(image.symbols[image.relocations[word.relocation].symbol]);
+  return shortName(image,
+                   image.symbols[image.relocations[word.relocation].symbol]);
 }
 
 } // namespace objprelink

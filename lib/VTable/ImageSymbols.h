@@ -19,6 +19,10 @@ enum class SymbolKind : uint8_t {
   PureVirtual,    ///< the one that stands for what an abstract class lacks
 };
 
+/// The name of \p symbol, cut after 1,024 characters or so: many symbols may
+/// share a name as long as the file.
+llvm::StringRef shortName(const Image &image, const DynamicSymbol &symbol);
+
 /// Whether \p symbol can be what a word of a vtable calls.
 bool looksLikeFunction(const Image &image, const DynamicSymbol &symbol);
 
@@ -39,7 +43,8 @@ public:
   /// What \p word is the address of; Unknown unless it is \p addend bytes past
   /// a symbol.
   SymbolKind kind(const RelocatedWord &word, uint64_t addend = 0);
-  /// The name of the symbol that \p word, which is of that kind, refers to.
+  /// The short name of the symbol that \p word, which is of that kind, refers
+  /// to.
   llvm::StringRef name(const RelocatedWord &word) const;
 
 private:

@@ -26,9 +26,12 @@ enum class Evidence : uint8_t {
 struct ImageVTable {
   uint64_t begin = 0;
   uint64_t end = 0;
-  /// The symbol's; empty where there is none.
+  /// The symbol's, cut after kLongestName characters; empty where there is
+  /// none.
   llvm::StringRef name;
   Evidence evidence = Evidence::Symbol;
+
+  static constexpr size_t kLongestName = 4096;
 };
 
 /// A dynamic relocation that makes a word of a vtable the address of a symbol.
@@ -47,9 +50,8 @@ struct ImageVTables {
   std::vector<ImageSlot> slots;
 };
 
-/// Finds the vtables of \p image by the symbols of .dynsym and .symtab and,
-/// with
-/// \p byShape, by their looks where no symbol is. Tables by shape that have no
+/// Finds the vtables of \p image by the symbols of .dynsym and .symtab, and by
+/// their looks where no symbol is, if \p byShape. Tables by shape that have no
 /// slot are left out, and a group of tables of one class may be several.
 llvm::Expected<ImageVTables> findImageVTables(const Image &image,
                                               const RelocationKinds &kinds,

@@ -2,6 +2,7 @@
 #include "ELF/StaticSymbols.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
+#include <cstring>
 #include <limits>
 #include <tuple>
 
@@ -30,7 +31,7 @@ public:
   KnownData finish();
 
 private:
-  void addSymbol(const Symbol &symbol, StringRef name, bool mayBeVTable);
+  void addSymbol(const Symbol &symbol, Bytes names, bool mayBeVTable);
   void addRange(uint64_t begin, uint64_t size);
 
   const Image &image;
@@ -44,16 +45,24 @@ void Collector::addRange(uint64_t begin, uint64_t size) {
   out.ranges.push_back({begin, std::min(size, most)});
 }
 
-void Collector::addSymbol(const Symbol &symbol, StringRef name,
-                          bool mayBeVTable) {
+/// The beginning of the name of \p symbol, at most \p longest characters: many
+/// symbols may share a name as long as the file.
+static StringRef nameOf(const Symbol &symbol, Bytes names, size_t longest) {
+  const char *name =
+      reinterpret_cast<const char *>(names.data()) + symbol.nameOffset;
+  return StringRef(name, strnlen(name, longest));
+}
+
+void Collector::addSymbol(const Symbol &symbol, Bytes names, bool mayBeVTable) {
   addRange(symbol.value, symbol.size);
   // A table that is copied into a program's .bss has no contents.
   if (mayBeVTable && symbol.type == STT_OBJECT && symbol.size &&
       symbol.value % wordSize == 0 && symbol.size % wordSize == 0 &&
-      isVTableName(name) &&
+      isVTableName(nameOf(symbol, names, 8)) &&
       !image.contentsAt(symbol.value, symbol.size).empty())
-    out.vtables.push_back(
-        {symbol.value, symbol.value + symbol.size, name, Evidence::Symbol});
+    out.vtables.push_back({symbol.value, symbol.value + symbol.size,
+                           nameOf(symbol, names, ImageVTable::kLongestName),
+                           Evidence::Symbol});
 }
 
 /// Whether \p symbol is of data that the image defines. Symbols without a type
@@ -80,13 +89,13 @@ static bool agrees(const Symbol &symbol, const Section &section) {
 Error Collector::addSymbols() {
   for (const DynamicSymbol &symbol : image.symbols)
     if (isData(symbol))
-      addSymbol(symbol, image.name(symbol), true);
+      addSymbol(symbol, image.strings, true);
   Expected<StaticSymbols> statics = readStaticSymbols(image);
   if (!statics)
     return statics.takeError();
   for (const Symbol &symbol : statics->symbols)
     if (isData(symbol))
-      addSymbol(symbol, statics->name(symbol),
+      addSymbol(symbol, statics->names,
                 agrees(symbol, image.sections[symbol.section]));
   return Error::success();
 }
@@ -115,12 +124,12 @@ void Collector::addHeaders() {
 }
 
 KnownData Collector::finish() {
-  // The exported symbol stands before the local one, and of two sizes the
-  // smaller is what both say.
-  llvm::stable_sort(
-      out.vtables, [](const ImageVTable &a, const ImageVTable &b) {
-        return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
-      });
+  // Of two sizes the smaller is what both say; of two names, that of .dynsym
+  // stands first in the file.
+  llvm::sort(out.vtables, [](const ImageVTable &a, const ImageVTable &b) {
+    return std::tuple(a.begin, a.end, a.name.data()) <
+           std::tuple(b.begin, b.end, b.name.data());
+  });
   out.vtables.erase(std::unique(out.vtables.begin(), out.vtables.end(),
                                 [](const ImageVTable &a, const ImageVTable &b) {
                                   return b.begin < a.end;

@@ -1,7 +1,6 @@
 #include "VTable/RelocatedWords.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
-#include <iterator>
 
 using namespace llvm;
 
@@ -9,13 +8,21 @@ namespace objprelink {
 
 using Kind = RelocatedWord::Kind;
 
-static bool isBefore(const RelocatedWord &a, const RelocatedWord &b) {
+static constexpr auto isBefore = [](const RelocatedWord &a,
+                                    const RelocatedWord &b) {
   return a.place < b.place;
-}
+};
 
 static void sort(std::vector<RelocatedWord> &words) {
   if (!llvm::is_sorted(words, isBefore))
     llvm::sort(words, isBefore);
+}
+
+static std::vector<RelocatedWord> merge(ArrayRef<RelocatedWord> a,
+                                        ArrayRef<RelocatedWord> b) {
+  std::vector<RelocatedWord> out(a.size() + b.size());
+  std::merge(a.begin(), a.end(), b.begin(), b.end(), out.begin(), isBefore);
+  return out;
 }
 
 RelocatedWords::RelocatedWords(const Image &image, const RelocationKinds &kinds)
@@ -42,13 +49,9 @@ RelocatedWords::RelocatedWords(const Image &image, const RelocationKinds &kinds)
   packed.reserve(image.relrPlaces.size());
   for (uint64_t place : image.relrPlaces)
     packed.push_back({place, RelocatedWord::kOtherTable, Kind::Relative});
-  std::vector<RelocatedWord> main;
-  main.reserve(relative.size() + rest.size());
-  std::merge(relative.begin(), relative.end(), rest.begin(), rest.end(),
-             std::back_inserter(main), isBefore);
-  words.reserve(main.size() + packed.size());
-  std::merge(main.begin(), main.end(), packed.begin(), packed.end(),
-             std::back_inserter(words), isBefore);
+  words = merge(relative, rest);
+  if (!packed.empty())
+    words = merge(words, packed);
 
   for (size_t i = 1; i < words.size(); ++i)
     if (words[i].place - words[i - 1].place < wordSize)
@@ -74,6 +77,15 @@ uint64_t RelocatedWords::target(const RelocatedWord &word) const {
     return contents(word.place);
   const uint64_t addend = image.relocations[word.relocation].addend;
   return wordSize == 8 ? addend : uint32_t(addend);
+}
+
+uint64_t RelocatedWords::identity(const RelocatedWord &word) const {
+  if (word.kind == Kind::Relative)
+    return target(word);
+  if (word.kind != Kind::Symbol)
+    return 0;
+  const Relocation &relocation = image.relocations[word.relocation];
+  return relocation.addend ? 0 : ~uint64_t(relocation.symbol);
 }
 
 } // namespace objprelink

@@ -40,6 +40,9 @@ public:
   const RelocatedWord *at(uint64_t place) const;
   /// The address that a word of kind Relative becomes.
   uint64_t target(const RelocatedWord &word) const;
+  /// A number for what \p word becomes the address of: a target, or one for a
+  /// symbol. 0 is unknown.
+  uint64_t identity(const RelocatedWord &word) const;
   /// What the file has at \p place, which is in the file.
   uint64_t contents(uint64_t place) const;
 

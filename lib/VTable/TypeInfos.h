@@ -27,7 +27,7 @@ private:
   const Image &image;
   const RelocatedWords &words;
   ImageSymbols &symbols;
-  const unsigned wordSize;
+  const uint64_t wordSize;
 };
 
 } // namespace objprelink

@@ -18,6 +18,13 @@
 // with functions cannot be told apart; compilers put vtables into sections of
 // their own, and linkers keep those together.
 //
+// Two words inside may be zero: the complete and the deleting destructor of an
+// abstract class are never called by way of its own vtable, and GCC leaves them
+// out. Padding behind a table is zero too, and other data may follow that. So
+// the zeros count only where the class is known to be abstract, or where the
+// function behind them is at the same place in another table, behind what may
+// be destructors, as it is in the tables of all classes with the same base.
+//
 //===----------------------------------------------------------------------===//
 
 #include "VTable/VTableShapes.h"
@@ -30,26 +37,26 @@ using namespace llvm::ELF;
 namespace objprelink {
 
 namespace {
-/// Words that are functions, one behind the other.
+/// What may be a vtable: a number, a typeinfo or zero, and more unknown data.
+struct Candidate {
+  uint64_t begin = 0;
+  uint64_t functions = 0;
+  /// Where the unknown data ends.
+  uint64_t limit = 0;
+  /// The first relocated word from the functions on.
+  size_t next = 0;
+  bool hasTypeInfo = false;
+};
+
+/// The functions of a candidate.
 struct Run {
   uint64_t end = 0;
   /// The first relocated word at or after the end.
   size_t next = 0;
   bool hasSlot = false;
-  /// Whether it is one of a vtable even without typeinfo.
-  bool isSure = false;
   bool hasPureVirtual = false;
-};
-
-/// What may be a vtable: a number, a typeinfo or zero, and something else.
-struct Candidate {
-  uint64_t begin = 0;
-  /// Where unknown data ends, at the first function or after it.
-  uint64_t limit = 0;
-  /// The first relocated word from the functions on.
-  size_t next = 0;
-  /// The number of its class (typeOf); 0 where there is no typeinfo.
-  uint64_t type = 0;
+  /// Whether they are of a vtable even without typeinfo.
+  bool isSure = false;
 };
 
 class Search {
@@ -60,32 +67,36 @@ public:
 
 private:
   using Word = RelocatedWord;
+  /// What is the address in a word, and which function of the table that is.
+  using Function = std::pair<uint64_t, uint64_t>;
 
   bool isExecutable(uint64_t address) const;
   bool isFunction(const Word &word);
   bool isPlain(uint64_t begin, uint64_t end, size_t next) const;
   bool isOffsetToTop(uint64_t place) const;
-  bool isZeroPair(const Run &run, uint64_t limit);
-  void append(Run &run);
-  Run walk(const Candidate &candidate, bool isAbstract);
-  uint64_t typeOf(const Word &word) const;
   std::optional<Candidate> candidateAt(size_t first);
-  void findAbstractTypes();
+  bool isZeroPair(const Run &run, uint64_t limit);
+  Function functionAt(const Candidate &candidate, size_t word) const;
+  bool followsDestructors(const Candidate &candidate, size_t word);
+  void append(const Candidate &candidate, Run &run);
+  Run walk(const Candidate &candidate, bool takeZeros);
+  void learn();
 
   const Image &image;
   const RelocatedWords &words;
   const ArrayRef<RelocatedWord> all;
   const KnownData &known;
-  const unsigned wordSize;
+  const uint64_t wordSize;
   ImageSymbols symbols;
   TypeInfos typeInfos;
   /// Where code is, by address.
   std::vector<AddressRange> code;
   /// What is constant after relocation; all of memory where nothing is.
   AddressRange constant = {0, ~uint64_t(0)};
-  /// The classes that have pure virtual functions, in order.
+  /// From tables with typeinfo: that of classes with pure virtual functions,
+  /// and the functions behind what may be two destructors. Both in order.
   std::vector<uint64_t> abstractTypes;
-  std::vector<ImageVTable> tables;
+  std::vector<Function> virtuals;
 };
 } // namespace
 
@@ -139,39 +150,79 @@ bool Search::isOffsetToTop(uint64_t place) const {
   return offset % wordSize == 0 && offset < furthest && offset > -furthest;
 }
 
-/// Whether two zeros and a function are at the end of \p run.
+/// The candidate whose typeinfo, or first function where there is none, is the
+/// relocated word \p first.
+std::optional<Candidate> Search::candidateAt(size_t first) {
+  const Word &word = all[first];
+  // Most words follow another one.
+  if (first && word.place - all[first - 1].place < 2 * wordSize)
+    return std::nullopt;
+  Candidate out;
+  out.hasTypeInfo = !isFunction(word);
+  out.next = first + out.hasTypeInfo;
+  const uint64_t before = (out.hasTypeInfo ? 1 : 2) * wordSize;
+  if (word.place % wordSize || word.place < before ||
+      !constant.contains(word.place))
+    return std::nullopt;
+  out.begin = word.place - before;
+  out.functions = out.begin + 2 * wordSize;
+  if (!isPlain(out.begin, word.place, first) || !isOffsetToTop(out.begin) ||
+      (!out.hasTypeInfo && words.contents(out.begin + wordSize)))
+    return std::nullopt;
+  const uint64_t unknown = known.unknownUntil(out.begin) - out.begin;
+  const uint64_t inFile = image.contentsFrom(out.begin).size();
+  out.limit = out.begin + std::min(unknown, inFile);
+  return out.limit > out.functions ? std::optional(out) : std::nullopt;
+}
+
+/// Whether two zeros and a function are at the end of \p run, all of them
+/// before \p limit.
 bool Search::isZeroPair(const Run &run, uint64_t limit) {
-  const uint64_t end = run.end + 2 * wordSize;
-  return run.next < all.size() && all[run.next].place == end && end < limit &&
-         isPlain(run.end, end, run.next) && isFunction(all[run.next]) &&
-         !words.contents(run.end) && !words.contents(run.end + wordSize);
+  return limit - run.end >= 3 * wordSize && run.next < all.size() &&
+         all[run.next].place == run.end + 2 * wordSize &&
+         isFunction(all[run.next]) && !words.contents(run.end) &&
+         !words.contents(run.end + wordSize);
+}
+
+Search::Function Search::functionAt(const Candidate &candidate,
+                                    size_t word) const {
+  return {words.identity(all[word]), all[word].place - candidate.functions};
+}
+
+/// Whether the two functions before \p word may be destructors: they are of
+/// vtables only, or have no name.
+bool Search::followsDestructors(const Candidate &candidate, size_t word) {
+  return word - candidate.next >= 2 &&
+         llvm::all_of(all.slice(word - 2, 2), [&](const Word &before) {
+           return before.kind == Word::Kind::Relative ||
+                  symbols.kind(before) == SymbolKind::VTableFunction;
+         });
 }
 
 /// Appends the word at the end of \p run, which is a function.
-void Search::append(Run &run) {
-  const SymbolKind kind = symbols.kind(all[run.next]);
-  run.hasSlot |= all[run.next].kind == Word::Kind::Symbol;
+void Search::append(const Candidate &candidate, Run &run) {
+  const Word &word = all[run.next];
+  const SymbolKind kind = symbols.kind(word);
+  run.hasSlot |= word.kind == Word::Kind::Symbol;
   run.hasPureVirtual |= kind == SymbolKind::PureVirtual;
-  run.isSure |= kind >= SymbolKind::VTableFunction;
   // The address of a method is data in pointers to members only, and there a
   // number follows it.
-  const Word *previous = run.next ? &all[run.next - 1] : nullptr;
-  run.isSure |= run.hasSlot && previous &&
-                previous->place + wordSize == run.end &&
-                symbols.kind(*previous) == SymbolKind::ConstMethod;
+  const bool followsMethod =
+      run.end > candidate.functions &&
+      symbols.kind(all[run.next - 1]) == SymbolKind::ConstMethod;
+  run.isSure |=
+      kind >= SymbolKind::VTableFunction || followsMethod ||
+      (!candidate.hasTypeInfo &&
+       llvm::binary_search(virtuals, functionAt(candidate, run.next)));
   run.end += wordSize;
   ++run.next;
 }
 
-/// Walks the functions of \p candidate.
-///
-/// The complete and the deleting destructor of an abstract class are never
-/// called by way of its own vtable, and GCC leaves their words zero. Padding is
-/// zero too, and other data with functions may follow it, so zeros are part of
-/// a table only where the class \p isAbstract.
-Run Search::walk(const Candidate &candidate, bool isAbstract) {
+/// Walks the functions of \p candidate; past zeros if they belong to it or
+/// \p takeZeros.
+Run Search::walk(const Candidate &candidate, bool takeZeros) {
   Run run, beforeZeros;
-  run.end = candidate.begin + 2 * wordSize;
+  run.end = candidate.functions;
   run.next = candidate.next;
   bool hasZeros = false;
   while (candidate.limit - run.end >= wordSize && run.next < all.size()) {
@@ -179,74 +230,55 @@ Run Search::walk(const Candidate &candidate, bool isAbstract) {
       hasZeros = true;
       beforeZeros = run;
       run.end += 2 * wordSize;
+      takeZeros |=
+          llvm::binary_search(virtuals, functionAt(candidate, run.next));
     }
     if (all[run.next].place != run.end || !isFunction(all[run.next]))
       break;
-    append(run);
+    append(candidate, run);
   }
-  return !hasZeros || isAbstract || run.hasPureVirtual ? run : beforeZeros;
+  return !hasZeros || takeZeros || run.hasPureVirtual ? run : beforeZeros;
 }
 
-/// A number for the class whose typeinfo is the address in \p word.
-uint64_t Search::typeOf(const Word &word) const {
-  if (word.kind == Word::Kind::Relative)
-    return words.target(word);
-  return word.kind == Word::Kind::Symbol
-             ? ~uint64_t(image.relocations[word.relocation].symbol)
-             : 0;
-}
-
-/// The candidate whose typeinfo, or first function where there is none, is the
-/// relocated word \p first.
-std::optional<Candidate> Search::candidateAt(size_t first) {
-  const Word &word = all[first];
-  const bool hasTypeInfo = !isFunction(word);
-  const unsigned before = (hasTypeInfo ? 1 : 2) * wordSize;
-  Candidate out;
-  out.begin = word.place - before;
-  if (word.place % wordSize || word.place < before ||
-      !constant.contains(word.place) ||
-      !isPlain(out.begin, word.place, first) || !isOffsetToTop(out.begin) ||
-      (!hasTypeInfo && words.contents(out.begin + wordSize)))
-    return std::nullopt;
-  const uint64_t unknown = known.unknownUntil(out.begin) - out.begin;
-  const uint64_t inFile = image.contentsFrom(out.begin).size();
-  if (std::min(unknown, inFile) < 2 * wordSize)
-    return std::nullopt;
-  out.limit = out.begin + std::min(unknown, inFile);
-  out.next = first + hasTypeInfo;
-  out.type = hasTypeInfo ? typeOf(word) : 0;
-  if (hasTypeInfo && !out.type)
-    return std::nullopt;
-  return out;
-}
-
-/// The class of a group of tables is abstract where one of them says so.
-void Search::findAbstractTypes() {
-  for (size_t first = 0; first < all.size(); ++first)
-    if (const std::optional<Candidate> candidate = candidateAt(first))
-      if (candidate->type && walk(*candidate, true).hasPureVirtual)
-        abstractTypes.push_back(candidate->type);
+/// Learns from the tables with typeinfo what walk() asks for.
+void Search::learn() {
+  std::vector<Function> functions;
+  for (size_t first = 0; first < all.size(); ++first) {
+    const std::optional<Candidate> candidate = candidateAt(first);
+    if (!candidate || !candidate->hasTypeInfo ||
+        !typeInfos.isReference(all[first]))
+      continue;
+    const Run certain = walk(*candidate, false);
+    for (size_t i = candidate->next; i < certain.next; ++i)
+      if (followsDestructors(*candidate, i))
+        functions.push_back(functionAt(*candidate, i));
+    if (walk(*candidate, true).hasPureVirtual)
+      abstractTypes.push_back(words.identity(all[first]));
+  }
+  llvm::sort(functions);
+  virtuals = std::move(functions);
   llvm::sort(abstractTypes);
 }
 
 std::vector<ImageVTable> Search::find() {
-  findAbstractTypes();
+  learn();
+  std::vector<ImageVTable> tables;
   for (size_t first = 0; first < all.size();) {
-    const Word &word = all[first++];
-    const std::optional<Candidate> candidate = candidateAt(first - 1);
+    const Word &word = all[first];
+    const std::optional<Candidate> candidate = candidateAt(first++);
     if (!candidate)
       continue;
     const Run run =
-        walk(*candidate, llvm::binary_search(abstractTypes, candidate->type));
-    const bool hasTypeInfo = candidate->type != 0;
+        walk(*candidate,
+             candidate->hasTypeInfo &&
+                 llvm::binary_search(abstractTypes, words.identity(word)));
     if (!run.hasSlot ||
-        !(hasTypeInfo ? typeInfos.isReference(word) : run.isSure))
+        !(candidate->hasTypeInfo ? typeInfos.isReference(word) : run.isSure))
       continue;
     tables.push_back({candidate->begin, run.end, "", Evidence::Shape});
     first = run.next;
   }
-  return std::move(tables);
+  return tables;
 }
 
 std::vector<ImageVTable> findVTableShapes(const Image &image,
