@@ -40,6 +40,7 @@ config.substitutions += [
     ("%mc64", tool("llvm-mc") + " -filetype=obj -triple=x86_64-linux-gnu"),
     ("%mc32", tool("llvm-mc") + " -filetype=obj -triple=i386-linux-gnu"),
     ("%run-matrix", "python3 %s/test/Run/matrix.py" % config.source_root),
+    ("%survive", "python3 %s/test/Image/survive.py" % config.source_root),
     ("%utils", os.path.join(config.source_root, "utils")),
 ]
 
@@ -72,6 +73,8 @@ for feature, program in [
     ("gdb", "gdb"),
     ("musl", "musl-gcc"),
     ("elfutils", "eu-elflint"),
+    ("patchelf", "patchelf"),
+    ("dwz", "dwz"),
 ]:
     if shutil.which(program):
         config.available_features.add(feature)

@@ -109,9 +109,10 @@ Error ImageEdit::writeDynamic() {
   const uint64_t entrySize = 2 * wordSize();
   const uint64_t room = image.dynamicRange.size / entrySize;
   if (dynamic.size() + 1 > room)
-    return error("no room in the dynamic table: {0} entries and DT_NULL in {1} "
-                 "places",
-                 dynamic.size(), room);
+    return error(
+        "no room in the dynamic table: {0} entries and DT_NULL for {1} "
+        "places",
+        dynamic.size(), room);
   uint64_t at = image.dynamicRange.address;
   for (size_t i = 0; i < room; ++i, at += entrySize) {
     const DynamicEntry entry =

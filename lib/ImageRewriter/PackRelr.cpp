@@ -24,46 +24,83 @@ static uint16_t freeVersionIndex(const Image &image) {
   return last + 1;
 }
 
-Expected<ByteVector> addRelrVersion(const Image &image, uint64_t name) {
-  // Both structures are the same in both classes.
-  using Verneed = object::ELF64LE::Verneed;
-  using Vernaux = object::ELF64LE::Vernaux;
+namespace {
+// Both structures are the same in both classes.
+using Verneed = object::ELF64LE::Verneed;
+using Vernaux = object::ELF64LE::Vernaux;
+
+struct Need {
+  Verneed library;
+  std::vector<Vernaux> versions;
+};
+} // namespace
+
+/// The reader of images has been through these lists.
+static std::vector<Need> readNeeds(const Image &image) {
   const AddressRange &range = image.neededVersionTable;
-  const Bytes old = image.contentsAt(range.address, range.size);
-  ByteVector table(old.begin(), old.end());
+  const Bytes table = image.contentsAt(range.address, range.size);
+  std::vector<Need> out;
+  for (uint64_t at = 0; at < table.size();) {
+    Need need;
+    need.library = *reinterpret_cast<const Verneed *>(&table[at]);
+    uint64_t versionAt = at + need.library.vn_aux;
+    for (unsigned left = need.library.vn_cnt; left; --left) {
+      need.versions.push_back(
+          *reinterpret_cast<const Vernaux *>(&table[versionAt]));
+      versionAt += need.versions.back().vna_next;
+    }
+    const uint64_t next = need.library.vn_next;
+    out.push_back(std::move(need));
+    if (!next)
+      break;
+    at += next;
+  }
+  return out;
+}
+
+/// Each library's versions follow it, as all linkers write them.
+static ByteVector writeNeeds(std::vector<Need> needs) {
+  ByteVector out;
+  const auto append = [&](const auto &entry) {
+    append_range(
+        out, Bytes(reinterpret_cast<const uint8_t *>(&entry), sizeof(entry)));
+  };
+  for (Need &need : needs) {
+    const bool isLast = &need == &needs.back();
+    need.library.vn_cnt = need.versions.size();
+    need.library.vn_aux = need.versions.empty() ? 0 : sizeof(Verneed);
+    need.library.vn_next =
+        isLast ? 0 : sizeof(Verneed) + need.versions.size() * sizeof(Vernaux);
+    append(need.library);
+    for (Vernaux &version : need.versions) {
+      version.vna_next =
+          &version == &need.versions.back() ? 0 : sizeof(Vernaux);
+      append(version);
+    }
+  }
+  return out;
+}
+
+Expected<ByteVector> addRelrVersion(const Image &image, uint64_t name) {
   const uint16_t index = freeVersionIndex(image);
   if (index >= VERSYM_HIDDEN)
     return error("no version index is free for {0}", kRelrVersion);
-
-  // The reader of images has been through these lists.
-  for (uint64_t at = 0; at < table.size();) {
-    auto &need = *reinterpret_cast<Verneed *>(&table[at]);
-    if (image.string(need.vn_file) != "libc.so.6" || !need.vn_cnt) {
-      if (!need.vn_next)
-        break;
-      at += need.vn_next;
-      continue;
-    }
-    uint64_t last = at + need.vn_aux;
-    for (unsigned left = need.vn_cnt; left > 1; --left)
-      last += reinterpret_cast<Vernaux *>(&table[last])->vna_next;
-    table.append(offsetToAlignment(table.size(), Align(4)), 0);
-    const uint64_t added = table.size();
-    Vernaux version;
-    version.vna_hash = object::hashSysV(kRelrVersion);
-    version.vna_flags = 0;
-    version.vna_other = index;
-    version.vna_name = name;
-    version.vna_next = 0;
-    need.vn_cnt = need.vn_cnt + 1;
-    reinterpret_cast<Vernaux *>(&table[last])->vna_next = added - last;
-    append_range(table, Bytes(reinterpret_cast<const uint8_t *>(&version),
-                              sizeof(version)));
-    return table;
-  }
-  return error("relative relocations cannot be packed: no version of libc.so.6 "
-               "is needed, so nothing would keep a libc that does not know "
-               "DT_RELR from loading the file");
+  std::vector<Need> needs = readNeeds(image);
+  const auto libc = find_if(needs, [&](const Need &need) {
+    return image.string(need.library.vn_file) == "libc.so.6" &&
+           !need.versions.empty();
+  });
+  if (libc == needs.end())
+    return error("relative relocations cannot be packed: no version of "
+                 "libc.so.6 is needed, so nothing would keep a libc that does "
+                 "not know DT_RELR from loading the file");
+  Vernaux version;
+  version.vna_hash = object::hashSysV(kRelrVersion);
+  version.vna_flags = 0;
+  version.vna_other = index;
+  version.vna_name = name;
+  libc->versions.push_back(version);
+  return writeNeeds(std::move(needs));
 }
 
 } // namespace objprelink

@@ -236,7 +236,6 @@ void Rewriter::findOldNotes() {
 
 void Rewriter::placeNotes() {
   if (!oldNotes.empty()) {
-    moveTables(edit, {{oldNotes, at(Note)}});
     for (Segment &segment : edit.segments)
       if (segment.type == PT_NOTE && segment.address == at(Note))
         segment.fileSize = segment.memorySize = requests[Note].size;
@@ -255,6 +254,7 @@ Error Rewriter::makeRoomForAll() {
   RoomOptions options;
   options.freed = freed;
   options.claimed = oldNotes;
+  options.claimedBy = Note;
   options.moreSegments = oldNotes.empty() ? 1 : 0;
   options.cutPages = config.packRelativeRelocs && !config.keepSize;
   if (Error e = makeRoom(edit, requests, options))

@@ -111,7 +111,9 @@ bool RoomMaker::place(Request &request) {
   if (!request.size)
     return true;
   for (Pool &pool : pools) {
-    if (pool.flags != request.flags)
+    // Tables may be where the image has its own, with code if it does so.
+    if (pool.flags != request.flags &&
+        (request.flags != PF_R || pool.flags != readFlags))
       continue;
     const uint64_t at = alignTo(pool.used, Align(request.alignment));
     if (at > pool.end || request.size > pool.end - at)
@@ -146,15 +148,16 @@ std::optional<uint32_t> RoomMaker::placeAll() {
   for (uint32_t flags : newFlags) {
     top = alignTo(top, Image::kPageSize);
     pools.push_back({Pool::Kind::New, flags, top, UINT64_MAX, top});
-    for (Request *request : homeless)
-      if (request->flags == flags)
-        place(*request);
+    erase_if(homeless, [&](Request *request) { return place(*request); });
     top = pools.back().used;
   }
-  for (const Request *request : homeless)
-    if (!is_contained(newFlags, request->flags))
-      return request->flags;
-  return std::nullopt;
+  // Code first: what else has no place may go with it.
+  const auto missing = max_element(homeless, [](Request *a, Request *b) {
+    return std::pair(a->flags & PF_X, a->flags) <
+           std::pair(b->flags & PF_X, b->flags);
+  });
+  return missing == homeless.end() ? std::nullopt
+                                   : std::optional((*missing)->flags);
 }
 
 /// Finds a place for everything; with \p split, and for one program header
@@ -183,7 +186,7 @@ Error RoomMaker::findPlaces(bool split) {
     });
     moves.clear();
     for (const AddressRange &range : moving)
-      moves.push_back({range.size, room->alignment, readFlags});
+      moves.push_back({range.size, room->alignment});
     findPools(room->opened);
     const std::optional<uint32_t> missing = placeAll();
     if (!missing)
@@ -260,10 +263,6 @@ Error RoomMaker::run() {
   if (const Segment *segment = image.segmentAt(image.symbolTable.address);
       segment && !(segment->flags & PF_W))
     readFlags = segment->flags & (PF_R | PF_X);
-  for (Request &request : requests)
-    if (request.flags == PF_R)
-      request.flags = readFlags;
-
   if (Error e = findPlaces(/*split=*/false))
     return e;
   Pool *toSplit = options.cutPages ? poolToSplit() : nullptr;
@@ -283,6 +282,8 @@ Error RoomMaker::run() {
   std::vector<TableMove> tables;
   for (auto [range, move] : zip_equal(moving, moves))
     tables.push_back({range, move.address});
+  if (!options.claimed.empty())
+    tables.push_back({options.claimed, requests[options.claimedBy].address});
   moveTables(edit, tables);
   if (options.cutPages)
     for (const Pool &pool : pools)

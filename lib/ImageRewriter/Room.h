@@ -30,8 +30,9 @@ struct Request {
 struct RoomOptions {
   /// Ranges of read-only memory that nothing uses any more.
   std::vector<AddressRange> freed;
-  /// A range that the caller moves.
+  /// A table that moves to the beginning of one of the requests.
   AddressRange claimed;
+  size_t claimedBy = 0;
   /// Program headers that are needed besides those of new segments.
   unsigned moreSegments = 0;
   /// Take freed pages out of the file, where they are whole.
