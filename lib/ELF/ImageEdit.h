@@ -76,9 +76,9 @@ public:
   /// Whether the dynamic table has room for an entry more.
   bool spareDynamic() const;
 
-  /// Finds the offsets of what is loaded and writes program headers and the
-  /// dynamic table. After it only bytes change, and sections without an address
-  /// may be added.
+  /// Finds the offsets of what is loaded and the order of the section headers,
+  /// and writes program headers and the dynamic table. After it only bytes
+  /// change, and sections without an address may be added.
   llvm::Error layout();
   /// The program headers as they are in the file, after layout().
   llvm::ArrayRef<Segment> placedSegments() const { return placed; }
@@ -109,8 +109,13 @@ private:
   /// Where \p address is in the old file.
   std::optional<uint64_t> oldOffsetAt(uint64_t address) const;
   uint64_t newOffset(uint64_t oldOffset) const;
+  uint64_t newEmptyOffset(uint64_t oldOffset) const;
   std::optional<uint64_t> newOffsetAt(uint64_t address) const;
   void findOldEnd();
+  void placeMemory();
+  void orderSections();
+  void renumberSymbols();
+  ByteVector placeSections();
   void writeSegments();
   llvm::Error writeDynamic();
   void showOld(uint64_t begin, uint64_t end,
@@ -129,6 +134,12 @@ private:
   uint64_t oldEnd = 0;
   std::optional<uint64_t> overlay;
   std::vector<Segment> placed;
+  /// The new index of each section: of the old ones, then of the added ones.
+  std::vector<uint32_t> sectionIndex;
+  /// The old file's loaded contents end here; new segments follow, and push
+  /// the rest of it by so many bytes.
+  uint64_t loadedEnd = 0;
+  uint64_t pushed = 0;
   /// The end of what layout() has placed.
   uint64_t placedEnd = 0;
   ByteVector tail;

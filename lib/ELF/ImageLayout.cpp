@@ -1,13 +1,16 @@
 //===- ImageLayout.cpp - where everything goes in a rewritten image -------===//
 //
-// The new file is the old one, without the pages that were cut out of it; then
-// the new segments, each on a page of its own, so that no byte of one is
-// mapped with another's permissions; then the section names and headers. The
-// old ones are dropped where they end the old file, as they do in what all
-// linkers write.
+// The new file is what was loaded of the old one, without the pages that were
+// cut out of it; then the new segments, each on a page of its own, so that no
+// byte of one is mapped with another's permissions; then the rest of the old
+// file (dwz wants what is not loaded to be last); then the section names and
+// headers. The old ones are dropped where they end the old file, as they do in
+// what all linkers write.
 //
-// Nothing that is loaded comes between old contents, so offsets of the old
-// file shift by whole pages only, and alignments hold.
+// Section headers: patchelf and dwz want those of loaded sections first and in
+// the order of addresses, but symbols name sections by index. So sections that
+// symbols are in keep their indices; tables, which may have moved, and added
+// sections share what indices are left before the first one that is not loaded.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +18,7 @@
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
+#include <numeric>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -52,7 +56,14 @@ uint64_t ImageEdit::newOffset(uint64_t oldOffset) const {
   for (const OffsetRange &range : cuts)
     if (range.offset < oldOffset)
       shift += range.size;
-  return oldOffset - shift;
+  return oldOffset - shift + (oldOffset >= loadedEnd ? pushed : 0);
+}
+
+/// The same for something that has no bytes, at the end of the loaded ones
+/// perhaps.
+uint64_t ImageEdit::newEmptyOffset(uint64_t oldOffset) const {
+  return oldOffset == loadedEnd ? newOffset(oldOffset) - pushed
+                                : newOffset(oldOffset);
 }
 
 std::optional<uint64_t> ImageEdit::newOffsetAt(uint64_t address) const {
@@ -63,17 +74,34 @@ std::optional<uint64_t> ImageEdit::newOffsetAt(uint64_t address) const {
   return std::nullopt;
 }
 
+void ImageEdit::placeMemory() {
+  for (uint32_t index : image.loadable)
+    loadedEnd = std::max(loadedEnd, image.segments[index].offset +
+                                        image.segments[index].fileSize);
+  loadedEnd = std::min(loadedEnd, oldEnd);
+  const uint64_t begin = newOffset(loadedEnd);
+  uint64_t end = begin;
+  for (NewMemory &range : memory) {
+    end = alignTo(end, Image::kPageSize);
+    range.offset = end;
+    end += range.bytes.size();
+  }
+  uint64_t alignment = 16;
+  for (const Section &section : image.sections)
+    if (!(section.flags & SHF_ALLOC))
+      alignment = std::max(alignment, section.alignment);
+  pushed = alignTo(end - begin, alignment);
+}
+
 Error ImageEdit::layout() {
   findOldEnd();
+  placeMemory();
   placedEnd = newOffset(oldEnd);
-  for (NewMemory &range : memory) {
-    placedEnd = alignTo(placedEnd, Image::kPageSize);
-    range.offset = placedEnd;
-    placedEnd += range.bytes.size();
-  }
   if (Error e = writeDynamic())
     return e;
   writeSegments();
+  orderSections();
+  renumberSymbols();
   // The ELF header is written by finish(), but is not what it was from here.
   writableBlock(0);
   return Error::success();
@@ -85,7 +113,7 @@ void ImageEdit::writeSegments() {
     // An empty segment's address may be where another one begins.
     const std::optional<uint64_t> found =
         segment.fileSize ? newOffsetAt(segment.address) : std::nullopt;
-    segment.offset = found.value_or(newOffset(segment.offset));
+    segment.offset = found.value_or(newEmptyOffset(segment.offset));
   }
   const auto write = [&]<class Phdr>(Phdr header) {
     ByteVector table;
@@ -143,69 +171,155 @@ static void appendHeaders(ArrayRef<Section> sections, ByteVector &out) {
 
 template <class ELFT>
 static void setHeader(MutableArrayRef<uint8_t> file, uint64_t segments,
-                      uint64_t sectionTable, uint64_t sections) {
+                      uint64_t sectionTable, uint64_t sections,
+                      uint32_t names) {
   auto &header = *reinterpret_cast<typename ELFT::Ehdr *>(file.data());
   header.e_phnum = segments;
   if (sections) {
     header.e_shoff = sectionTable;
     header.e_shnum = sections;
+    header.e_shstrndx = names;
   }
 }
 
+/// Whether no symbol is in the section, so that its header may go elsewhere.
+static bool isTable(const Section &section) {
+  return is_contained({SHT_NOTE, SHT_HASH, SHT_GNU_HASH, SHT_DYNSYM, SHT_STRTAB,
+                       SHT_GNU_versym, SHT_GNU_verneed, SHT_GNU_verdef,
+                       SHT_RELA, SHT_REL, SHT_RELR},
+                      section.type);
+}
+
+void ImageEdit::orderSections() {
+  const size_t oldCount = sections.size();
+  const auto header = [&](uint32_t i) -> const Section & {
+    return i < oldCount ? sections[i] : addedSections[i - oldCount].header;
+  };
+  const auto isLoaded = [&](uint32_t i) {
+    return (header(i).flags & SHF_ALLOC) != 0;
+  };
+  std::vector<uint32_t> order(oldCount + addedSections.size());
+  std::iota(order.begin(), order.end(), 0);
+  sectionIndex = order;
+  // Symbols with extended indices would have to be renumbered there.
+  if (!oldCount || any_of(sections, [](const Section &section) {
+        return section.type == SHT_SYMTAB_SHNDX;
+      }))
+    return;
+  // Added sections go behind the last loaded one.
+  const auto last =
+      std::find_if(std::make_reverse_iterator(order.begin() + oldCount),
+                   order.rend(), isLoaded);
+  const auto rest =
+      std::stable_partition(order.begin() + oldCount, order.end(), isLoaded);
+  std::rotate(last.base(), order.begin() + oldCount, rest);
+
+  std::vector<uint32_t> places, floating;
+  for (auto [place, i] : enumerate(order))
+    if (isLoaded(i) && (i >= oldCount || isTable(header(i)))) {
+      places.push_back(place);
+      floating.push_back(i);
+    }
+  llvm::stable_sort(floating, [&](uint32_t a, uint32_t b) {
+    return header(a).address < header(b).address;
+  });
+  for (auto [place, i] : zip_equal(places, floating))
+    order[place] = i;
+  for (auto [place, i] : enumerate(order))
+    sectionIndex[i] = place;
+}
+
+/// Symbols of sections that are not loaded.
+void ImageEdit::renumberSymbols() {
+  const auto renumber = [&]<class Sym>(Sym, const Section &table) {
+    for (uint64_t at = 0; at + sizeof(Sym) <= table.size; at += sizeof(Sym)) {
+      Sym symbol = *reinterpret_cast<const Sym *>(image.bytes.data() +
+                                                  table.offset + at);
+      if (symbol.st_shndx >= sections.size() ||
+          sectionIndex[symbol.st_shndx] == symbol.st_shndx)
+        continue;
+      symbol.st_shndx = sectionIndex[symbol.st_shndx];
+      writeOld(table.offset + at, bytesOf(symbol));
+    }
+  };
+  for (const Section &table : image.sections)
+    if (table.type == SHT_SYMTAB)
+      image.is64 ? renumber(ELF64LE::Sym(), table)
+                 : renumber(ELF32LE::Sym(), table);
+}
+
+/// Finds the places of sections and makes the table of names.
+ByteVector ImageEdit::placeSections() {
+  const auto index = [&](uint32_t old) {
+    return old < sections.size() ? sectionIndex[old] : old;
+  };
+  for (Section &section : sections) {
+    const std::optional<uint64_t> offset =
+        (section.flags & SHF_ALLOC) && section.hasBytes()
+            ? newOffsetAt(section.address)
+            : std::nullopt;
+    section.offset =
+        offset.value_or(section.hasBytes() ? newOffset(section.offset)
+                                           : newEmptyOffset(section.offset));
+    section.link = index(section.link);
+    if ((section.flags & SHF_INFO_LINK) || section.isRelocations())
+      section.info = index(section.info);
+  }
+  const Section &names = image.sections[image.sectionNamesIndex];
+  const Bytes old = image.bytes.slice(names.offset, names.size);
+  ByteVector nameTable(old.begin(), old.end());
+  for (AddedSection &added : addedSections) {
+    added.header.nameOffset = nameTable.size();
+    added.header.link = index(added.header.link);
+    append_range(nameTable, added.name);
+    nameTable.push_back(0);
+    if (added.header.flags & SHF_ALLOC) {
+      added.header.offset = newOffsetAt(added.header.address).value_or(0);
+      continue;
+    }
+    tail.append(offsetToAlignment(placedEnd + tail.size(),
+                                  Align(added.header.alignment)),
+                0);
+    added.header.offset = placedEnd + tail.size();
+    added.header.size = added.contents.size();
+    append_range(tail, added.contents);
+  }
+  return nameTable;
+}
+
 Error ImageEdit::finish() {
+  const size_t count = sections.size() + addedSections.size();
   uint64_t tableOffset = 0;
   if (!sections.empty()) {
-    if (sections.size() + addedSections.size() >= SHN_LORESERVE)
+    if (count >= SHN_LORESERVE)
       return error("more sections than e_shnum can count");
-    // Where the sections are whose place is that of their memory.
-    for (Section &section : sections) {
-      const std::optional<uint64_t> offset =
-          (section.flags & SHF_ALLOC) && section.hasBytes()
-              ? newOffsetAt(section.address)
-              : std::nullopt;
-      section.offset = offset.value_or(newOffset(section.offset));
-    }
+    const ByteVector nameTable = placeSections();
     Section &names = sections[image.sectionNamesIndex];
-    ByteVector nameTable;
-    append_range(nameTable, image.bytes.slice(
-                                image.sections[image.sectionNamesIndex].offset,
-                                names.size));
-
-    for (AddedSection &added : addedSections) {
-      added.header.nameOffset = nameTable.size();
-      append_range(nameTable, added.name);
-      nameTable.push_back(0);
-      if (const auto offset = newOffsetAt(added.header.address);
-          offset && (added.header.flags & SHF_ALLOC)) {
-        added.header.offset = *offset;
-        continue;
-      }
-      tail.append(offsetToAlignment(placedEnd + tail.size(),
-                                    Align(added.header.alignment)),
-                  0);
-      added.header.offset = placedEnd + tail.size();
-      added.header.size = added.contents.size();
-      append_range(tail, added.contents);
-    }
     names.offset = placedEnd + tail.size();
     names.size = nameTable.size();
     append_range(tail, nameTable);
     tail.append(offsetToAlignment(placedEnd + tail.size(), Align(8)), 0);
     tableOffset = placedEnd + tail.size();
 
-    std::vector<Section> all = sections;
-    for (const AddedSection &added : addedSections)
-      all.push_back(added.header);
+    std::vector<Section> all(count);
+    for (size_t i = 0; i < count; ++i) {
+      // Those that were added after layout() are at the end.
+      const uint32_t place = i < sectionIndex.size() ? sectionIndex[i] : i;
+      all[place] = i < sections.size()
+                       ? sections[i]
+                       : addedSections[i - sections.size()].header;
+    }
     image.is64 ? appendHeaders<ELF64LE>(all, tail)
                : appendHeaders<ELF32LE>(all, tail);
   }
-
   const MutableArrayRef<uint8_t> header(writableBlock(0), 64);
-  const uint64_t sectionCount =
-      sections.empty() ? 0 : sections.size() + addedSections.size();
-  image.is64
-      ? setHeader<ELF64LE>(header, segments.size(), tableOffset, sectionCount)
-      : setHeader<ELF32LE>(header, segments.size(), tableOffset, sectionCount);
+  const uint64_t sectionCount = sections.empty() ? 0 : count;
+  const uint32_t namesIndex =
+      sections.empty() ? 0 : sectionIndex[image.sectionNamesIndex];
+  image.is64 ? setHeader<ELF64LE>(header, segments.size(), tableOffset,
+                                  sectionCount, namesIndex)
+             : setHeader<ELF32LE>(header, segments.size(), tableOffset,
+                                  sectionCount, namesIndex);
   return Error::success();
 }
 
@@ -272,11 +386,14 @@ std::vector<OldRange> ImageEdit::oldRanges() const {
 
 Extents ImageEdit::extents() const {
   Extents out;
-  showOld(0, oldEnd, [&](Bytes bytes, bool) { out.append(bytes); });
+  const auto append = [&](Bytes bytes, bool) { out.append(bytes); };
+  showOld(0, loadedEnd, append);
   for (const NewMemory &range : memory) {
     out.appendZeros(range.offset - out.size());
     out.append(Bytes(range.bytes));
   }
+  out.appendZeros(newOffset(loadedEnd) - out.size());
+  showOld(loadedEnd, oldEnd, append);
   out.append(Bytes(tail));
   if (overlay)
     out.append(image.bytes.slice(*overlay));

@@ -214,6 +214,7 @@ Error Rewriter::measure() {
   if (!relr)
     return relr.takeError();
   request(RelrTable, relr->size(), edit.wordSize());
+  requests[RelrTable].awayFromHeaders = true;
   addsVersion = !relr->empty() && !needsRelrVersion(image);
   if (!addsVersion)
     return Error::success();

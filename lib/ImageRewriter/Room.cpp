@@ -115,6 +115,8 @@ bool RoomMaker::place(Request &request) {
     if (pool.flags != request.flags &&
         (request.flags != PF_R || pool.flags != readFlags))
       continue;
+    if (request.awayFromHeaders && pool.kind == Pool::Kind::Opened)
+      continue;
     const uint64_t at = alignTo(pool.used, Align(request.alignment));
     if (at > pool.end || request.size > pool.end - at)
       continue;

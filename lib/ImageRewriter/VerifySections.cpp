@@ -1,14 +1,17 @@
 //===- VerifySections.cpp - section headers of two images -----------------===//
 //
 // Nothing that runs reads them, but debuggers, strip and the next tool do: each
-// old one has its equal at its index, in agreement with the segments, and what
-// is in no segment has the same bytes.
+// old one has its equal, in agreement with the segments, and what is in no
+// segment has the same bytes. Tables, which no symbol is in, and what is not
+// loaded may have other indices; then what names them by index has followed.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -36,11 +39,19 @@ private:
   Error checkTables();
   Error checkNew(uint32_t index);
   Error checkPlace(uint32_t index);
+  Error matchSections();
+  Error compareSymbols(uint32_t index);
   bool mayMove(const Section &section) const;
+  const Section &nowOf(uint32_t index) const {
+    return after.sections[indexAfter[index]];
+  }
 
   const Comparison &c;
   const Image &before;
   const Image &after;
+  /// Of each old section, and whether each new index is an old section's.
+  std::vector<uint32_t> indexAfter;
+  std::vector<bool> isOld;
   SmallVector<StringRef> newNames;
 };
 } // namespace
@@ -76,14 +87,11 @@ bool SectionComparison::mayMove(const Section &section) const {
 }
 
 Error SectionComparison::compareHeader(uint32_t index) {
-  const Section &old = before.sections[index], &now = after.sections[index];
+  const Section &old = before.sections[index], &now = nowOf(index);
   const auto refuse = [&](StringRef what, uint64_t is, uint64_t was) {
     return error("{0}: {1} {2:x} was {3:x}", before.describe(index), what, is,
                  was);
   };
-  if (before.name(old) != after.name(now))
-    return error("{0} is now named {1}", before.describe(index),
-                 after.name(now));
   // Zeros that are in the file now.
   const bool isWritten = old.type == SHT_NOBITS && now.type == SHT_PROGBITS &&
                          (old.flags & SHF_WRITE) && !(old.flags & SHF_TLS);
@@ -91,9 +99,13 @@ Error SectionComparison::compareHeader(uint32_t index) {
     return refuse("type", now.type, old.type);
   if (now.flags != old.flags)
     return refuse("flags", now.flags, old.flags);
-  if (now.link != old.link)
+  const auto followed = [&](uint32_t link) {
+    return link < indexAfter.size() ? indexAfter[link] : link;
+  };
+  if (now.link != followed(old.link))
     return refuse("link", now.link, old.link);
-  if (now.info != old.info)
+  const bool isLink = (old.flags & SHF_INFO_LINK) || old.isRelocations();
+  if (now.info != (isLink ? followed(old.info) : old.info))
     return refuse("info", now.info, old.info);
   if (now.alignment != old.alignment)
     return refuse("alignment", now.alignment, old.alignment);
@@ -103,7 +115,7 @@ Error SectionComparison::compareHeader(uint32_t index) {
 }
 
 Error SectionComparison::compareAllocated(uint32_t index) {
-  const Section &old = before.sections[index], &now = after.sections[index];
+  const Section &old = before.sections[index], &now = nowOf(index);
   // Tables are checked against what the dynamic table says of them.
   if (!mayMove(old) && (now.address != old.address || now.size != old.size))
     return error("{0}: {1:x} bytes at {2:x} were {3:x} at {4:x}",
@@ -112,11 +124,12 @@ Error SectionComparison::compareAllocated(uint32_t index) {
   const Bytes was = before.contentsAt(old.address, old.size);
   const bool wasRight =
       !was.empty() && uint64_t(was.data() - before.bytes.data()) == old.offset;
-  return wasRight || mayMove(old) ? checkPlace(index) : Error::success();
+  return wasRight || mayMove(old) ? checkPlace(indexAfter[index])
+                                  : Error::success();
 }
 
 Error SectionComparison::compareOther(uint32_t index) {
-  const Section &old = before.sections[index], &now = after.sections[index];
+  const Section &old = before.sections[index], &now = nowOf(index);
   if (now.address != old.address)
     return error("{0}: address {1:x} was {2:x}", before.describe(index),
                  now.address, old.address);
@@ -130,8 +143,56 @@ Error SectionComparison::compareOther(uint32_t index) {
   // Names of new sections follow the old ones.
   if (index == before.sectionNamesIndex)
     is = is.take_front(was.size());
-  if (!c.copies.same(was, is))
-    return error("the contents of {0} changed", before.describe(index));
+  if (c.copies.same(was, is))
+    return Error::success();
+  if (old.type == SHT_SYMTAB && was.size() == is.size())
+    return compareSymbols(index);
+  return error("the contents of {0} changed", before.describe(index));
+}
+
+/// Symbols whose section has another index now say so, and are else the same.
+Error SectionComparison::compareSymbols(uint32_t index) {
+  const Section &old = before.sections[index], &now = nowOf(index);
+  const uint64_t size = before.is64 ? 24 : 16, field = before.is64 ? 6 : 14;
+  for (uint64_t at = 0; at + size <= old.size; at += size) {
+    const Bytes was = before.bytes.slice(old.offset + at, size);
+    const Bytes is = after.bytes.slice(now.offset + at, size);
+    const uint16_t section = support::endian::read16le(&was[field]);
+    const uint32_t due =
+        section < indexAfter.size() ? indexAfter[section] : section;
+    if (support::endian::read16le(&is[field]) != due ||
+        was.take_front(field) != is.take_front(field) ||
+        was.drop_front(field + 2) != is.drop_front(field + 2))
+      return error("{0}: symbol {1} changed", before.describe(index),
+                   at / size);
+  }
+  return Error::success();
+}
+
+/// Finds each old section's equal by name, those of one name in their order.
+Error SectionComparison::matchSections() {
+  StringMap<SmallVector<uint32_t, 1>> byName;
+  for (uint32_t index = after.sections.size(); index-- > 1;)
+    byName[after.name(after.sections[index])].push_back(index);
+  indexAfter.assign(before.sections.size(), 0);
+  isOld.assign(after.sections.size(), false);
+  isOld[0] = true;
+  for (uint32_t index = 1; index < before.sections.size(); ++index) {
+    const Section &old = before.sections[index];
+    auto &found = byName[before.name(old)];
+    if (found.empty())
+      return error("{0} is missing", before.describe(index));
+    indexAfter[index] = found.pop_back_val();
+    isOld[indexAfter[index]] = true;
+    const bool isTable =
+        is_contained({SHT_NOTE, SHT_HASH, SHT_GNU_HASH, SHT_DYNSYM, SHT_STRTAB,
+                      SHT_GNU_versym, SHT_GNU_verneed, SHT_GNU_verdef, SHT_RELA,
+                      SHT_REL, SHT_RELR},
+                     old.type);
+    if ((old.flags & SHF_ALLOC) && !isTable && indexAfter[index] != index)
+      return error("{0} has index {1}, and symbols name it by its old one",
+                   before.describe(index), indexAfter[index]);
+  }
   return Error::success();
 }
 
@@ -156,7 +217,7 @@ Error SectionComparison::checkTables() {
       {hashTable(before, DT_HASH), hashTable(after, DT_HASH)},
       {hashTable(before, DT_GNU_HASH), hashTable(after, DT_GNU_HASH)}};
   for (auto [index, old] : enumerate(before.sections)) {
-    const Section &now = after.sections[index];
+    const Section &now = nowOf(index);
     if (!(old.flags & SHF_ALLOC) || old.type == SHT_NOBITS)
       continue;
     for (const auto &[was, is] : tables)
@@ -203,16 +264,18 @@ Error SectionComparison::run() {
   if (after.sections.size() < before.sections.size())
     return error("{0} sections were {1}", after.sections.size(),
                  before.sections.size());
-  if (after.sectionNamesIndex != before.sectionNamesIndex)
+  if (Error e = matchSections())
+    return e;
+  if (after.sectionNamesIndex != indexAfter[before.sectionNamesIndex])
     return error("e_shstrndx {0} was {1}", after.sectionNamesIndex,
                  before.sectionNamesIndex);
   for (uint32_t index = 0; index < before.sections.size(); ++index)
     if (Error e = compare(index))
       return e;
-  for (uint32_t index = before.sections.size(); index < after.sections.size();
-       ++index)
-    if (Error e = checkNew(index))
-      return e;
+  for (uint32_t index = 0; index < after.sections.size(); ++index)
+    if (!isOld[index])
+      if (Error e = checkNew(index))
+        return e;
   return checkTables();
 }
 
