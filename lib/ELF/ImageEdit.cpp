@@ -92,6 +92,13 @@ void ImageEdit::write(uint64_t address, Bytes bytes) {
     writeOld(*offset, bytes);
 }
 
+void ImageEdit::writeZeros(uint64_t address, uint64_t size) {
+  static constexpr uint8_t zeros[kBlock] = {};
+  for (uint64_t done = 0; done < size; done += kBlock)
+    write(address + done,
+          ArrayRef(zeros).take_front(std::min(size - done, kBlock)));
+}
+
 void ImageEdit::writeWord(uint64_t address, uint64_t value) {
   uint8_t bytes[8];
   write64le(bytes, value);
@@ -125,8 +132,9 @@ void ImageEdit::removeDynamic(int64_t tag) {
            [=](const DynamicEntry &entry) { return entry.tag == tag; });
 }
 
-bool ImageEdit::spareDynamic() const {
-  return dynamic.size() + 1 < image.dynamicRange.size / (2 * wordSize());
+uint64_t ImageEdit::spareDynamicEntries() const {
+  const uint64_t room = image.dynamicRange.size / (2 * wordSize());
+  return room - std::min(room, dynamic.size() + 1);
 }
 
 } // namespace objprelink

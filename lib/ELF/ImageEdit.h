@@ -67,14 +67,15 @@ public:
 
   /// Overwrites memory that is in the file contents of a segment.
   void write(uint64_t address, Bytes bytes);
+  void writeZeros(uint64_t address, uint64_t size);
   void writeWord(uint64_t address, uint64_t value);
   void write32(uint64_t address, uint32_t value);
 
   std::optional<uint64_t> dynamicValue(int64_t tag) const;
   void setDynamic(int64_t tag, uint64_t value);
   void removeDynamic(int64_t tag);
-  /// Whether the dynamic table has room for an entry more.
-  bool spareDynamic() const;
+  /// How many entries more the dynamic table has room for.
+  uint64_t spareDynamicEntries() const;
 
   /// Finds the offsets of what is loaded and the order of the section headers,
   /// and writes program headers and the dynamic table. After it only bytes

@@ -18,6 +18,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
+#include <algorithm>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -118,27 +119,30 @@ void Planner::findEntries() {
 }
 
 /// What the register of entries that use one holds differs between linkers: the
-/// address of .got.plt or of .got. Only one value makes each of them lead to a
-/// word of the PLT.
+/// address of .got.plt or of .got. Only one value makes every word of the PLT
+/// one that a jump leads to; PLT0's jump leads to a lower one.
 void Planner::findRegisterBase() {
-  std::vector<uint64_t> distances, places;
+  std::vector<int64_t> distances;
+  std::vector<uint64_t> places;
   for (const FoundEntry &entry : entries)
     if (entry.needsGotRegister)
       distances.push_back(SignExtend64<32>(entry.word));
   for (const Relocation &relocation : image.pltRelocations)
     places.push_back(relocation.offset);
-  llvm::sort(distances, [](int64_t a, int64_t b) { return a < b; });
+  llvm::sort(distances);
   llvm::sort(places);
   const uint64_t base = distances.empty() || places.empty()
                             ? 0
-                            : places.front() - distances.front();
-  const bool fits =
-      llvm::equal(distances, places, [=](uint64_t distance, uint64_t place) {
-        return distance + base == place;
-      });
-  if (!fits)
-    erase_if(entries,
-             [](const FoundEntry &entry) { return entry.needsGotRegister; });
+                            : places.back() - distances.back();
+  for (int64_t &distance : distances)
+    distance += base;
+  const bool fits = std::includes(distances.begin(), distances.end(),
+                                  places.begin(), places.end());
+  erase_if(entries, [&](const FoundEntry &entry) {
+    return entry.needsGotRegister &&
+           (!fits ||
+            !llvm::binary_search(places, SignExtend64<32>(entry.word) + base));
+  });
   for (FoundEntry &entry : entries)
     if (entry.needsGotRegister) {
       entry.word = SignExtend64<32>(entry.word) + base;

@@ -98,6 +98,11 @@ void printImagePlan(const Image &image, const ImagePlan &plan,
                          ? ": BIND_NOW: relays instead of lazy entries "
                            "(--override-bind-now makes them lazy)"
                          : ": shadow stack: relays instead of lazy entries");
+  if (config.lazyAll && !plan.movedWords && !config.quiet)
+    diagnostics.note(image.isBindNow()
+                         ? ": --lazy=all: no PLT entry was found that could be "
+                           "made lazy"
+                         : ": --lazy=all: the PLT is lazy already");
   if (plan.lacksTextRelocations && !plan.lazyWords.empty() && !config.quiet)
     diagnostics.note(": no room for DT_TEXTREL: entries as with --plt=pic");
   if (!config.dryRun && !config.verbose)

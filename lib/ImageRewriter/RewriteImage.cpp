@@ -346,12 +346,17 @@ Error Rewriter::writeRelrVersion() {
   const uint64_t oldStrings = image.stringTable.address;
   const uint64_t name = image.stringTable.size;
   uint64_t strings = oldStrings;
+  // What is elsewhere now leaves zeros: strip would, too.
   if (copiesStrings) {
     strings = at(Strings);
+    edit.writeZeros(oldStrings, image.stringTable.size);
     edit.write(strings, image.strings);
   } else {
+    edit.writeZeros(image.versionTable.address, image.versionTable.size);
     moveTables(edit, {{image.versionTable, at(Versions)}});
   }
+  edit.writeZeros(image.neededVersionTable.address,
+                  image.neededVersionTable.size);
   const std::string text = kRelrVersion.str();
   edit.write(
       strings + name,
@@ -386,7 +391,7 @@ void Rewriter::setTextRelocations() {
   const auto flags = edit.dynamicValue(DT_FLAGS);
   if (flags)
     edit.setDynamic(DT_FLAGS, *flags | DF_TEXTREL);
-  if (!flags || edit.spareDynamic())
+  if (!flags || edit.spareDynamicEntries())
     edit.setDynamic(DT_TEXTREL, 0);
 }
 
@@ -404,7 +409,9 @@ void Rewriter::setDynamicTags() {
     edit.setDynamic(entry, entrySize());
     if (edit.dynamicValue(count))
       edit.setDynamic(count, tables.relativeCount);
-    if (!tables.relativeCount)
+    // It only makes the loader faster, by less than what it has to do now.
+    if (!tables.relativeCount ||
+        (config.packRelativeRelocs && edit.spareDynamicEntries() < 3))
       edit.removeDynamic(count);
   }
   if (movesPlt) {

@@ -40,7 +40,7 @@ private:
   bool reachesEnd(const Pool &pool, const Segment &segment) const;
   Pool *poolToSplit();
   void applyPools();
-  void cutPool(const Pool &pool, bool split);
+  uint64_t cutPool(const Pool &pool, bool split);
 
   ImageEdit &edit;
   const Image &image;
@@ -215,8 +215,9 @@ Pool *RoomMaker::poolToSplit() {
 }
 
 /// Takes what is left of \p pool out of the file, as far as it is whole pages:
-/// what follows keeps its place in a page of the largest alignment.
-void RoomMaker::cutPool(const Pool &pool, bool split) {
+/// what follows keeps its place in a page of the largest alignment. Returns
+/// where that begins, or the end of the pool.
+uint64_t RoomMaker::cutPool(const Pool &pool, bool split) {
   const auto segment = find_if(edit.segments, [&](const Segment &candidate) {
     return candidate.type == PT_LOAD && pool.begin >= candidate.address &&
            pool.begin - candidate.address < candidate.fileSize;
@@ -230,7 +231,7 @@ void RoomMaker::cutPool(const Pool &pool, bool split) {
   const bool atEnd = reachesEnd(pool, *segment);
   const uint64_t limit = atEnd ? fileLimit(pool.end - delta) + delta : pool.end;
   if (limit < begin)
-    return;
+    return pool.end;
   const uint64_t size = alignDown(limit - begin, unit);
   if (atEnd) {
     // An empty segment would be worse than a few bytes.
@@ -246,12 +247,17 @@ void RoomMaker::cutPool(const Pool &pool, bool split) {
     segment->fileSize = segment->memorySize = pool.used - segment->address;
     edit.segments.insert(std::next(segment), rest);
   }
-  if (size && (atEnd || split))
-    edit.cut(begin - delta, size);
+  if (!size || !(atEnd || split))
+    return pool.end;
+  edit.cut(begin - delta, size);
+  return begin;
 }
 
 void RoomMaker::applyPools() {
   for (const Pool &pool : pools) {
+    // strip would clear what no section has, and the hash would be wrong.
+    if (pool.kind == Pool::Kind::Opened)
+      edit.writeZeros(pool.begin, pool.end - pool.begin);
     if (pool.used == pool.begin)
       continue;
     if (pool.kind == Pool::Kind::New)
@@ -287,10 +293,12 @@ Error RoomMaker::run() {
   if (!options.claimed.empty())
     tables.push_back({options.claimed, requests[options.claimedBy].address});
   moveTables(edit, tables);
-  if (options.cutPages)
-    for (const Pool &pool : pools)
-      if (pool.kind == Pool::Kind::Freed)
-        cutPool(pool, &pool == toSplit);
+  for (const Pool &pool : pools)
+    if (pool.kind == Pool::Kind::Freed) {
+      const uint64_t cutFrom =
+          options.cutPages ? cutPool(pool, &pool == toSplit) : pool.end;
+      edit.writeZeros(pool.used, std::min(cutFrom, pool.end) - pool.used);
+    }
   return Error::success();
 }
 

@@ -69,10 +69,13 @@ AddedSection makeUndoSection(Bytes old, ArrayRef<OldRange> ranges) {
 
 static Expected<Bytes> findRecord(Bytes file) {
   const bool is64 = file.size() > EI_CLASS && file[EI_CLASS] == ELFCLASS64;
+  if (file.size() < (is64 ? 64 : 52))
+    return error("truncated ELF header: {0} bytes", file.size());
   Expected<SectionTable> table = readSectionTable(file, is64);
+  // Without section headers there is no record.
   if (!table)
-    return table.takeError();
-  if (!table->sections.empty()) {
+    consumeError(table.takeError());
+  else if (!table->sections.empty()) {
     Expected<Bytes> names =
         readStringTable(file, table->sections, table->namesIndex);
     if (!names)

@@ -150,6 +150,10 @@ Expected<CommandLine> parseCommandLine(int argc, char **argv) {
   out.files = args.getAllArgValues(OPT_INPUT);
   if (out.files.empty())
     return error("no input files");
+  if (*mode == Mode::Relay &&
+      (out.config.overrideBindNow || out.config.lazyAll))
+    return error("objprelink1 makes nothing lazy: --override-bind-now and "
+                 "--lazy=all are for objprelink2");
   if (args.hasArg(OPT_verify)) {
     out.action = CommandLine::Action::Verify;
     if (out.files.size() != 2)

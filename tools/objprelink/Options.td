@@ -15,46 +15,51 @@ def output_eq : Joined<["--"], "output=">, Alias<output>,
 
 def slots_eq : Joined<["--"], "slots=">, MetaVarName<"<set>">,
     Values<"undefined,all">,
-    HelpText<"Take the slots whose function is undefined in the object "
-             "(undefined, the default) or also those of preemptible functions "
-             "that it defines (all)">;
+    HelpText<"Take the slots whose function is undefined in the file "
+             "(undefined, the default for objects), or also those of "
+             "preemptible functions that it defines (all, the default for "
+             "images)">;
 def i386_scratch_eq : Joined<["--"], "i386-scratch=">, MetaVarName<"<reg>">,
     Values<"auto,none,eax">,
     HelpText<"What an i386 stub may overwrite: nothing (none), eax, which is "
              "faster but breaks regparm functions (eax), or nothing unless the "
-             "object asks for a shadow stack (auto, the default)">;
+             "file asks for a shadow stack (auto, the default)">;
 def stub_unwind_tables : F<"stub-unwind-tables",
-    "Give stubs unwind tables, for backtraces out of signal handlers; not for "
-    "links by GNU ld with --gc-sections">;
+    "Give the stubs of objects unwind tables, for backtraces out of signal "
+    "handlers; not for links by GNU ld with --gc-sections">;
 def thin_members : F<"thin-members",
     "Rewrite the files that a thin archive names, which may be anywhere">;
 
 def in_place : F<"in-place",
-    "Rewrite shared libraries and PIEs in place; they need this or -o">;
+    "Rewrite images (shared libraries and PIEs) over themselves; they need "
+    "this or -o">;
 def plt_eq : Joined<["--"], "plt=">, MetaVarName<"<kind>">,
     Values<"absolute,pic">,
     HelpText<"How the lazy entries of an i386 image find their words: by "
              "absolute addresses, which are text relocations (absolute, the "
-             "default), or by the code's own address (pic)">;
+             "default), or by their own address, which is slower (pic)">;
 def override_bind_now : F<"override-bind-now",
-    "Bind the slots of a BIND_NOW image at the first call, through writable "
-    "words; all other words stay eager and in RELRO">;
+    "With objprelink2, bind the slots of a BIND_NOW image at the first call, "
+    "through writable words; all other words stay eager and in RELRO">;
 def lazy_eq : Joined<["--"], "lazy=">, MetaVarName<"<set>">,
     Values<"slots,all">,
-    HelpText<"With --override-bind-now: bind only slots at the first call "
-             "(slots, the default), or the image's PLT too (all)">;
+    HelpText<"With --override-bind-now, bind at the first call only the "
+             "slots (slots, the default), or the image's PLT too (all)">;
 def pack_relative_relocs : F<"pack-relative-relocs",
-    "Put the RELATIVE relocations of an image into DT_RELR; needs glibc 2.36">;
+    "Pack the RELATIVE relocations of an image into DT_RELR, and take the "
+    "freed pages out of the file; it then needs glibc 2.36">;
 def keep_size : F<"keep-size",
-    "Leave pages in an image that packing has freed">;
+    "Leave the pages that packing has freed in the file">;
 def no_undo_record : F<"no-undo-record",
-    "Leave out the section by which --undo gives the old image back">;
+    "Leave out the section from which --undo makes the old image">;
 def keep_overlay : F<"keep-overlay",
-    "Take images with bytes after all that their headers describe, and keep "
-    "these at the end">;
-def undo : F<"undo", "Give back the image that FILE was made of">;
-def verify : F<"verify", "Prove that the second image given does what the "
-    "first one does; change nothing">;
+    "Take images that have bytes after all that their headers describe, and "
+    "keep these at the end">;
+def undo : F<"undo",
+    "Give back the image that a rewritten one was made of, byte for byte">;
+def verify : F<"verify",
+    "Take two images, an old and a new one; prove that the new one does what "
+    "the old one does, and change nothing">;
 
 def dry_run : F<"dry-run", "Print what would change and change nothing">;
 def : Short<"n", dry_run>;
