@@ -8,9 +8,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/RelocationTables.h"
+#include "Support/SortRuns.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
-#include <algorithm>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -30,9 +30,8 @@ private:
   void redirectSlots();
   void bindPlt();
   void addFixups();
-  void packRelative();
-  void order();
-  bool isPackable(const Relocation &relocation) const;
+  void separate();
+  bool isPackable(uint64_t place);
 
   const Image &image;
   const ImagePlan &plan;
@@ -40,6 +39,8 @@ private:
   const EntryCode &code;
   const uint64_t words;
   const bool pack;
+  /// The file contents of the writable segment that was looked at last.
+  AddressRange packable;
   RelocationTables out;
 };
 } // namespace
@@ -89,59 +90,57 @@ void Maker::addFixups() {
 /// DT_RELR counts in words and adds to what is there: so the place must be one
 /// whole word in the file, and, because nothing may be relocated in text,
 /// writable.
-bool Maker::isPackable(const Relocation &relocation) const {
-  if (relocation.type != target.relative || relocation.symbol ||
-      relocation.offset % target.wordSize)
+bool Maker::isPackable(uint64_t place) {
+  if (place % target.wordSize)
     return false;
-  const Segment *segment = image.segmentAt(relocation.offset);
-  return segment && (segment->flags & PF_W) &&
-         !image.contentsAt(relocation.offset, target.wordSize).empty();
-}
-
-void Maker::packRelative() {
-  out.relr = image.relrPlaces;
-  const auto packed = std::stable_partition(
-      out.main.begin(), out.main.end(),
-      [&](const Relocation &r) { return !isPackable(r); });
-  for (const Relocation &relocation : make_range(packed, out.main.end())) {
-    out.relr.push_back(relocation.offset);
-    if (image.hasAddends)
-      out.addends.push_back({relocation.offset, relocation.addend});
+  if (!packable.contains(place)) {
+    const Segment *segment = image.segmentAt(place);
+    if (!segment || !(segment->flags & PF_W))
+      return false;
+    packable = {segment->address, segment->fileSize};
   }
-  out.main.erase(packed, out.main.end());
-  llvm::sort(out.relr);
+  return target.wordSize <= packable.end() - std::min(place, packable.end());
 }
 
-void Maker::order() {
+/// Puts RELATIVE entries first, or into DT_RELR.
+void Maker::separate() {
   const bool isCounted =
       image.dynamicValue(image.hasAddends ? DT_RELACOUNT : DT_RELCOUNT)
           .has_value();
-  if (!isCounted)
-    return;
-  const auto isRelative = [&](const Relocation &relocation) {
-    return relocation.type == target.relative && !relocation.symbol;
-  };
-  const auto others =
-      std::stable_partition(out.main.begin(), out.main.end(), isRelative);
-  out.relativeCount = others - out.main.begin();
+  if (pack)
+    out.relr = image.relrPlaces;
+  std::vector<Relocation> relative, others;
+  relative.reserve(pack ? 0 : out.main.size());
+  for (const Relocation &relocation : out.main) {
+    if (relocation.type != target.relative || relocation.symbol) {
+      others.push_back(relocation);
+    } else if (pack && isPackable(relocation.offset)) {
+      out.relr.push_back(relocation.offset);
+      if (image.hasAddends)
+        out.addends.push_back({relocation.offset, relocation.addend});
+    } else {
+      (isCounted ? relative : others).push_back(relocation);
+    }
+  }
   const auto byPlace = [](const Relocation &a, const Relocation &b) {
     return a.offset < b.offset;
   };
-  std::stable_sort(out.main.begin(), others, byPlace);
+  sortRuns(relative, byPlace);
+  sortRuns(out.relr, std::less<>());
   if (plan.overridesBindNow)
-    std::stable_sort(others, out.main.end(),
-                     [](const Relocation &a, const Relocation &b) {
-                       return a.symbol < b.symbol;
-                     });
+    llvm::stable_sort(others, [](const Relocation &a, const Relocation &b) {
+      return a.symbol < b.symbol;
+    });
+  out.relativeCount = relative.size();
+  out.main = std::move(relative);
+  append_range(out.main, others);
 }
 
 RelocationTables Maker::run() {
   redirectSlots();
   bindPlt();
   addFixups();
-  if (pack)
-    packRelative();
-  order();
+  separate();
   return std::move(out);
 }
 

@@ -8,6 +8,7 @@
 
 #include "ImageRewriter/Comparison.h"
 #include "Support/Diagnostics.h"
+#include "Support/SortRuns.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include <algorithm>
@@ -48,18 +49,7 @@ static std::vector<PlacedRelocation> collect(const Image &image,
   append(image.relocations, RelocationTable::Main);
   append(image.pltRelocations, RelocationTable::Plt);
 
-  // Linkers sort most of it, so there are a few runs to merge.
-  auto sorted = out.begin();
-  while (sorted != out.end()) {
-    auto end = std::is_sorted_until(sorted, out.end(), byPlace);
-    // Symbolic ones are sorted by symbol: many short runs.
-    if (end - sorted < (out.end() - sorted) / 8) {
-      end = out.end();
-      std::stable_sort(sorted, end, byPlace);
-    }
-    std::inplace_merge(out.begin(), sorted, end, byPlace);
-    sorted = end;
-  }
+  sortRuns(out, byPlace);
   return out;
 }
 

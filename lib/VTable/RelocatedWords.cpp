@@ -1,4 +1,5 @@
 #include "VTable/RelocatedWords.h"
+#include "Support/SortRuns.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 
@@ -12,11 +13,6 @@ static constexpr auto isBefore = [](const RelocatedWord &a,
                                     const RelocatedWord &b) {
   return a.place < b.place;
 };
-
-static void sort(std::vector<RelocatedWord> &words) {
-  if (!llvm::is_sorted(words, isBefore))
-    llvm::sort(words, isBefore);
-}
 
 static std::vector<RelocatedWord> merge(ArrayRef<RelocatedWord> a,
                                         ArrayRef<RelocatedWord> b) {
@@ -42,8 +38,8 @@ RelocatedWords::RelocatedWords(const Image &image, const RelocationKinds &kinds)
     if (relocation.type)
       rest.push_back(
           {relocation.offset, RelocatedWord::kOtherTable, Kind::Other});
-  sort(relative);
-  sort(rest);
+  sortRuns(relative, isBefore);
+  sortRuns(rest, isBefore);
 
   std::vector<RelocatedWord> packed;
   packed.reserve(image.relrPlaces.size());
