@@ -379,6 +379,7 @@ std::vector<OldRange> ImageEdit::oldRanges() const {
     add(range.size, false);
     kept = range.offset + range.size;
   }
+  addKept(loadedEnd);
   addKept(oldEnd);
   add(image.bytes.size() - oldEnd, false);
   return out;
