@@ -258,9 +258,9 @@ ByteVector ImageEdit::placeSections() {
         (section.flags & SHF_ALLOC) && section.hasBytes()
             ? newOffsetAt(section.address)
             : std::nullopt;
-    section.offset =
-        offset.value_or(section.hasBytes() ? newOffset(section.offset)
-                                           : newEmptyOffset(section.offset));
+    section.offset = offset.value_or(section.hasBytes() && section.size
+                                         ? newOffset(section.offset)
+                                         : newEmptyOffset(section.offset));
     section.link = index(section.link);
     if ((section.flags & SHF_INFO_LINK) || section.isRelocations())
       section.info = index(section.info);
