@@ -183,8 +183,12 @@ static void setHeader(MutableArrayRef<uint8_t> file, uint64_t segments,
 }
 
 /// Whether no symbol is in the section, so that its header may go elsewhere.
-static bool isTable(const Section &section) {
-  return is_contained({SHT_NOTE, SHT_HASH, SHT_GNU_HASH, SHT_DYNSYM, SHT_STRTAB,
+static bool isTable(const Section &section, ArrayRef<Segment> segments) {
+  const bool isInterpreter = any_of(segments, [&](const Segment &segment) {
+    return segment.type == PT_INTERP && segment.address == section.address;
+  });
+  return isInterpreter ||
+         is_contained({SHT_NOTE, SHT_HASH, SHT_GNU_HASH, SHT_DYNSYM, SHT_STRTAB,
                        SHT_GNU_versym, SHT_GNU_verneed, SHT_GNU_verdef,
                        SHT_RELA, SHT_REL, SHT_RELR},
                       section.type);
@@ -216,7 +220,7 @@ void ImageEdit::orderSections() {
 
   std::vector<uint32_t> places, floating;
   for (auto [place, i] : enumerate(order))
-    if (isLoaded(i) && (i >= oldCount || isTable(header(i)))) {
+    if (isLoaded(i) && (i >= oldCount || isTable(header(i), segments))) {
       places.push_back(place);
       floating.push_back(i);
     }

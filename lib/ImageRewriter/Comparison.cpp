@@ -148,6 +148,20 @@ void findFreedMemory(Comparison &c) {
     }
   }
   structural.add(before.dynamicRange);
+  // Between the headers and the first section there may be remains of what
+  // patchelf has moved.
+  uint64_t first = UINT64_MAX;
+  for (const Section &section : before.sections)
+    if ((section.flags & SHF_ALLOC) && section.size && section.offset &&
+        section.offset >= before.segmentTableOffset + tableSize)
+      first = std::min(first, section.offset);
+  for (uint32_t index : before.loadable) {
+    const Segment &segment = before.segments[index];
+    const uint64_t begin = before.segmentTableOffset + tableSize;
+    if (begin >= segment.offset && first > begin &&
+        first <= segment.offset + segment.fileSize)
+      structural.add({begin - segment.offset + segment.address, first - begin});
+  }
   c.structural = withPadding(before, structural);
 }
 

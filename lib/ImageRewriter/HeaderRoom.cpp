@@ -95,6 +95,18 @@ static Error checkSymbols(const Image &image, const AddressRange &range) {
   return Error::success();
 }
 
+/// Where, after \p address in \p segment, the first section begins, if there
+/// are section headers; else \p address.
+static uint64_t unusedUntil(const Image &image, const Segment &segment,
+                            uint64_t address) {
+  uint64_t end = UINT64_MAX;
+  for (const Section &section : image.sections)
+    if ((section.flags & SHF_ALLOC) && section.size &&
+        section.address + section.size > address)
+      end = std::min(end, std::max(section.address, address));
+  return end < segment.addressEnd() ? end : address;
+}
+
 Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
                                  uint64_t wanted) {
   HeaderRoom out;
@@ -117,7 +129,10 @@ Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
   auto next = find_if(movables, [&](const Movable &item) {
     return item.range.address >= oldEnd;
   });
-  uint64_t end = oldEnd;
+  // patchelf leaves remains of what it has moved from there.
+  uint64_t end = std::max(oldEnd, unusedUntil(image, segment, oldEnd));
+  if (next != movables.end())
+    end = std::min(end, next->range.address);
   for (; end < newEnd + wanted; ++next) {
     const uint64_t begin =
         next == movables.end() ? UINT64_MAX : next->range.address;

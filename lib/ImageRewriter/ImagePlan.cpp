@@ -70,12 +70,18 @@ void Planner::chooseMode() {
   plan.mode = config.mode;
   if (isNow && !config.overrideBindNow)
     plan.mode = Mode::Relay;
+  // DT_JMPREL with its size and kind, and DT_PLTGOT.
+  const uint64_t room = image.dynamicRange.size / (2 * target.wordSize) - 1 -
+                        image.dynamic.size();
+  const uint64_t wanted = (image.dynamicValue(DT_JMPREL) ? 0 : 3) +
+                          (image.dynamicValue(DT_PLTGOT) ? 0 : 1);
+  plan.lacksPltRoom = plan.mode == Mode::Lazy && wanted > room;
+  if (plan.lacksPltRoom)
+    plan.mode = Mode::Relay;
   plan.style.i386Scratch = config.i386Scratch;
   if (target.hasAbsoluteEntries && plan.mode == Mode::Lazy) {
-    const uint64_t room =
-        image.dynamicRange.size / (2 * target.wordSize) - image.dynamic.size();
-    const bool canSay =
-        image.dynamicValue(DT_FLAGS) || image.hasTextRelocations() || room > 1;
+    const bool canSay = image.dynamicValue(DT_FLAGS) ||
+                        image.hasTextRelocations() || room > wanted;
     plan.style.absolute = config.plt == PltKind::Absolute && canSay;
     plan.lacksTextRelocations = config.plt == PltKind::Absolute && !canSay;
     // The other kind of header returns to where no call has been.

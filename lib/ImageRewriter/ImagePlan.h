@@ -78,6 +78,9 @@ struct ImagePlan {
   /// Whether absolute entries were asked for and the image cannot say that it
   /// has text relocations.
   bool lacksTextRelocations = false;
+  /// Whether lazy entries were asked for and the dynamic table has no room for
+  /// a PLT.
+  bool lacksPltRoom = false;
   /// Whether BIND_NOW is taken from the image.
   bool overridesBindNow = false;
   ImageVTables vtables;

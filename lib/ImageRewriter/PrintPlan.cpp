@@ -94,15 +94,18 @@ void printImagePlan(const Image &image, const ImagePlan &plan,
                     const Config &config, Diagnostics &diagnostics) {
   if (config.mode == Mode::Lazy && plan.mode == Mode::Relay &&
       plan.redirected && !config.quiet)
-    diagnostics.note(image.isBindNow()
-                         ? ": BIND_NOW: relays instead of lazy entries "
-                           "(--override-bind-now makes them lazy)"
-                         : ": shadow stack: relays instead of lazy entries");
+    diagnostics.note(
+        plan.lacksPltRoom ? ": no room in the dynamic table for a PLT: relays "
+                            "instead of lazy entries"
+        : image.isBindNow() ? ": BIND_NOW: relays instead of lazy entries "
+                              "(--override-bind-now makes them lazy)"
+                            : ": shadow stack: relays instead of lazy entries");
   if (config.lazyAll && !plan.movedWords && !config.quiet)
-    diagnostics.note(image.isBindNow()
-                         ? ": --lazy=all: no PLT entry was found that could be "
-                           "made lazy"
-                         : ": --lazy=all: the PLT is lazy already");
+    diagnostics.note(
+        !image.isBindNow() ? ": --lazy=all: the PLT is lazy already"
+        : !config.overrideBindNow
+            ? ": --lazy=all: the image is BIND_NOW (--override-bind-now)"
+            : ": --lazy=all: no PLT entry was found that could be made lazy");
   if (plan.lacksTextRelocations && !plan.lazyWords.empty() && !config.quiet)
     diagnostics.note(": no room for DT_TEXTREL: entries as with --plt=pic");
   if (!config.dryRun && !config.verbose)

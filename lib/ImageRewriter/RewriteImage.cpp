@@ -111,6 +111,9 @@ static bool hasGotHeader(const Image &image) {
   if (header.empty() || !(image.segmentAt(*got)->flags & PF_W) ||
       any_of(header.drop_front(size), [](uint8_t byte) { return byte; }))
     return false;
+  // ld.so writes there already.
+  if (!image.isBindNow() && !image.pltRelocations.empty())
+    return true;
   const uint64_t first = image.is64 ? support::endian::read64le(header.data())
                                     : support::endian::read32le(header.data());
   const AddressRange range = {*got, 3 * size};
@@ -201,6 +204,7 @@ Error Rewriter::measure() {
   tables =
       makeRelocationTables(image, plan, code, 0, config.packRelativeRelocs);
   request(Code, code.code.bytes.size(), 16, PF_R | PF_X);
+  requests[Code].awayFromHeaders = true;
   const uint64_t words = plan.newWords + (newGot ? 3 : 0);
   request(Words, words * edit.wordSize(), edit.wordSize(), PF_R | PF_W);
   findOldNotes();

@@ -184,7 +184,9 @@ Error SectionComparison::matchSections() {
       return error("{0} is missing", before.describe(index));
     indexAfter[index] = found.pop_back_val();
     isOld[indexAfter[index]] = true;
+    const Segment *interpreter = findSegment(before, PT_INTERP);
     const bool isTable =
+        (interpreter && interpreter->address == old.address) ||
         is_contained({SHT_NOTE, SHT_HASH, SHT_GNU_HASH, SHT_DYNSYM, SHT_STRTAB,
                       SHT_GNU_versym, SHT_GNU_verneed, SHT_GNU_verdef, SHT_RELA,
                       SHT_REL, SHT_RELR},

@@ -282,6 +282,11 @@ class Survival:
         if (where / "second").read_bytes() != (where / LIBRARY).read_bytes():
             raise Failure("a second rewriting run changes the file")
 
+    @staticmethod
+    def can_be(linker, mode, _tool, _order):
+        # lld leaves no room for DT_RELR in the dynamic table, and can pack itself.
+        return linker != "lld" or "pack" not in mode
+
     def reproduce(self):
         """The commands of the last case."""
         last, lines = None, []
@@ -296,7 +301,7 @@ class Survival:
         self.objects = self.compile()
         args = self.args
         cases = itertools.product(args.linker, args.mode, args.tool, args.order)
-        cases, failures = [Case(*values) for values in cases], 0
+        cases, failures = [Case(*values) for values in cases if self.can_be(*values)], 0
         if not args.full:
             cases = pairwise(cases, " ".join(args.tool))
         for case in cases:

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Counts the dynamic relocations of testclassN.so after the image pass and
+compares them with closed forms in N, which have the shape of the paper's.
+
+usage: closed_forms.py SOURCES OBJPRELINK1 OBJPRELINK2 N...
+
+What g++ and GNU ld make of utils/testclass has 120 slots for each class, against
+115 functions that all classes share and 5 of its own: D = 115 + 5N distinct
+functions. (The paper's had 4 of its own, its data words were N and not 5N, and
+its GLOB_DAT 5 + 4N.) None of these functions has a GOT or PLT word of its own;
+one that had would be called through that word and count among neither.
+
+  objprelink2   the data words stay; JUMP_SLOT + D, RELATIVE + 120N, and on i386
+                one fixup for each new entry and two for PLT0: RELATIVE + D + 2
+  objprelink1   the first slot of each function stays symbolic, the 115(N - 1)
+                others of shared functions are RELATIVE
+"""
+
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+import elf  # noqa: E402
+
+KINDS = ["symbolic", "GLOB_DAT", "JUMP_SLOT", "RELATIVE", "RELR"]
+
+
+def forms(n, fixups):
+    """Each arm's binding of the link, command line and counts."""
+    d = 115 + 5 * n
+    fixups = d + 2 if fixups else 0
+    data, got, plt = 5 * n, 4 + n, 6
+    lazy, relays = 3 + 120 * n, 3 + 115 * (n - 1)
+    pack, override = "--pack-relative-relocs", "--override-bind-now"
+    yield "lazy", [], [125 * n, got, plt, 3, 0]
+    yield "lazy", [1], [data + d, got, plt, relays, 0]
+    yield "lazy", [1, pack], [data + d, got, plt, 0, relays]
+    yield "lazy", [2], [data, got, plt + d, lazy + fixups, 0]
+    yield "lazy", [2, "--plt=pic"], [data, got, plt + d, lazy, 0]
+    yield "lazy", [2, pack], [data, got, plt + d, fixups, lazy]
+    yield "now", [], [125 * n, got, plt, 3, 0]
+    yield "now", [1], [data + d, got, plt, relays, 0]
+    yield "now", [2], [data + d, got, plt, relays, 0]
+    # What was in the PLT's table is still bound when the image is loaded,
+    yield "now", [2, override], [data, got + plt, d, lazy + fixups, 0]
+    # or at the first call too.
+    yield "now", [2, override, "--lazy=all"], [data, got, plt + d, lazy + fixups, 0]
+
+
+def counts(path):
+    image = elf.Elf(path)
+    found = image.counts()
+    found["RELR"] = len(image.relr())
+    return [found[kind] for kind in KINDS]
+
+
+def main():
+    sources, *tools, sizes = *sys.argv[1:4], sys.argv[4:]
+    wrong = False
+    for arch in "-m32", "-m64":
+        compile = ["g++", arch, "-O2", "-fPIC", "-fuse-ld=bfd", "-I", sources]
+        library = [*compile, "-shared", sources + "/Widget.cpp", "-o", "libWidget.so"]
+        subprocess.run(library, check=True)
+        for n in map(int, sizes):
+            generated = subprocess.run([sources + "/generate", str(n)], check=True, stdout=-1)
+            with open("t.cpp", "wb") as out:
+                out.write(generated.stdout)
+                # Packing wants a version of libc.so.6.
+                out.write(b"#include <unistd.h>\nint process() { return getpid(); }\n")
+            subprocess.run([*compile, "-c", "t.cpp"], check=True)
+            link = [*compile, "-shared", "t.o", "libWidget.so", "-Wl,-z,"]
+            for bind in "lazy", "now":
+                command = [*link[:-1], link[-1] + bind, "-o", bind + ".so"]
+                subprocess.run(command, check=True)
+            for bind, arm, due in forms(n, arch == "-m32"):
+                image = bind + ".so"
+                if arm:
+                    image = "new.so"
+                    command = [tools[arm[0] - 1], "-q", *arm[1:], bind + ".so", "-o", image]
+                    subprocess.run(command, check=True)
+                if (found := counts(image)) != due:
+                    wrong = True
+                    print(f"{arch} N={n} -z {bind} {arm}: {KINDS} = {found}, not {due}")
+    sys.exit(wrong)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+# hazard L01
+# --lazy=all moves the words of a BIND_NOW image's PLT out of RELRO and makes
+# the old entries jump through the new ones.
+
+# RUN: %mc64 %s -o %t.o && %lld -shared -z now %t.o -o %t.so
+# RUN: %objprelink2 --override-bind-now --lazy=all -v %t.so -o %t.out | FileCheck %s --check-prefix=SAID
+# RUN: llvm-readelf -rW -x .got.objprelink %t.out > %t.txt
+# RUN: llvm-objdump -d -j .plt --no-show-raw-insn %t.out >> %t.txt
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.out >> %t.txt
+# RUN: FileCheck %s < %t.txt
+
+# SAID:       plt: -> the PLT entry at
+# SAID:       security: 3 words that calls go through stay writable after loading
+# SAID:       1 PLT words made lazy
+# CHECK:      contains 9 entries
+# CHECK:      RELATIVE [[#%x,TWICE:]]
+# CHECK:      GLOB_DAT {{.*}} got + 0
+# CHECK-NEXT: RELATIVE [[#%x,OLD:]]
+# CHECK:      '.rela.plt' {{.*}} contains 3 entries
+# CHECK:      [[#%.16x,PLT:]] {{.*}}JUMP_SLOT {{.*}} plt + 0
+# CHECK-NEXT: [[#%.16x,PLT+8]] {{.*}}JUMP_SLOT {{.*}} twice + 0
+# CHECK:      0x[[#%.8x,PLT]] 10400000 00000000 26400000 00000000
+# CHECK:      [[#OLD]]: jmpq {{.*}} # 0x[[#%x,PLT]]
+# CHECK:      4010: pushq $0x0
+# CHECK-NEXT: jmp 0x4000
+# CHECK:      [[#TWICE]]: jmpq {{.*}} # 0x[[#%x,PLT+8]]
+# CHECK-NEXT: 4026: pushq $0x1
+
+  .section .data.rel.ro,"aw"
+  .globl _ZTV1A, use
+  .type _ZTV1A,@object
+_ZTV1A:
+  .dc.a 0, _ZTI1A, twice, once, got, plt, twice, got, plt
+  .size _ZTV1A, .-_ZTV1A
+  .text
+use:
+  movq got@GOTPCREL(%rip), %rax
+  jmp plt@PLT

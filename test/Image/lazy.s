@@ -1,0 +1,47 @@
+# A function gets one entry, one word and one JUMP_SLOT, bound at the first call,
+# unless the image has a PLT entry for it, which its slots share, or a GOT word,
+# which is bound already. There is one jump between slot and function.
+
+# RUN: %mc64 %s -o %t.o && %lld -shared %t.o -o %t.so
+# RUN: %objprelink2 %t.so -o %t.out && llvm-readelf -rW -x .got.objprelink %t.out > %t.txt
+# RUN: llvm-objdump -d -j .plt --no-show-raw-insn %t.out >> %t.txt
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.out >> %t.txt
+# RUN: FileCheck %s < %t.txt
+
+# CHECK:      '.rela.dyn' {{.*}} contains 9 entries
+# CHECK:      _ZTI1A + 0
+# CHECK-NEXT: [[#%.16x,SLOT:]] {{.*}}_RELATIVE [[#%x,TWICE:]]
+# CHECK-NEXT: [[#%.16x,SLOT+32]] {{.*}}_RELATIVE [[#TWICE]]
+# CHECK-NEXT: [[#%.16x,SLOT+8]] {{.*}}_RELATIVE [[#%x,ONCE:]]
+# CHECK-NEXT: [[#%.16x,SLOT+16]] {{.*}}_RELATIVE [[#%x,VIAGOT:]]
+# CHECK-NEXT: [[#%.16x,SLOT+40]] {{.*}}_RELATIVE [[#VIAGOT]]
+# CHECK-NEXT: [[#%.16x,GOT:]] {{.*}}_GLOB_DAT {{.*}} got + 0
+# CHECK-NEXT: [[#%.16x,SLOT+24]] {{.*}}_RELATIVE [[#%x,OLD:]]
+# CHECK-NEXT: [[#%.16x,SLOT+48]] {{.*}}_RELATIVE [[#OLD]]
+# CHECK:      '.rela.plt' {{.*}} contains 3 entries
+# CHECK:      [[#%.16x,PLT:]] {{.*}}_JUMP_SLOT {{.*}} plt + 0
+# CHECK-NEXT: [[#%.16x,WORD:]] {{.*}}_JUMP_SLOT {{.*}} twice + 0
+# CHECK-NEXT: [[#%.16x,WORD+8]] {{.*}}_JUMP_SLOT {{.*}} once + 0
+# CHECK:      0x[[#%.8x,WORD]] 16500000 00000000 26500000 00000000
+# CHECK:      pushq {{.*}} # 0x[[#%x,PUSHED:]]
+# CHECK:      [[#OLD]]: jmpq {{.*}} # 0x[[#%x,PLT]]
+# CHECK:      5000: pushq {{.*}} # 0x[[#PUSHED]]
+# CHECK-NEXT: jmpq {{.*}} # 0x[[#PUSHED+8]]
+# CHECK:      [[#TWICE]]: jmpq {{.*}} # 0x[[#%x,WORD]]
+# CHECK-NEXT: 5016: pushq $0x1
+# CHECK-NEXT: jmp 0x5000
+# CHECK:      [[#ONCE]]: jmpq {{.*}} # 0x[[#%x,WORD+8]]
+# CHECK-NEXT: 5026: pushq $0x2
+# CHECK-NEXT: jmp 0x5000
+# CHECK-NEXT: [[#VIAGOT]]: jmpq {{.*}} # 0x[[#%x,GOT]]
+
+  .section .data.rel.ro,"aw"
+  .globl _ZTV1A, use
+  .type _ZTV1A,@object
+_ZTV1A:
+  .dc.a 0, _ZTI1A, twice, once, got, plt, twice, got, plt
+  .size _ZTV1A, .-_ZTV1A
+  .text
+use:
+  movq got@GOTPCREL(%rip), %rax
+  jmp plt@PLT
