@@ -10,6 +10,10 @@
 
 # CHECK:      FLAGS) ORIGIN TEXTREL
 # CHECK:      PLTGOT) 0x[[#%x,HEADER:]]
+# CHECK:      '.rel.plt' {{.*}} contains 3 entries
+# CHECK:      [[#%.8x,PLT:]] {{.*}}_JUMP_SLOT {{.*}} plt
+# CHECK-NEXT: [[#%.8x,WORD:]] {{.*}}_JUMP_SLOT {{.*}} twice
+# CHECK-NEXT: [[#%.8x,WORD+4]] {{.*}}_JUMP_SLOT {{.*}} once
 # CHECK:      '.rel.dyn' {{.*}} contains 15 entries
 # CHECK:      [[#%.8x,SLOT:]] {{.*}}_RELATIVE
 # CHECK:      [[#%.8x,GOT:]] {{.*}}_GLOB_DAT {{.*}} got
@@ -21,10 +25,6 @@
 # CHECK-NEXT: [[#%.8x,CODE+32]] {{.*}}_RELATIVE
 # CHECK-NEXT: [[#%.8x,CODE+48]] {{.*}}_RELATIVE
 # CHECK-NEXT: [[#%.8x,CODE+64]] {{.*}}_RELATIVE
-# CHECK:      '.rel.plt' {{.*}} contains 3 entries
-# CHECK:      [[#%.8x,PLT:]] {{.*}}_JUMP_SLOT {{.*}} plt
-# CHECK-NEXT: [[#%.8x,WORD:]] {{.*}}_JUMP_SLOT {{.*}} twice
-# CHECK-NEXT: [[#%.8x,WORD+4]] {{.*}}_JUMP_SLOT {{.*}} once
 # CHECK:      10500000 20500000
 # CHECK-NEXT: 40500000 30500000 10500000 40500000
 # CHECK-NEXT: 30500000

@@ -14,8 +14,14 @@
 # SAID:       1 PLT words made lazy
 # CHECK:      contains 9 entries
 # CHECK:      RELATIVE [[#%x,TWICE:]]
-# CHECK:      GLOB_DAT {{.*}} got + 0
+# CHECK-NEXT: RELATIVE [[#TWICE]]
+# CHECK-NEXT: RELATIVE [[#%x,ONCE:]]
+# CHECK-NEXT: RELATIVE [[#%x,VIAGOT:]]
+# CHECK-NEXT: RELATIVE [[#VIAGOT]]
 # CHECK-NEXT: RELATIVE [[#%x,OLD:]]
+# CHECK-NEXT: RELATIVE [[#OLD]]
+# CHECK-NEXT: _ZTI1A + 0
+# CHECK-NEXT: GLOB_DAT {{.*}} got + 0
 # CHECK:      '.rela.plt' {{.*}} contains 3 entries
 # CHECK:      [[#%.16x,PLT:]] {{.*}}JUMP_SLOT {{.*}} plt + 0
 # CHECK-NEXT: [[#%.16x,PLT+8]] {{.*}}JUMP_SLOT {{.*}} twice + 0
