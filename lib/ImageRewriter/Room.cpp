@@ -149,7 +149,10 @@ std::optional<uint32_t> RoomMaker::placeAll() {
     top = std::max(top, image.segments[index].addressEnd());
   for (uint32_t flags : newFlags) {
     top = alignTo(top, Image::kPageSize);
-    pools.push_back({Pool::Kind::New, flags, top, UINT64_MAX, top});
+    // llvm-objcopy takes a note at the beginning of a segment for what holds
+    // the segment, if its header comes first, and aligns it as a note.
+    pools.push_back({Pool::Kind::New, flags, top, UINT64_MAX,
+                     top + (flags & (PF_X | PF_W) ? 0 : 16)});
     erase_if(homeless, [&](Request *request) { return place(*request); });
     top = pools.back().used;
   }
