@@ -492,9 +492,13 @@ Error Rewriter::run() {
   if (Error e = edit.layout())
     return e;
   // Every offset is known, and which bytes of the old file are in the new one.
-  if (config.undoRecord && !image.sections.empty())
-    edit.addedSections.push_back(
-        makeUndoSection(image.bytes, edit.oldRanges()));
+  if (config.undoRecord && !image.sections.empty()) {
+    Expected<AddedSection> undo =
+        makeUndoSection(image.bytes, edit.oldRanges());
+    if (!undo)
+      return undo.takeError();
+    edit.addedSections.push_back(std::move(*undo));
+  }
   if (Error e = edit.finish())
     return e;
   // Nothing but the hash is missing.

@@ -24,6 +24,7 @@ static constexpr StringLiteral kMagic("objprelink-undo\1");
 static constexpr int kCompressionLevel = 1;
 /// A rewrite frees tables, never nearly the whole file.
 static constexpr uint64_t kLargestGrowth = 16;
+static constexpr uint64_t kMostKept = uint64_t(1) << 30;
 
 namespace {
 struct Header {
@@ -35,7 +36,14 @@ struct Header {
 };
 } // namespace
 
-AddedSection makeUndoSection(Bytes old, ArrayRef<OldRange> ranges) {
+Expected<AddedSection> makeUndoSection(Bytes old, ArrayRef<OldRange> ranges) {
+  uint64_t kept = 0;
+  for (const OldRange &range : ranges)
+    kept += range.newOffset ? 0 : range.size;
+  if (kept > kMostKept)
+    return error("the undo record would hold {0} bytes, most of them in no "
+                 "segment and no section (--no-undo-record leaves it out)",
+                 kept);
   std::string recipe;
   raw_string_ostream stream(recipe);
   for (const OldRange &range : ranges) {

@@ -16,8 +16,10 @@
 
 namespace objprelink {
 
-/// The section for the file \p old, which is made of \p ranges.
-AddedSection makeUndoSection(Bytes old, llvm::ArrayRef<OldRange> ranges);
+/// The section for the file \p old, which is made of \p ranges. Refuses where it
+/// would have to hold more than a rewrite takes away.
+llvm::Expected<AddedSection> makeUndoSection(Bytes old,
+                                             llvm::ArrayRef<OldRange> ranges);
 
 /// The old file of the rewritten image \p bytes; it refers to them.
 llvm::Expected<Extents> undoImage(Bytes bytes);
