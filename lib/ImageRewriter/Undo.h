@@ -16,8 +16,8 @@
 
 namespace objprelink {
 
-/// The section for the file \p old, which is made of \p ranges. Refuses where it
-/// would have to hold more than a rewrite takes away.
+/// The section for the file \p old, which is made of \p ranges. Refuses where
+/// it would have to hold more than a rewrite takes away.
 llvm::Expected<AddedSection> makeUndoSection(Bytes old,
                                              llvm::ArrayRef<OldRange> ranges);
 
