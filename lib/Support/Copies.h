@@ -17,6 +17,7 @@ public:
   /// in the mappings of the files. Called in the order of the output.
   void add(const uint8_t *from, Bytes to) { ranges.push_back({from, to}); }
 
+  bool empty() const { return ranges.empty(); }
   /// Whether \p before and \p after hold the same bytes.
   bool same(Bytes before, Bytes after) const;
 

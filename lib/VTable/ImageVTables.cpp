@@ -33,6 +33,25 @@ static std::vector<ImageSlot> findSlots(const Image &image,
   return slots;
 }
 
+/// Whether a word outside of the tables that are known has the address of a
+/// function. Without one, no table by shape has a slot.
+static bool hasMoreSlots(const Image &image, const RelocatedWords &words,
+                         const KnownData &known) {
+  return any_of(words.all(), [&](const RelocatedWord &word) {
+    if (word.kind != RelocatedWord::Kind::Symbol)
+      return false;
+    const auto after =
+        partition_point(known.vtables, [&](const ImageVTable &table) {
+          return table.begin <= word.place;
+        });
+    const bool isKnown =
+        after != known.vtables.begin() && std::prev(after)->end > word.place;
+    return !isKnown &&
+           looksLikeFunction(
+               image, image.symbols[image.relocations[word.relocation].symbol]);
+  });
+}
+
 Expected<ImageVTables> findImageVTables(const Image &image,
                                         const RelocationKinds &kinds,
                                         bool byShape) {
@@ -42,7 +61,7 @@ Expected<ImageVTables> findImageVTables(const Image &image,
   ImageVTables out;
   const RelocatedWords words(image, kinds);
   std::vector<ImageVTable> shapes;
-  if (byShape)
+  if (byShape && hasMoreSlots(image, words, *known))
     shapes = findVTableShapes(image, words, *known, kinds.wordSize);
   out.tables.resize(known->vtables.size() + shapes.size());
   std::merge(known->vtables.begin(), known->vtables.end(), shapes.begin(),
