@@ -106,6 +106,8 @@ void printImagePlan(const Image &image, const ImagePlan &plan,
         : !config.overrideBindNow
             ? ": --lazy=all: the image is BIND_NOW (--override-bind-now)"
             : ": --lazy=all: no PLT entry was found that could be made lazy");
+  if (config.stubUnwindTables && !config.quiet)
+    diagnostics.note(": --stub-unwind-tables: new code in images gets none");
   if (plan.lacksTextRelocations && !plan.lazyWords.empty() && !config.quiet)
     diagnostics.note(": no room for DT_TEXTREL: entries as with --plt=pic");
   if (!config.dryRun && !config.verbose)
