@@ -54,7 +54,7 @@ static AddressRange hashTable(const Image &image, int64_t tag) {
 }
 
 /// By address; those that describe the same bytes are one.
-static std::vector<Movable> findMovables(const Image &image) {
+static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
   std::vector<Movable> found;
   const auto add = [&](const AddressRange &range, uint64_t alignment) {
     if (!image.contentsAt(range.address, range.size).empty())
@@ -67,6 +67,10 @@ static std::vector<Movable> findMovables(const Image &image) {
   for (int64_t tag : {DT_GNU_HASH, DT_HASH})
     add(hashTable(image, tag), image.is64 ? 8 : 4);
   add(image.symbolTable, image.is64 ? 8 : 4);
+  if (withStrings) {
+    add(image.stringTable, 1);
+    add(image.versionTable, 2);
+  }
   llvm::stable_sort(found, [](const Movable &a, const Movable &b) {
     return a.range.address < b.range.address;
   });
@@ -108,7 +112,7 @@ static uint64_t unusedUntil(const Image &image, const Segment &segment,
 }
 
 Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
-                                 uint64_t wanted) {
+                                 uint64_t wanted, bool mayMoveStrings) {
   HeaderRoom out;
   if (!count && !wanted)
     return out;
@@ -125,7 +129,7 @@ Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
   const uint64_t oldEnd = segment.address + (table - segment.offset) + size;
   const uint64_t newEnd = oldEnd + count * headerSize(image);
 
-  const std::vector<Movable> movables = findMovables(image);
+  const std::vector<Movable> movables = findMovables(image, mayMoveStrings);
   auto next = find_if(movables, [&](const Movable &item) {
     return item.range.address >= oldEnd;
   });
@@ -168,7 +172,7 @@ void moveTables(ImageEdit &edit, ArrayRef<TableMove> moves) {
   for (Section &section : edit.sections)
     if (section.flags & SHF_ALLOC)
       section.address = newAddress(section.address);
-  for (int64_t tag : {DT_GNU_HASH, DT_HASH, DT_SYMTAB, DT_VERSYM})
+  for (int64_t tag : {DT_GNU_HASH, DT_HASH, DT_SYMTAB, DT_STRTAB, DT_VERSYM})
     if (const std::optional<uint64_t> value = edit.dynamicValue(tag))
       edit.setDynamic(tag, newAddress(*value));
   for (const TableMove &move : moves)

@@ -19,8 +19,10 @@ struct HeaderRoom {
 
 /// Finds what stands in the way of \p count program headers more and of \p size
 /// bytes after them. Refuses where that is something that code may refer to.
+/// \p mayMoveStrings is for DT_STRTAB and DT_VERSYM, which a caller may have
+/// other plans for.
 llvm::Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
-                                       uint64_t size);
+                                       uint64_t size, bool mayMoveStrings);
 
 struct TableMove {
   AddressRange from;

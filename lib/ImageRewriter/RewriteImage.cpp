@@ -261,6 +261,7 @@ Error Rewriter::makeRoomForAll() {
   options.claimed = oldNotes;
   options.claimedBy = Note;
   options.moreSegments = oldNotes.empty() ? 1 : 0;
+  options.mayMoveStrings = !addsVersion;
   options.cutPages = config.packRelativeRelocs && !config.keepSize;
   if (Error e = makeRoom(edit, requests, options))
     return e;

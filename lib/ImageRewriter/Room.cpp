@@ -178,10 +178,11 @@ Error RoomMaker::findPlaces(bool split) {
       if (request.nearHeaders)
         wanted +=
             alignTo(request.size, Align(request.alignment)) + request.alignment;
-    Expected<HeaderRoom> room = openHeaders(image, count, wanted);
+    Expected<HeaderRoom> room =
+        openHeaders(image, count, wanted, options.mayMoveStrings);
     if (!room) {
       consumeError(room.takeError());
-      room = openHeaders(image, count, 0);
+      room = openHeaders(image, count, 0, options.mayMoveStrings);
     }
     if (!room)
       return room.takeError();

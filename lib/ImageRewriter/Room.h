@@ -38,6 +38,8 @@ struct RoomOptions {
   size_t claimedBy = 0;
   /// Program headers that are needed besides those of new segments.
   unsigned moreSegments = 0;
+  /// Whether DT_STRTAB and DT_VERSYM may move, too.
+  bool mayMoveStrings = false;
   /// Take freed pages out of the file, where they are whole.
   bool cutPages = false;
 };
