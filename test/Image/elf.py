@@ -37,6 +37,19 @@ class Elf:
             kind, offset, address, _, size, memory, flags, align = self.unpack("<8I", at)
         return kind, flags, offset, address, size, memory, align
 
+    def sectionHeaders(self):
+        """offset, size of the table"""
+        at = self.unpack("<Q" if self.wide else "<I", 40 if self.wide else 32)[0]
+        size, count = self.unpack("<HH", 58 if self.wide else 46)
+        return at, size * count
+
+    def sections(self):
+        """type, offset, size"""
+        begin, size = self.sectionHeaders()
+        for at in range(begin, begin + size, 64 if self.wide else 40):
+            form = "<4xI16xQQ" if self.wide else "<4xI8xII"
+            yield self.unpack(form, at)
+
     def only(self, kind):
         return next((s for s in self.segments if s[0] == kind), None)
 

@@ -1,39 +1,56 @@
-## hazard V18
-## Where the image asks for landing pads, every stub and every address that a
-## lazy word can hold has one, and the property stays.
+# hazard V18
+# An image with indirect branch tracking gets a landing pad before each entry and
+# each tail, and keeps its property; without it there is none.
 
-# RUN: %mc64 %s -o %t.o && %lld -shared %t.o -o %t.so
-# RUN: %objprelink2 %t.so -o %t.lazy && %objprelink1 %t.so -o %t.relay
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.lazy | FileCheck %s
+# RUN: %mc64 --defsym IBT=1 %s -o %t.64.o && %mc32 --defsym IBT=1 --defsym I386=1 %s -o %t.32.o && %mc64 %s -o %t.no.o
+# RUN: ld.bfd -z ibt -shared %t.64.o -o %t.64.so && ld.bfd -m elf_i386 -z ibt -shared %t.32.o -o %t.32.so
+# RUN: ld.bfd -shared %t.no.o -o %t.no.so
+# RUN: %objprelink2 %t.64.so -o %t.64.out && %objprelink2 %t.32.so -o %t.32.out && %objprelink2 %t.no.so -o %t.no.out
+# RUN: %objprelink1 %t.64.so -o %t.relay && %objprelink2 --plt=pic %t.32.so -o %t.pic
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.64.out | FileCheck %s
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.32.out | FileCheck %s --check-prefix=I386
 # RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.relay | FileCheck %s --check-prefix=RELAY
-# RUN: llvm-readelf -n %t.lazy | FileCheck %s --check-prefix=PROPERTY
-# RUN: llvm-readelf -n %t.relay | FileCheck %s --check-prefix=PROPERTY
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.pic | FileCheck %s --check-prefix=PIC
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.no.out | FileCheck %s --check-prefix=NO
+# RUN: llvm-readelf -n %t.64.out | FileCheck %s --check-prefix=NOTE
+# RUN: llvm-readelf -n %t.32.out | FileCheck %s --check-prefix=NOTE
 
-# CHECK:      endbr64
-# CHECK-NEXT: jmpq *
+# CHECK:      jmpq
+# CHECK:      [[#%x,ENTRY:]]: endbr64
+# CHECK-NEXT: jmpq *{{.*}} # 0x
 # CHECK-NEXT: endbr64
-# CHECK-NEXT: pushq $0x1
-# CHECK-NEXT: jmp
-# CHECK:      endbr64
 # CHECK-NEXT: pushq $0x0
-# CHECK-NEXT: jmp
+# CHECK-NEXT: jmp 0x
+# I386:       endbr32
+# I386-NEXT:  jmpl *0x
+# I386-NEXT:  endbr32
+# I386-NEXT:  pushl $0x0
 # RELAY:      endbr64
-# RELAY-NEXT: jmpq *
-# PROPERTY:   x86 feature: IBT
+# RELAY-NEXT: jmpq
+# PIC:        endbr32
+# PIC-NEXT:   pushl %eax
+# PIC:        retl
+# PIC-NEXT:   endbr32
+# PIC-NEXT:   pushl $0x0
+# NO-NOT:     endbr
+# NOTE:       x86 feature: IBT
 
-  .section .note.gnu.property,"a"
-  .p2align 3
-  .long 4, 16, 5
-  .asciz "GNU"
-  .long 0xc0000002, 4, 1, 0
+  .globl a, b, c, d, e, g, h
+a: b: c: d: e: g: h:
   .section .data.rel.ro,"aw"
-  .p2align 3
   .globl _ZTV1A
   .type _ZTV1A,@object
 _ZTV1A:
-  .quad 0, 0, f, plt, f, plt
+  .dc.a 0, 0, twice, twice
   .size _ZTV1A, .-_ZTV1A
-  .text
-  .globl a_name_that_makes_room_for_program_headers_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-a_name_that_makes_room_for_program_headers_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx:
-  jmp plt@PLT
+.ifdef IBT
+  .section .note.gnu.property,"a",@note
+  .p2align 2
+  .long 4, 2f-1f, 5
+  .asciz "GNU"
+1:.long 0xc0000002, 4, 1
+.ifndef I386
+  .balign 8
+.endif
+2:
+.endif
