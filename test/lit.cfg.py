@@ -39,7 +39,6 @@ config.substitutions += [
     ("%lld", tool("ld.lld")),
     ("%mc64", tool("llvm-mc") + " -filetype=obj -triple=x86_64-linux-gnu"),
     ("%mc32", tool("llvm-mc") + " -filetype=obj -triple=i386-linux-gnu"),
-    ("%run-matrix", "python3 %s/test/Run/matrix.py" % config.source_root),
     ("%survive", "python3 %s/test/Image/survive.py" % config.source_root),
     ("%utils", os.path.join(config.source_root, "utils")),
 ]
@@ -65,6 +64,20 @@ def compiles_and_runs(*flags):
 for feature, flags in [("x86-64", ["-m64"]), ("i386", ["-m32"])]:
     if compiles_and_runs(*flags):
         config.available_features.add(feature)
+# gdb, single steps and sanitizers do not go with an emulator.
+native = ["x86-64", "i386"]
+if os.path.exists("/proc/sys/fs/binfmt_misc/qemu-i386"):
+    native = ["x86-64"]
+available = [a for a in ("x86-64", "i386") if a in config.available_features]
+config.available_features |= {a + "-native" for a in available if a in native}
+for name, arches in [
+    ("%run-matrix-native", [a for a in available if a in native]),
+    ("%run-matrix", available),
+]:
+    program = "python3 %s/test/Run/matrix.py --have-arches=%s"
+    config.substitutions.append(
+        (name, program % (config.source_root, ",".join(arches)))
+    )
 for feature, program in [
     ("bfd", "ld.bfd"),
     ("gold", "ld.gold"),

@@ -2,7 +2,7 @@
 // A debugger shows stubs by name in a vtable, stops in one, says where it is
 // and finds its way back to the caller.
 
-// REQUIRES: gdb, i386
+// REQUIRES: gdb, i386-native
 // RUN: rm -rf %t && split-file %s %t && cd %t
 // RUN: %gxx -shared -g -fPIC base.cpp -o base.so -Wl,-soname,base.so
 // RUN: %gxx -g -fPIC -c derived.cpp -o relay.o

@@ -3,7 +3,7 @@
 // before each virtual call, and find nothing to complain about.
 
 // RUN: rm -rf %t && split-file %s %t
-// RUN: %run-matrix --cflags='-fsanitize=address,undefined,vptr -g' \
+// RUN: %run-matrix-native --cflags='-fsanitize=address,undefined,vptr -g' \
 // RUN:   --ldflags=-fsanitize=address,undefined,vptr %t base.so=base.cpp \
 // RUN:   derived.so=derived.cpp+base.so main=main.cpp+derived.so+base.so
 
