@@ -24,10 +24,10 @@ static constexpr size_t kKernelCopyMinimum = size_t(64) << 10;
 
 namespace {
 /// Writes extents to a descriptor: small ones gathered, large ones that stand
-/// in the input copied by the kernel.
+/// in an input file copied by the kernel from there.
 class ExtentWriter {
 public:
-  ExtentWriter(int fd, const InputFile &input) : fd(fd), input(input) {}
+  ExtentWriter(int fd, const OutputSource &source) : fd(fd), source(source) {}
   Error write(const Extents &contents);
   /// What the kernel copied, given where the output is mapped now.
   Copies copies(const uint8_t *output) const;
@@ -35,10 +35,10 @@ public:
 private:
   Error writeGathered();
   Expected<bool> copyInKernel(Bytes bytes);
-  bool standsInInput(Bytes bytes) const;
+  bool standsInSource(Bytes bytes) const;
 
   int fd;
-  const InputFile &input;
+  OutputSource source;
   SmallVector<iovec, 64> gathered;
   bool kernelCopies = true;
   /// Each range that the kernel copied and its offset in the output.
@@ -46,22 +46,21 @@ private:
 };
 } // namespace
 
-bool ExtentWriter::standsInInput(Bytes bytes) const {
-  const Bytes all = input.bytes();
+bool ExtentWriter::standsInSource(Bytes bytes) const {
   const std::less_equal<> le;
-  return !input.isStdin() && le(all.begin(), bytes.begin()) &&
-         le(bytes.end(), all.end());
+  return le(source.bytes.begin(), bytes.begin()) &&
+         le(bytes.end(), source.bytes.end());
 }
 
 /// Returns false, with nothing written, where the kernel or the file system
 /// cannot do it (EXDEV, EINVAL, ENOSYS, EOPNOTSUPP: Linux before 5.3, network
 /// file systems, pipes).
 Expected<bool> ExtentWriter::copyInKernel(Bytes bytes) {
-  loff_t offset = bytes.begin() - input.bytes().begin();
+  loff_t offset = bytes.begin() - source.bytes.begin();
   size_t left = bytes.size();
   while (left) {
     const ssize_t n =
-        ::copy_file_range(input.fd, &offset, fd, nullptr, left, 0);
+        ::copy_file_range(source.fd, &offset, fd, nullptr, left, 0);
     if (n > 0) {
       left -= n;
       continue;
@@ -110,18 +109,21 @@ Error ExtentWriter::write(const Extents &contents) {
   for (Bytes bytes : contents.list()) {
     const uint64_t offset = end;
     end += bytes.size();
-    if (kernelCopies && bytes.size() >= kKernelCopyMinimum &&
-        standsInInput(bytes)) {
-      if (Error e = writeGathered())
-        return e;
-      Expected<bool> done = copyInKernel(bytes);
-      if (!done)
-        return done.takeError();
-      if (*done) {
+    if (bytes.size() >= kKernelCopyMinimum && standsInSource(bytes)) {
+      if (source.fd < 0) {
         copied.emplace_back(bytes, offset);
-        continue;
+      } else if (kernelCopies) {
+        if (Error e = writeGathered())
+          return e;
+        Expected<bool> done = copyInKernel(bytes);
+        if (!done)
+          return done.takeError();
+        if (*done) {
+          copied.emplace_back(bytes, offset);
+          continue;
+        }
+        kernelCopies = false;
       }
-      kernelCopies = false;
     }
     gathered.push_back({const_cast<uint8_t *>(bytes.data()), bytes.size()});
   }
@@ -173,18 +175,54 @@ static Error readBack(int fd, uint64_t size, const ExtentWriter &writer,
   return check(bytes, writer.copies(bytes.begin()));
 }
 
-static Error fillTemporary(int fd, Extents contents, const InputFile &input,
-                           OutputCheck check) {
-  ExtentWriter writer(fd, input);
+Expected<PendingFile> PendingFile::create(StringRef path, unsigned mode,
+                                          uint64_t size) {
+  Expected<sys::fs::TempFile> file =
+      sys::fs::TempFile::create(path + ".objprelink-%%%%%%%%", mode);
+  if (!file)
+    return file.takeError();
+  PendingFile out(path, std::move(*file));
+  if (size)
+    if (std::error_code ec = sys::fs::resize_file(out.fd(), size))
+      return errorCodeToError(ec);
+  return out;
+}
+
+PendingFile::PendingFile(PendingFile &&other)
+    : path(std::move(other.path)), file(std::move(other.file)) {
+  other.file.reset();
+}
+
+Error PendingFile::fill(Extents contents, const OutputSource &source,
+                        OutputCheck check) {
+  // More may have been reserved, or written by an attempt before this one.
+  const uint64_t size = contents.size();
+  struct stat now;
+  if (::fstat(fd(), &now) != 0 || ::lseek(fd(), 0, SEEK_SET) != 0)
+    return lastError();
+  if (uint64_t(now.st_size) > size)
+    if (::ftruncate(fd(), size) != 0)
+      return lastError();
+  ExtentWriter writer(fd(), source);
   if (Error e = writer.write(contents))
     return e;
-  if (!input.isStdin())
-    if (Error e = copyMetadata(input, fd))
-      return e;
   // What was new is written: its memory serves the check.
-  const uint64_t size = contents.size();
   contents = Extents();
-  return readBack(fd, size, writer, check);
+  return readBack(fd(), size, writer, check);
+}
+
+Error PendingFile::keep() {
+  if (std::error_code ec = sys::fs::rename(file->TmpName, path))
+    return errorCodeToError(ec);
+  Error e = file->keep();
+  file.reset();
+  return e;
+}
+
+void PendingFile::discard() {
+  if (file)
+    consumeError(file->discard());
+  file.reset();
 }
 
 static Error replaceFile(StringRef path, Extents contents,
@@ -193,29 +231,35 @@ static Error replaceFile(StringRef path, Extents contents,
   const unsigned mode = input.isStdin()
                             ? sys::fs::all_read | sys::fs::all_write
                             : sys::fs::owner_read | sys::fs::owner_write;
-  Expected<sys::fs::TempFile> temporary =
-      sys::fs::TempFile::create(path + ".objprelink-%%%%%%%%", mode);
-  if (!temporary)
-    return temporary.takeError();
-  Error e = fillTemporary(temporary->FD, std::move(contents), input, check);
-  if (!e)
-    e = errorCodeToError(sys::fs::rename(temporary->TmpName, path));
-  return e ? joinErrors(std::move(e), temporary->discard()) : temporary->keep();
+  Expected<PendingFile> file = PendingFile::create(path, mode);
+  if (!file)
+    return file.takeError();
+  if (Error e =
+          file->fill(std::move(contents), {input.bytes(), input.fd}, check))
+    return e;
+  // Last, because writing to a file takes set-ID bits from it.
+  if (!input.isStdin())
+    if (Error e = copyMetadata(input, file->fd()))
+      return e;
+  return file->keep();
+}
+
+Error writeExtents(int fd, const Extents &contents) {
+  return ExtentWriter(fd, OutputSource()).write(contents);
 }
 
 /// Writes to something that has no contents to replace. The check runs first:
 /// what went down a pipe cannot be taken back.
-static Error writeThrough(int fd, const Extents &contents,
-                          const InputFile &input, OutputCheck check) {
+static Error writeThrough(int fd, const Extents &contents, OutputCheck check) {
   if (Error e = check(contents.flatten(), Copies()))
     return e;
-  return ExtentWriter(fd, input).write(contents);
+  return writeExtents(fd, contents);
 }
 
 Error writeOutput(StringRef path, Extents contents, const InputFile &input,
                   OutputCheck check, Diagnostics &diagnostics) {
   if (path == "-")
-    return writeThrough(STDOUT_FILENO, contents, input, check);
+    return writeThrough(STDOUT_FILENO, contents, check);
 
   // A link that stands at the name stays; its target is what is replaced.
   SmallString<256> target = path;
@@ -228,7 +272,7 @@ Error writeOutput(StringRef path, Extents contents, const InputFile &input,
         sys::RetryAfterSignal(-1, ::open, target.c_str(), O_WRONLY | O_CLOEXEC);
     if (fd < 0)
       return lastError();
-    Error e = writeThrough(fd, contents, input, check);
+    Error e = writeThrough(fd, contents, check);
     if (::close(fd) != 0 && !e)
       return lastError();
     return e;

@@ -19,6 +19,8 @@
 #include "Support/InputFile.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/FileSystem.h"
+#include <optional>
 
 namespace objprelink {
 
@@ -26,6 +28,45 @@ class Diagnostics;
 
 /// Looks at the finished output before it is delivered; an error keeps it back.
 using OutputCheck = llvm::function_ref<llvm::Error(Bytes, const Copies &)>;
+
+/// What an output is made of: its extents may refer to these bytes.
+struct OutputSource {
+  Bytes bytes;
+  /// The open file that they are mapped from, or -1 where they are memory.
+  int fd = -1;
+};
+
+/// A file that is being written and does not have its name yet. It is deleted
+/// unless keep() has given it the name; by a signal, too.
+class PendingFile {
+public:
+  /// Creates a file beside \p path, which need not exist, and has the file
+  /// system reserve \p size bytes. The umask applies to \p mode.
+  static llvm::Expected<PendingFile> create(llvm::StringRef path, unsigned mode,
+                                            uint64_t size = 0);
+  PendingFile(PendingFile &&other);
+  PendingFile &operator=(PendingFile &&) = delete;
+  ~PendingFile() { discard(); }
+
+  int fd() const { return file->FD; }
+  /// Makes \p contents those of the file and has \p check see them as they
+  /// were written.
+  llvm::Error fill(Extents contents, const OutputSource &source,
+                   OutputCheck check);
+  /// Replaces whatever has the name.
+  llvm::Error keep();
+  void discard();
+
+private:
+  PendingFile(llvm::StringRef path, llvm::sys::fs::TempFile file)
+      : path(path), file(std::move(file)) {}
+
+  std::string path;
+  std::optional<llvm::sys::fs::TempFile> file;
+};
+
+/// Writes \p contents to the open file \p fd, a device or a pipe perhaps.
+llvm::Error writeExtents(int fd, const Extents &contents);
 
 /// Delivers \p contents, which may refer to the mapping of \p input, under the
 /// name \p path: atomically where that is a regular file or does not exist, by
