@@ -111,6 +111,13 @@ void ImageEdit::write32(uint64_t address, uint32_t value) {
   write(address, bytes);
 }
 
+uint64_t ImageEdit::addressNow(uint64_t address) const {
+  for (const TableMove &move : moves)
+    if (move.from.contains(address))
+      return move.to + (address - move.from.address);
+  return address;
+}
+
 std::optional<uint64_t> ImageEdit::dynamicValue(int64_t tag) const {
   for (const DynamicEntry &entry : reverse(dynamic))
     if (entry.tag == tag)

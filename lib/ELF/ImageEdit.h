@@ -29,6 +29,14 @@ struct AddedSection {
   ByteVector contents;
 };
 
+/// A local symbol that a rewrite adds for code of an added section.
+struct AddedSymbol {
+  std::string name;
+  uint64_t address = 0;
+  uint64_t size = 0;
+  uint32_t section = 0; ///< index into ImageEdit::addedSections
+};
+
 /// A part of the old file, in terms of the new one.
 struct OldRange {
   uint64_t size = 0;
@@ -36,6 +44,12 @@ struct OldRange {
   std::optional<uint64_t> newOffset;
   /// What they were, where they are not in it.
   Bytes bytes;
+};
+
+/// A table of the old image and its new address.
+struct TableMove {
+  AddressRange from;
+  uint64_t to = 0;
 };
 
 class ImageEdit {
@@ -48,6 +62,12 @@ public:
   /// The section headers of the result, none where the image has none.
   std::vector<Section> sections;
   std::vector<AddedSection> addedSections;
+  /// For the .symtab of the result, if the image has one; by address.
+  std::vector<AddedSymbol> addedSymbols;
+
+  /// Where what was at an old address of the image is, if its table moves.
+  uint64_t addressNow(uint64_t address) const;
+  std::vector<TableMove> moves;
 
   uint64_t wordSize() const { return image.is64 ? 8 : 4; }
 
@@ -116,6 +136,12 @@ private:
   void placeMemory();
   void orderSections();
   void renumberSymbols();
+  void findSymbolTable();
+  bool isRemade(uint32_t section) const;
+  void renumberRelocations();
+  ByteVector encodeSymbols(uint64_t nameOffset) const;
+  void appendToTail(Section &section, Extents contents);
+  void remakeSymbolTable();
   ByteVector placeSections();
   void writeSegments();
   llvm::Error writeDynamic();
@@ -135,6 +161,9 @@ private:
   uint64_t oldEnd = 0;
   std::optional<uint64_t> overlay;
   std::vector<Segment> placed;
+  /// Sections whose contents are made anew for added symbols; 0 is none.
+  uint32_t symbolTableIndex = 0;
+  uint32_t symbolNamesIndex = 0;
   /// The new index of each section: of the old ones, then of the added ones.
   std::vector<uint32_t> sectionIndex;
   /// The old file's loaded contents end here; new segments follow, and push
@@ -143,7 +172,7 @@ private:
   uint64_t pushed = 0;
   /// The end of what layout() has placed.
   uint64_t placedEnd = 0;
-  ByteVector tail;
+  Extents tail;
 };
 
 } // namespace objprelink

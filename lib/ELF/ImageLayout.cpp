@@ -30,8 +30,8 @@ template <class T> static Bytes bytesOf(const T &value) {
   return Bytes(reinterpret_cast<const uint8_t *>(&value), sizeof(value));
 }
 
-/// Section names, then section headers, and nothing after them but perhaps an
-/// overlay: then both are written anew and need not be kept.
+/// Sections that are made anew, then section headers, and nothing after them
+/// but perhaps an overlay: then these need not be kept.
 void ImageEdit::findOldEnd() {
   oldEnd = overlay.value_or(image.bytes.size());
   if (sections.empty())
@@ -45,7 +45,7 @@ void ImageEdit::findOldEnd() {
   for (const Segment &segment : image.segments)
     contentsEnd = std::max(contentsEnd, segment.offset + segment.fileSize);
   for (auto [index, section] : enumerate(image.sections))
-    if (section.hasBytes() && index != image.sectionNamesIndex)
+    if (section.hasBytes() && !isRemade(index))
       contentsEnd = std::max(contentsEnd, section.offset + section.size);
   if (contentsEnd <= table)
     oldEnd = contentsEnd;
@@ -94,6 +94,7 @@ void ImageEdit::placeMemory() {
 }
 
 Error ImageEdit::layout() {
+  findSymbolTable();
   findOldEnd();
   placeMemory();
   placedEnd = newOffset(oldEnd);
@@ -102,6 +103,7 @@ Error ImageEdit::layout() {
   writeSegments();
   orderSections();
   renumberSymbols();
+  renumberRelocations();
   // The ELF header is written by finish(), but is not what it was from here.
   writableBlock(0);
   return Error::success();
@@ -252,6 +254,16 @@ void ImageEdit::renumberSymbols() {
                  : renumber(ELF32LE::Sym(), table);
 }
 
+/// Puts \p contents at the end of the file as those of \p section.
+void ImageEdit::appendToTail(Section &section, Extents contents) {
+  tail.appendZeros(
+      offsetToAlignment(placedEnd + tail.size(),
+                        Align(std::max<uint64_t>(section.alignment, 1))));
+  section.offset = placedEnd + tail.size();
+  section.size = contents.size();
+  tail.append(std::move(contents));
+}
+
 /// Finds the places of sections and makes the table of names.
 ByteVector ImageEdit::placeSections() {
   const auto index = [&](uint32_t old) {
@@ -281,12 +293,9 @@ ByteVector ImageEdit::placeSections() {
       added.header.offset = newOffsetAt(added.header.address).value_or(0);
       continue;
     }
-    tail.append(offsetToAlignment(placedEnd + tail.size(),
-                                  Align(added.header.alignment)),
-                0);
-    added.header.offset = placedEnd + tail.size();
-    added.header.size = added.contents.size();
-    append_range(tail, added.contents);
+    Extents contents;
+    contents.append(Bytes(added.contents));
+    appendToTail(added.header, std::move(contents));
   }
   return nameTable;
 }
@@ -297,12 +306,12 @@ Error ImageEdit::finish() {
   if (!sections.empty()) {
     if (count >= SHN_LORESERVE)
       return error("more sections than e_shnum can count");
-    const ByteVector nameTable = placeSections();
-    Section &names = sections[image.sectionNamesIndex];
-    names.offset = placedEnd + tail.size();
-    names.size = nameTable.size();
-    append_range(tail, nameTable);
-    tail.append(offsetToAlignment(placedEnd + tail.size(), Align(8)), 0);
+    Extents nameTable;
+    nameTable.append(placeSections());
+    if (symbolTableIndex)
+      remakeSymbolTable();
+    appendToTail(sections[image.sectionNamesIndex], std::move(nameTable));
+    tail.appendZeros(offsetToAlignment(placedEnd + tail.size(), Align(8)));
     tableOffset = placedEnd + tail.size();
 
     std::vector<Section> all(count);
@@ -313,8 +322,10 @@ Error ImageEdit::finish() {
                        ? sections[i]
                        : addedSections[i - sections.size()].header;
     }
-    image.is64 ? appendHeaders<ELF64LE>(all, tail)
-               : appendHeaders<ELF32LE>(all, tail);
+    ByteVector headers;
+    image.is64 ? appendHeaders<ELF64LE>(all, headers)
+               : appendHeaders<ELF32LE>(all, headers);
+    tail.append(std::move(headers));
   }
   const MutableArrayRef<uint8_t> header(writableBlock(0), 64);
   const uint64_t sectionCount = sections.empty() ? 0 : count;
@@ -399,7 +410,8 @@ Extents ImageEdit::extents() const {
   }
   out.appendZeros(newOffset(loadedEnd) - out.size());
   showOld(loadedEnd, oldEnd, append);
-  out.append(Bytes(tail));
+  for (Bytes bytes : tail.list())
+    out.append(bytes);
   if (overlay)
     out.append(image.bytes.slice(*overlay));
   return out;

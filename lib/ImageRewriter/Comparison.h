@@ -73,6 +73,8 @@ struct Comparison {
   /// What NEW says of itself.
   FoundNote note;
   ControlFlowProtection protection;
+  /// OLD's build-id, if NEW may have another one; else empty.
+  AddressRange buildId;
 
   /// Whether words may be bound at the first call: the mode, and no BIND_NOW.
   bool mayBeLazy() const {

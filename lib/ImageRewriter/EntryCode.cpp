@@ -9,8 +9,11 @@ EntryCode makeEntryCode(const ImagePlan &plan, const EntryAddresses &at) {
   EntryCode out;
   ImageCode &code = out.code;
   code.address = at.code;
-  if (!plan.lazyWords.empty())
+  if (!plan.lazyWords.empty()) {
     target.appendLazyHeader(code, at.got, plan.style);
+    out.pieces.push_back(
+        {CodePiece::Kind::Header, 0, code.address, code.end()});
+  }
 
   std::vector<uint64_t> entries;
   for (const LazyWord &word : plan.lazyWords) {
@@ -22,12 +25,20 @@ EntryCode makeEntryCode(const ImagePlan &plan, const EntryAddresses &at) {
     target.appendLazyTail(
         code, word.stays ? *word.pltIndex : at.firstIndex + word.position,
         at.code, plan.style);
+    if (word.hasEntry)
+      out.pieces.push_back(
+          {CodePiece::Kind::Lazy, word.symbol, entries.back(), code.end()});
+    else
+      out.pieces.push_back({CodePiece::Kind::LazyTail, word.symbol,
+                            out.tails.back(), code.end()});
   }
   for (const FunctionBinding &binding : plan.functions)
     switch (binding.kind) {
     case FunctionBinding::Kind::Relay:
       out.functions.push_back(
           target.appendJump(code, binding.word, plan.style));
+      out.pieces.push_back({CodePiece::Kind::Relay, binding.symbol,
+                            out.functions.back(), code.end()});
       break;
     case FunctionBinding::Kind::OldEntry:
       out.functions.push_back(binding.entry);

@@ -21,8 +21,24 @@ struct EntryAddresses {
   }
 };
 
+/// A part of the code that has a name of its own.
+struct CodePiece {
+  enum class Kind : uint8_t {
+    Header,   ///< what lazy entries go on to
+    Relay,    ///< a jump through a word that is bound when the image loads
+    Lazy,     ///< a lazy entry with its tail
+    LazyTail, ///< the tail of an entry that the image has
+  };
+  Kind kind = Kind::Header;
+  uint32_t symbol = 0; ///< the function; not of Header
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
+
 struct EntryCode {
   ImageCode code;
+  /// All of the code but padding, by address.
+  std::vector<CodePiece> pieces;
   /// What the slots of each of ImagePlan::functions get.
   std::vector<uint64_t> functions;
   /// What each of ImagePlan::lazyWords holds until it is bound.

@@ -24,11 +24,6 @@ struct HeaderRoom {
 llvm::Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
                                        uint64_t size, bool mayMoveStrings);
 
-struct TableMove {
-  AddressRange from;
-  uint64_t to = 0;
-};
-
 /// Moves bytes of the old image, with each program header, section header and
 /// dynamic entry that refers to them. All at once: one may go to where another
 /// one was.

@@ -95,6 +95,24 @@ struct ImagePlan {
   unsigned newWords = 0;
 };
 
+/// A plan in numbers.
+struct ImageSummary {
+  /// What was done, not what was asked for.
+  Mode mode = Mode::Relay;
+  uint64_t vtables = 0;
+  /// Symbolic words of vtables; how many of them are redirected, and their
+  /// distinct functions.
+  uint64_t slots = 0;
+  uint64_t redirected = 0;
+  uint64_t functions = 0;
+  /// Words that calls go through and that stay writable.
+  uint64_t lazyWords = 0;
+  /// Why nothing is done; empty where something is.
+  std::string reason;
+};
+
+ImageSummary summarize(const ImagePlan &plan);
+
 /// Decides about each slot of \p image. Changes nothing.
 llvm::Expected<ImagePlan>
 makeImagePlan(const Image &image, const Target &target, const Config &config);

@@ -1,4 +1,5 @@
 #include "ImageRewriter/Note.h"
+#include "ELF/Notes.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -10,7 +11,6 @@
 
 using namespace llvm;
 using namespace llvm::ELF;
-using support::endian::read32le;
 
 namespace objprelink {
 
@@ -33,7 +33,8 @@ static Error parseOptions(const json::Object &object, NoteContents &out) {
     if (!option ||
         !is_contained({noteoption::kOverrideBindNow, noteoption::kLazyAll,
                        noteoption::kAbsolutePlt, noteoption::kPicPlt,
-                       noteoption::kPackRelr, noteoption::kUnwindTables},
+                       noteoption::kPackRelr, noteoption::kUnwindTables,
+                       noteoption::kLinked},
                       *option))
       return error("unknown option {0}", value);
     out.options.push_back(option->str());
@@ -71,6 +72,8 @@ static Error parse(StringRef text, NoteContents &out) {
   if (!number("slots", out.slots) || !number("functions", out.functions))
     return error("it has no counts of slots and functions");
   out.hash = string("hash").str();
+  if (out.has(noteoption::kLinked) && out.hash.empty())
+    return Error::success();
   if (out.hash.size() != kHashDigits ||
       !all_of(out.hash, [](char c) { return isHexDigit(c); }))
     return error("hash \"{0}\" is not of {1} hexadecimal digits", out.hash,
@@ -78,62 +81,40 @@ static Error parse(StringRef text, NoteContents &out) {
   return Error::success();
 }
 
-/// Looks for our notes in one segment (gABI, "Note Section"; glibc's
-/// ELF_NOTE_NEXT_OFFSET for those of alignment 8).
-static Error findIn(const Image &image, const Segment &segment,
-                    std::optional<FoundNote> &found) {
-  const Bytes contents = image.contentsAt(segment.address, segment.fileSize);
-  const Align align(segment.alignment == 8 ? 8 : 4);
-  uint64_t at = 0;
-  while (contents.size() - at >= kHeaderSize) {
-    const uint8_t *header = contents.data() + at;
-    const uint64_t nameSize = read32le(header), size = read32le(header + 4);
-    // Sums of 32-bit numbers do not overflow.
-    const uint64_t text = at + alignTo(kHeaderSize + nameSize, align);
-    if (text > contents.size() || size > contents.size() - text)
-      return Error::success();
-    if (read32le(header + 8) == kType &&
-        toStringRef(contents.slice(at + kHeaderSize, nameSize)) ==
-            StringRef(kOwner.data(), kOwner.size() + 1)) {
-      const uint64_t address = segment.address + at;
-      if (found && found->range.address != address)
-        return error(
-            "the image has two notes of objprelink, at {0:x} and {1:x}",
-            found->range.address, address);
-      FoundNote note;
-      const StringRef json = toStringRef(contents.slice(text, size));
-      if (Error e = parse(json, note))
-        return inContext(formatv("the note at {0:x}", address).str(),
-                         std::move(e));
-      note.range = {address, text + size - at};
-      // JSON has other ways to write a digit, with which it is not found.
-      const size_t digits = json.find(note.hash);
-      if (digits == StringRef::npos)
-        return error("the note at {0:x}: its hash is not written plainly",
-                     address);
-      note.hashOffset = json.bytes_begin() + digits - image.bytes.begin();
-      found = std::move(note);
-    }
-    at = alignTo(text + size, align);
-    if (at > contents.size())
-      break;
+/// Takes \p note if it is one of ours.
+static Error take(const Image &image, const ImageNote &note,
+                  std::optional<FoundNote> &found) {
+  if (note.type != kType ||
+      note.owner != StringRef(kOwner.data(), kOwner.size() + 1))
+    return Error::success();
+  if (found && found->range.address != note.address)
+    return error("the image has two notes of objprelink, at {0:x} and {1:x}",
+                 found->range.address, note.address);
+  FoundNote out;
+  const StringRef json = toStringRef(note.descriptor);
+  if (Error e = parse(json, out))
+    return inContext(formatv("the note at {0:x}", note.address).str(),
+                     std::move(e));
+  out.range = {note.address,
+               note.descriptorAt + note.descriptor.size() - note.address};
+  if (!out.hash.empty()) {
+    // JSON has other ways to write a digit, with which it is not found.
+    const size_t digits = json.find(out.hash);
+    if (digits == StringRef::npos)
+      return error("the note at {0:x}: its hash is not written plainly",
+                   note.address);
+    out.hashOffset = json.bytes_begin() + digits - image.bytes.begin();
   }
+  found = std::move(out);
   return Error::success();
 }
 
 Expected<std::optional<FoundNote>> findNote(const Image &image) {
   std::optional<FoundNote> found;
-  uint64_t total = 0;
-  for (const Segment &segment : image.segments) {
-    if (segment.type != PT_NOTE)
-      continue;
-    // Hostile segments may all be the whole file.
-    total += segment.fileSize;
-    if (total > image.bytes.size())
-      return error("the notes are larger than the file");
-    if (Error e = findIn(image, segment, found))
-      return e;
-  }
+  if (Error e = forEachNote(image, [&](const ImageNote &note) {
+        return take(image, note, found);
+      }))
+    return e;
   return found;
 }
 
@@ -150,8 +131,10 @@ ByteVector encodeNote(const NoteContents &contents) {
     });
     json.attribute("slots", contents.slots);
     json.attribute("functions", contents.functions);
-    json.attribute("hash", contents.hash.empty() ? std::string(kHashDigits, '0')
-                                                 : contents.hash);
+    if (!contents.has(noteoption::kLinked))
+      json.attribute("hash", contents.hash.empty()
+                                 ? std::string(kHashDigits, '0')
+                                 : contents.hash);
   });
   json.flush();
   text.append(offsetToAlignment(text.size(), Align(4)), ' ');

@@ -24,6 +24,8 @@ inline constexpr llvm::StringLiteral kAbsolutePlt = "plt=absolute";
 inline constexpr llvm::StringLiteral kPicPlt = "plt=pic";
 inline constexpr llvm::StringLiteral kPackRelr = "pack-relative-relocs";
 inline constexpr llvm::StringLiteral kUnwindTables = "stub-unwind-tables";
+/// ld.objprelink wrote the file: its build-id is its own, and serves as hash.
+inline constexpr llvm::StringLiteral kLinked = "linked";
 } // namespace noteoption
 
 struct NoteContents {
@@ -33,7 +35,8 @@ struct NoteContents {
   /// Slots that are RELATIVE now, and the distinct symbols that they had.
   uint64_t slots = 0;
   uint64_t functions = 0;
-  /// 32 hexadecimal digits; encodeNote() writes zeros where it is empty.
+  /// 32 hexadecimal digits; encodeNote() writes zeros where it is empty. A
+  /// linked image has none.
   std::string hash;
 
   bool has(llvm::StringRef option) const;

@@ -90,6 +90,17 @@ static void printSecurity(const ImagePlan &plan, Diagnostics &diagnostics) {
                      "writable while it corrects it");
 }
 
+ImageSummary summarize(const ImagePlan &plan) {
+  ImageSummary out;
+  out.mode = plan.mode;
+  out.vtables = plan.vtables.tables.size();
+  out.slots = plan.vtables.slots.size();
+  out.redirected = plan.redirected;
+  out.functions = plan.functions.size();
+  out.lazyWords = plan.lazyWords.size();
+  return out;
+}
+
 void printImagePlan(const Image &image, const ImagePlan &plan,
                     const Config &config, Diagnostics &diagnostics) {
   if (config.mode == Mode::Lazy && plan.mode == Mode::Relay &&

@@ -9,6 +9,8 @@
 #include "ImageRewriter/RewriteImage.h"
 #include "ELF/ImageReader.h"
 #include "ELF/Relr.h"
+#include "ImageRewriter/BuildId.h"
+#include "ImageRewriter/CodeSymbols.h"
 #include "ImageRewriter/EntryCode.h"
 #include "ImageRewriter/HeaderRoom.h"
 #include "ImageRewriter/ImagePlan.h"
@@ -66,6 +68,7 @@ private:
   void setTextRelocations();
   void addSections();
   ByteVector makeNote() const;
+  void writeHash(uint64_t noteAddress, Bytes note);
   void request(Part part, uint64_t size, uint64_t alignment,
                uint32_t flags = PF_R);
   uint64_t at(Part part) const { return requests[part].address; }
@@ -154,6 +157,7 @@ ByteVector Rewriter::makeNote() const {
   add(config.packRelativeRelocs, noteoption::kPackRelr);
   contents.slots = plan.redirected;
   contents.functions = plan.functions.size();
+  add(config.linked, noteoption::kLinked);
   return encodeNote(contents);
 }
 
@@ -460,6 +464,8 @@ void Rewriter::addSections() {
   add(Note, ".note.objprelink", SHT_NOTE, SHF_ALLOC);
   edit.addedSections.back().header.address += oldNotes.size;
   edit.addedSections.back().header.size -= oldNotes.size;
+  if (config.addSymbols)
+    edit.addedSymbols = nameCode(image, code, edit.addedSections.size());
   add(Code, ".text.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
   add(Words, ".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
   if (!requests[RelrTable].size)
@@ -493,7 +499,7 @@ Error Rewriter::run() {
   if (Error e = edit.layout())
     return e;
   // Every offset is known, and which bytes of the old file are in the new one.
-  if (config.undoRecord && !image.sections.empty()) {
+  if (config.undoRecord && !config.linked && !image.sections.empty()) {
     Expected<AddedSection> undo =
         makeUndoSection(image.bytes, edit.oldRanges());
     if (!undo)
@@ -503,6 +509,14 @@ Error Rewriter::run() {
   if (Error e = edit.finish())
     return e;
   // Nothing but the hash is missing.
+  if (!config.linked)
+    writeHash(noteAddress, note);
+  else if (config.renewBuildId)
+    renewBuildId(edit);
+  return Error::success();
+}
+
+void Rewriter::writeHash(uint64_t noteAddress, Bytes note) {
   const uint64_t begin =
       image.segmentTableOffset +
       edit.segments.size() * (image.is64 ? sizeof(object::ELF64LE::Phdr)
@@ -513,7 +527,6 @@ Error Rewriter::run() {
   edit.write(
       noteAddress + hashOffsetInNote(note),
       Bytes(reinterpret_cast<const uint8_t *>(hash.data()), hash.size()));
-  return Error::success();
 }
 
 /// Where bytes begin that follow all that the image describes, if there are any
@@ -570,20 +583,23 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &config,
   Expected<std::optional<FoundNote>> note = findNote(image);
   if (!note)
     return note.takeError();
-  if (*note) {
+  const auto leave = [&](std::string reason) {
     if (!config.quiet)
-      diagnostics.note(": left alone: rewritten already, by version " +
-                       (*note)->version);
+      diagnostics.note(": left alone: " + reason);
+    out.summary.reason = std::move(reason);
+  };
+  if (*note) {
+    leave("rewritten already, by version " + (*note)->version);
     return out;
   }
   Expected<ImagePlan> plan = makeImagePlan(image, *target, config);
   if (!plan)
     return plan.takeError();
   printImagePlan(image, *plan, config, diagnostics);
+  out.summary = summarize(*plan);
   if (const std::string reason = reasonToLeave(image, *plan, config);
       !reason.empty()) {
-    if (!config.quiet)
-      diagnostics.note(": left alone: " + reason);
+    leave(reason);
     return out;
   }
 

@@ -4,6 +4,7 @@
 #define OBJPRELINK_IMAGEREWRITER_REWRITEIMAGE_H
 
 #include "ELF/ImageEdit.h"
+#include "ImageRewriter/ImagePlan.h"
 #include "Support/Config.h"
 #include "llvm/Support/Error.h"
 #include <memory>
@@ -14,6 +15,8 @@ class Diagnostics;
 
 struct RewrittenImage {
   std::unique_ptr<Image> before;
+  /// What was found and done, for reports.
+  ImageSummary summary;
   /// Owns what the contents refer to.
   std::unique_ptr<ImageEdit> edit;
   /// The new file; none where nothing is to be done.

@@ -9,6 +9,7 @@
 
 #include "ImageRewriter/VerifyImage.h"
 #include "ELF/ImageReader.h"
+#include "ELF/Notes.h"
 #include "ImageRewriter/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
@@ -71,6 +72,13 @@ static Error checkNote(Comparison &c) {
   if (!c.hasFlags(c.note.range.address, c.note.range.size, PF_R, PF_W))
     return error("the note at {0:x} is in writable memory",
                  c.note.range.address);
+  // A linker has made it: nobody knew OLD by its build-id.
+  if (c.note.has(noteoption::kLinked)) {
+    c.buildId = findBuildId(c.before);
+    if (findBuildId(c.after).size != c.buildId.size)
+      return error("the build-id is of another length");
+    return Error::success();
+  }
   // Whoever just made it out of the same bytes need not be asked again.
   if (!c.copies.empty())
     return Error::success();

@@ -250,6 +250,10 @@ Error MemoryComparison::run() {
   };
   std::vector<AddressRange> others = c.patchedFields;
   append_range(others, c.structural.list());
+  // Where it has not moved with its note.
+  if (!c.buildId.empty() &&
+      !c.structural.intersects(c.buildId.address, c.buildId.size))
+    others.push_back(c.buildId);
   sort(others, byAddress);
   exempt.resize(others.size() + c.changedWords.size());
   std::merge(others.begin(), others.end(), c.changedWords.begin(),

@@ -7,11 +7,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/Comparison.h"
+#include "ImageRewriter/VerifySymbols.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -40,7 +39,6 @@ private:
   Error checkNew(uint32_t index);
   Error checkPlace(uint32_t index);
   Error matchSections();
-  Error compareSymbols(uint32_t index);
   bool mayMove(const Section &section) const;
   const Section &nowOf(uint32_t index) const {
     return after.sections[indexAfter[index]];
@@ -52,6 +50,8 @@ private:
   /// Of each old section, and whether each new index is an old section's.
   std::vector<uint32_t> indexAfter;
   std::vector<bool> isOld;
+  /// What .symtab has more than before.
+  AddedSymbols added;
   SmallVector<StringRef> newNames;
 };
 } // namespace
@@ -105,7 +105,10 @@ Error SectionComparison::compareHeader(uint32_t index) {
   if (now.link != followed(old.link))
     return refuse("link", now.link, old.link);
   const bool isLink = (old.flags & SHF_INFO_LINK) || old.isRelocations();
-  if (now.info != (isLink ? followed(old.info) : old.info))
+  const uint32_t info = isLink                 ? followed(old.info)
+                        : index == added.table ? old.info + added.count
+                                               : old.info;
+  if (now.info != info)
     return refuse("info", now.info, old.info);
   if (now.alignment != old.alignment)
     return refuse("alignment", now.alignment, old.alignment);
@@ -140,33 +143,16 @@ Error SectionComparison::compareOther(uint32_t index) {
                        now.size, old.size);
   const Bytes was = before.bytes.slice(old.offset, old.size);
   Bytes is = after.bytes.slice(now.offset, now.size);
-  // Names of new sections follow the old ones.
-  if (index == before.sectionNamesIndex)
+  // Names of new sections and symbols follow the old ones.
+  if (index == before.sectionNamesIndex || index == added.names)
     is = is.take_front(was.size());
   if (c.copies.same(was, is))
     return Error::success();
-  if (old.type == SHT_SYMTAB && was.size() == is.size())
-    return compareSymbols(index);
+  if (old.type == SHT_SYMTAB)
+    return compareSymbols(c, index, indexAfter, isOld, added);
+  if (added.count && old.link == added.table && old.isRelocations())
+    return compareSymbolIndices(c, index, nowOf(index), added);
   return error("the contents of {0} changed", before.describe(index));
-}
-
-/// Symbols whose section has another index now say so, and are else the same.
-Error SectionComparison::compareSymbols(uint32_t index) {
-  const Section &old = before.sections[index], &now = nowOf(index);
-  const uint64_t size = before.is64 ? 24 : 16, field = before.is64 ? 6 : 14;
-  for (uint64_t at = 0; at + size <= old.size; at += size) {
-    const Bytes was = before.bytes.slice(old.offset + at, size);
-    const Bytes is = after.bytes.slice(now.offset + at, size);
-    const uint16_t section = support::endian::read16le(&was[field]);
-    const uint32_t due =
-        section < indexAfter.size() ? indexAfter[section] : section;
-    if (support::endian::read16le(&is[field]) != due ||
-        was.take_front(field) != is.take_front(field) ||
-        was.drop_front(field + 2) != is.drop_front(field + 2))
-      return error("{0}: symbol {1} changed", before.describe(index),
-                   at / size);
-  }
-  return Error::success();
 }
 
 /// Finds each old section's equal by name, those of one name in their order.
@@ -267,6 +253,8 @@ Error SectionComparison::run() {
     return error("{0} sections were {1}", after.sections.size(),
                  before.sections.size());
   if (Error e = matchSections())
+    return e;
+  if (Error e = findAddedSymbols(c, indexAfter, added))
     return e;
   if (after.sectionNamesIndex != indexAfter[before.sectionNamesIndex])
     return error("e_shstrndx {0} was {1}", after.sectionNamesIndex,

@@ -70,7 +70,7 @@ namespace {
 class SegmentComparison {
 public:
   explicit SegmentComparison(const Comparison &c)
-      : before(c.before), after(c.after), note(c.note) {}
+      : before(c.before), after(c.after), note(c.note), buildId(c.buildId) {}
   Error run();
 
 private:
@@ -87,6 +87,7 @@ private:
   const Image &before;
   const Image &after;
   const FoundNote &note;
+  const AddressRange &buildId;
 };
 } // namespace
 
@@ -210,7 +211,15 @@ Error SegmentComparison::compareContents(const Segment &old, const Segment &now,
                : error("{0} moved from {1:x} to {2:x}", nameOf(now.type),
                        old.address, now.address);
   const Bytes is = after.contentsAt(now.address, old.fileSize);
-  if (is != was)
+  // But for the build-id, if that is there and may change.
+  const bool hasBuildId = !buildId.empty() && buildId.address >= old.address &&
+                          buildId.end() <= old.address + old.fileSize;
+  const uint64_t begin =
+      hasBuildId ? buildId.address - old.address : was.size();
+  const uint64_t end = hasBuildId ? begin + buildId.size : was.size();
+  if (is.size() != was.size() ||
+      is.take_front(begin) != was.take_front(begin) ||
+      is.drop_front(end) != was.drop_front(end))
     return error("{0} at {1:x}: its contents are not those at {2:x} before",
                  nameOf(now.type), now.address, old.address);
   return now.address == old.address ? Error::success() : checkOffset(now);

@@ -58,6 +58,13 @@ struct Config {
   bool undoRecord = true;
   /// Take images with bytes that follow everything they describe.
   bool keepOverlay = false;
+  /// The image is what a linker has just made: nobody has the old file or
+  /// knows it by its build-id.
+  bool linked = false;
+  /// The build-id of a linked image is a hash of its contents, to be made anew.
+  bool renewBuildId = false;
+  /// Name the new code of an image in its .symtab.
+  bool addSymbols = false;
   /// Images may be rewritten in place.
   bool inPlace = false;
   /// Give back the old file of a rewritten image.

@@ -1,0 +1,42 @@
+//===- VerifySymbols.h - the .symtab of two images --------------*- C++ -*-===//
+//
+// Only VerifySections.cpp includes this: it knows which old section is which
+// new one.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_IMAGEREWRITER_VERIFYSYMBOLS_H
+#define OBJPRELINK_IMAGEREWRITER_VERIFYSYMBOLS_H
+
+#include "ImageRewriter/Comparison.h"
+
+namespace objprelink {
+
+/// Symbols that NEW has between the local and the global ones of OLD.
+struct AddedSymbols {
+  uint32_t table = 0; ///< the section of OLD that they were added to; 0 is none
+  uint32_t names = 0; ///< the section of its names
+  uint32_t count = 0;
+};
+
+/// Finds them by the sizes of the tables. \p indexAfter has the index in NEW of
+/// each section of OLD.
+llvm::Error findAddedSymbols(const Comparison &c,
+                             llvm::ArrayRef<uint32_t> indexAfter,
+                             AddedSymbols &out);
+
+/// Symbols whose section has another index now say so, and are else the same;
+/// added ones are local and name code of sections that OLD does not have.
+llvm::Error compareSymbols(const Comparison &c, uint32_t index,
+                           llvm::ArrayRef<uint32_t> indexAfter,
+                           const std::vector<bool> &isOld,
+                           const AddedSymbols &added);
+
+/// Relocations that --emit-relocs has kept name the same symbols, by indices
+/// that have grown.
+llvm::Error compareSymbolIndices(const Comparison &c, uint32_t index,
+                                 const Section &now, const AddedSymbols &added);
+
+} // namespace objprelink
+
+#endif
