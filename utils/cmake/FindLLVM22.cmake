@@ -22,3 +22,16 @@ find_library(LIBZ_ARCHIVE libz.a REQUIRED)
 find_library(LIBZSTD_ARCHIVE libzstd.a REQUIRED)
 set_target_properties(LLVMSupport PROPERTIES INTERFACE_LINK_LIBRARIES
                       "LLVMDemangle;${LIBZ_ARCHIVE};${LIBZSTD_ARCHIVE}")
+
+# LLD's own archives. What they name as their dependency is libLLVM.so, and two
+# copies of LLVM must not meet in a program, so they get the archives: all of
+# LLD's machines can be linked, and those that link-time optimization compiles
+# for are all that LLVM has.
+find_package(LLD REQUIRED CONFIG)
+llvm_map_components_to_libnames(lldNeeds
+  BitReader BitWriter CodeGen Core DebugInfoDWARF DTLTO LTO MC Object Option
+  Passes ProfileData Support TargetParser TransformUtils
+  AllTargetsAsmParsers AllTargetsCodeGens AllTargetsDescs AllTargetsInfos)
+set_target_properties(lldCommon PROPERTIES INTERFACE_LINK_LIBRARIES
+                      "${lldNeeds}")
+set_target_properties(lldELF PROPERTIES INTERFACE_LINK_LIBRARIES lldCommon)

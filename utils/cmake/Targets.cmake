@@ -3,7 +3,8 @@
 # One room of lib/ is one static library objprelink<NAME>; LINK names the rooms
 # to its left, so that a layering mistake is a link error.
 
-add_compile_options(-Wall -Wextra -Wno-unused-parameter -fno-rtti
+add_compile_options(-Wall -Wextra -Wno-unused-parameter
+                    $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>
                     -fno-exceptions -fvisibility=hidden
                     -ffunction-sections -fdata-sections)
 separate_arguments(definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")

@@ -1,0 +1,124 @@
+//===- ImagePass.cpp - never worse than plain LLD -------------------------===//
+//
+// The pass sees LLD's output in memory. Where there is nothing to gain, or
+// where a rewrite would not be provably right, what LLD has made is delivered
+// as it is: that is what the build asked for.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Linker/ImagePass.h"
+#include "ELF/Classify.h"
+#include "ImageRewriter/RewriteImage.h"
+#include "ImageRewriter/VerifyImage.h"
+#include "Linker/MapFile.h"
+#include "Linker/SlimLto.h"
+#include "Support/Diagnostics.h"
+#include "Target/Target.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+/// Why \p contents are none of ours, or nothing.
+static std::string reasonToPass(Bytes contents) {
+  const Classification found = classify(contents);
+  if (found.kind == FileKind::Foreign)
+    return found.reason;
+  if (found.kind != FileKind::Image)
+    return "not a shared library or PIE";
+  const uint8_t abi = contents[ELF::EI_OSABI];
+  if (abi != ELF::ELFOSABI_NONE && abi != ELF::ELFOSABI_GNU)
+    return formatv("made for OS ABI {0}", abi);
+  const uint16_t machine = support::endian::read16le(&contents[18]);
+  const bool is64 = contents[ELF::EI_CLASS] == ELF::ELFCLASS64;
+  return findTarget(machine, is64)
+             ? ""
+             : formatv("machine {0} is not supported", machine).str();
+}
+
+static Config makeConfig(const LinkOptions &options,
+                         const LldArguments &arguments) {
+  Config config;
+  config.mode = options.mode == LinkMode::Relay ? Mode::Relay : Mode::Lazy;
+  config.plt =
+      arguments.allowsTextRelocations ? PltKind::Absolute : PltKind::Pic;
+  config.packRelativeRelocs = arguments.packsRelativeRelocs;
+  config.linked = true;
+  config.renewBuildId = arguments.hashesBuildId;
+  config.addSymbols = !arguments.discardsLocals;
+  config.verbose = options.verbose;
+  config.quiet = !options.verbose;
+  return config;
+}
+
+Error ImagePass::keepPlain(LinkOutcome outcome, StringRef reason,
+                           Bytes contents, PendingFile &file) {
+  record.outcome = outcome;
+  record.reason = reason.str();
+  Extents extents;
+  extents.append(contents);
+  return file.fill(std::move(extents), {contents},
+                   [](Bytes, const Copies &) { return Error::success(); });
+}
+
+Error ImagePass::refuse(Error why, Bytes contents, PendingFile &file) {
+  const std::string reason = toString(std::move(why));
+  if (options.strict) {
+    record.outcome = LinkOutcome::Refused;
+    record.reason = reason;
+    return error("objprelink: {0}", reason);
+  }
+  errs() << program << ": remark: " << record.output
+         << ": linked without objprelink: " << reason << "\n";
+  return keepPlain(LinkOutcome::Refused, reason, contents, file);
+}
+
+Error ImagePass::rewrite(Bytes contents, PendingFile &file) {
+  Diagnostics diagnostics;
+  Expected<RewrittenImage> image =
+      rewriteImage(contents, makeConfig(options, arguments), diagnostics);
+  for (const std::string &note : diagnostics.notes)
+    outs() << record.output << note << "\n";
+  if (!image)
+    return refuse(image.takeError(), contents, file);
+  record.summary = image->summary;
+  if (!image->contents)
+    return keepPlain(LinkOutcome::NothingToDo, image->summary.reason, contents,
+                     file);
+
+  record.bytesBefore = contents.size();
+  record.bytesAfter = image->contents->size();
+  Error defect = Error::success();
+  const auto check = [&](Bytes written, const Copies &copies) -> Error {
+    TimeTraceScope scope("objprelink: verify");
+    defect = verifyImage(*image->before, written, copies);
+    return Error::success();
+  };
+  Error failed = file.fill(std::move(*image->contents), {contents}, check);
+  if (failed)
+    return joinErrors(std::move(failed), std::move(defect));
+  if (defect)
+    return refuse(inContext("internal error: the output was wrong and was not "
+                            "kept",
+                            std::move(defect)),
+                  contents, file);
+  record.outcome = LinkOutcome::Rewritten;
+  return correctMap(arguments.map, *image->before, *image->edit);
+}
+
+Error ImagePass::run(StringRef path, Bytes contents, PendingFile &file) {
+  record.output = path.str();
+  if (options.mode == LinkMode::Off)
+    return keepPlain(LinkOutcome::Off, "", contents, file);
+  TimeTraceScope scope("objprelink", path);
+  if (Error e = checkSlimLto(contents, arguments))
+    return e;
+  if (const std::string reason = reasonToPass(contents); !reason.empty())
+    return keepPlain(LinkOutcome::NotAnImage, reason, contents, file);
+  return rewrite(contents, file);
+}
+
+} // namespace objprelink

@@ -1,0 +1,39 @@
+//===- ImagePass.h - the image pass on what LLD has written -----*- C++ -*-===//
+
+#ifndef OBJPRELINK_LINKER_IMAGEPASS_H
+#define OBJPRELINK_LINKER_IMAGEPASS_H
+
+#include "Linker/LinkRecord.h"
+#include "Linker/LldArguments.h"
+#include "Support/OutputFile.h"
+
+namespace objprelink {
+
+class ImagePass {
+public:
+  /// \p program is the name that messages begin with.
+  ImagePass(llvm::StringRef program, const LinkOptions &options,
+            const LldArguments &arguments)
+      : program(program), options(options), arguments(arguments) {}
+
+  /// Fills \p file with \p contents, LLD's output for \p path, rewritten where
+  /// that is safe and of use. An error is for LLD to report: the output could
+  /// not be written, or must not be (options.strict, slim LTO objects).
+  llvm::Error run(llvm::StringRef path, Bytes contents, PendingFile &file);
+
+  LinkRecord record;
+
+private:
+  llvm::Error rewrite(Bytes contents, PendingFile &file);
+  llvm::Error keepPlain(LinkOutcome outcome, llvm::StringRef reason,
+                        Bytes contents, PendingFile &file);
+  llvm::Error refuse(llvm::Error why, Bytes contents, PendingFile &file);
+
+  llvm::StringRef program;
+  const LinkOptions &options;
+  const LldArguments &arguments;
+};
+
+} // namespace objprelink
+
+#endif

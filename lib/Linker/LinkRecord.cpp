@@ -1,0 +1,126 @@
+#include "Linker/LinkRecord.h"
+#include "Support/Diagnostics.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/Errno.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace objprelink {
+
+StringRef nameOf(LinkMode mode) {
+  switch (mode) {
+  case LinkMode::Auto:
+    return "auto";
+  case LinkMode::Lazy:
+    return "lazy";
+  case LinkMode::Relay:
+    return "relay";
+  case LinkMode::Off:
+    return "off";
+  }
+  llvm_unreachable("all modes are listed");
+}
+
+static StringRef nameOf(LinkOutcome outcome) {
+  switch (outcome) {
+  case LinkOutcome::NoOutput:
+    return "no output";
+  case LinkOutcome::Off:
+    return "off";
+  case LinkOutcome::NotAnImage:
+    return "not an image";
+  case LinkOutcome::NothingToDo:
+    return "nothing to do";
+  case LinkOutcome::Refused:
+    return "refused";
+  case LinkOutcome::Rewritten:
+    return "rewritten";
+  }
+  llvm_unreachable("all outcomes are listed");
+}
+
+std::string encodeRecord(const LinkRecord &record, LinkMode asked) {
+  std::string text;
+  raw_string_ostream stream(text);
+  json::OStream json(stream);
+  const auto string = [&](StringRef key, StringRef value) {
+    json.attribute(key,
+                   json::isUTF8(value) ? value.str() : json::fixUTF8(value));
+  };
+  json.object([&] {
+    json.attribute("schema", "objprelink-link/1");
+    json.attribute("linker", "objprelink " OBJPRELINK_VERSION
+                             " (LLD " LLVM_VERSION_STRING ")");
+    string("output", record.output);
+    string("asked", nameOf(asked));
+    string("outcome", nameOf(record.outcome));
+    if (!record.reason.empty())
+      string("reason", record.reason);
+    const ImageSummary &summary = record.summary;
+    if (summary.vtables) {
+      json.attribute("vtables", summary.vtables);
+      json.attribute("slots", summary.slots);
+    }
+    if (record.outcome != LinkOutcome::Rewritten)
+      return;
+    json.attribute("mode", summary.mode == Mode::Lazy ? "lazy" : "relay");
+    json.attribute("redirected", summary.redirected);
+    json.attribute("functions", summary.functions);
+    json.attribute("lazyWords", summary.lazyWords);
+    json.attribute("bytesBefore", record.bytesBefore);
+    json.attribute("bytesAfter", record.bytesAfter);
+  });
+  json.flush();
+  text += '\n';
+  return text;
+}
+
+/// One write(2) of a file opened for appending: lines of links that run at the
+/// same time do not mix.
+static Error append(StringRef path, StringRef line) {
+  const int fd =
+      sys::RetryAfterSignal(-1, ::open, path.str().c_str(),
+                            O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (fd < 0)
+    return errorCodeToError(errnoAsErrorCode());
+  const ssize_t written =
+      sys::RetryAfterSignal(-1, ::write, fd, line.data(), line.size());
+  const std::error_code ec = errnoAsErrorCode();
+  ::close(fd);
+  if (written < 0)
+    return errorCodeToError(ec);
+  return size_t(written) == line.size() ? Error::success()
+                                        : error("the line was cut short");
+}
+
+static Error write(StringRef path, StringRef text) {
+  std::error_code ec;
+  raw_fd_ostream stream(path, ec, sys::fs::OF_None);
+  if (ec)
+    return errorCodeToError(ec);
+  stream << text;
+  stream.flush();
+  const std::error_code failed = stream.error();
+  stream.clear_error();
+  return errorCodeToError(failed);
+}
+
+Error deliverRecord(const LinkRecord &record, const LinkOptions &options) {
+  if (record.outcome == LinkOutcome::NoOutput)
+    return Error::success();
+  const std::string line = encodeRecord(record, options.mode);
+  if (!options.log.empty())
+    if (Error e = append(options.log, line))
+      return inContext(options.log, std::move(e));
+  if (!options.report.empty())
+    if (Error e = write(options.report, line))
+      return inContext(options.report, std::move(e));
+  return Error::success();
+}
+
+} // namespace objprelink

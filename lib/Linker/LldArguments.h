@@ -1,0 +1,45 @@
+//===- LldArguments.h - what the pass must know of LLD's options -*- C++
+//-*-===//
+//
+// LLD parses its options itself and does not tell what they were. The few that
+// the image pass has to follow are read here, by LLD's rules: one or two
+// dashes, the last one wins.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_LINKER_LLDARGUMENTS_H
+#define OBJPRELINK_LINKER_LLDARGUMENTS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace objprelink {
+
+struct LldArguments {
+  /// -z notext: text relocations are welcome.
+  bool allowsTextRelocations = false;
+  /// -z pack-relative-relocs or --pack-dyn-relocs=relr.
+  bool packsRelativeRelocs = false;
+  /// --build-id of a style that hashes the output.
+  bool hashesBuildId = false;
+  /// -x: no local symbols.
+  bool discardsLocals = false;
+  /// -flto, which GCC passes on.
+  bool isLto = false;
+  /// -Map or -M ("-"); empty is no map.
+  llvm::StringRef map;
+  /// The files of the command line and what -l and -L say, in order.
+  std::vector<llvm::StringRef> files;
+  std::vector<llvm::StringRef> libraries;
+  std::vector<llvm::StringRef> libraryPaths;
+};
+
+/// Reads \p arguments, response files expanded, without the program's name.
+LldArguments readLldArguments(llvm::ArrayRef<const char *> arguments);
+
+} // namespace objprelink
+
+#endif

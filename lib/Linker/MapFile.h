@@ -1,0 +1,23 @@
+//===- MapFile.h - the map of a rewritten output ----------------*- C++ -*-===//
+
+#ifndef OBJPRELINK_LINKER_MAPFILE_H
+#define OBJPRELINK_LINKER_MAPFILE_H
+
+#include "ELF/ImageEdit.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace objprelink {
+
+/// \p text, LLD's map of \p before, as the map of what \p edit makes of it:
+/// sections that moved or have another size, and what was added.
+std::string correctMapText(llvm::StringRef text, const Image &before,
+                           const ImageEdit &edit);
+
+/// Does so with the file \p path; an empty path is no map.
+llvm::Error correctMap(llvm::StringRef path, const Image &before,
+                       const ImageEdit &edit);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,41 @@
+//===- OutputBuffer.h - the file that LLD writes ----------------*- C++ -*-===//
+//
+// LLD makes its output in a buffer that llvm::FileOutputBuffer::create gives
+// it, and hands it back by commit() when all is written. That is where the
+// image pass belongs: the output is whole, it is still in memory, no file has
+// its name yet, and an error that commit() returns becomes one of LLD's own.
+//
+// Rejected: to give LLD another -o and to read its output again. Response
+// files, --dependency-file, --reproduce, names of LTO's temporary files and the
+// map would show the wrong name, and every byte would be read twice.
+//
+// So this room defines FileOutputBuffer::create itself. It is the only
+// definition in the program: what LLVM's archives have stays there, because
+// nothing is missing when the linker comes to them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_LINKER_OUTPUTBUFFER_H
+#define OBJPRELINK_LINKER_OUTPUTBUFFER_H
+
+#include "Support/OutputFile.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace objprelink {
+
+/// Makes the finished output \p contents those of \p file; keep() follows if it
+/// succeeds.
+using OutputPass = llvm::function_ref<llvm::Error(
+    llvm::StringRef path, Bytes contents, PendingFile &file)>;
+
+/// Has \p pass called for each file that is committed and that replaces a
+/// regular file or is a new one. Null, the initial state, writes the contents
+/// as they are. What \p pass refers to must live as long as LLD works.
+///
+/// LLVM calls create() with nothing but a path, so that this is the one
+/// variable of the project that is not passed by hand.
+void setOutputPass(OutputPass pass);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,133 @@
+#include "CommandLine.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Option/Arg.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
+
+using namespace llvm;
+using namespace llvm::opt;
+
+namespace objprelink {
+
+namespace {
+enum OptionId {
+  OPT_INVALID = 0,
+#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
+#include "LdOptions.inc"
+#undef OPTION
+};
+
+#define OPTTABLE_STR_TABLE_CODE
+#include "LdOptions.inc"
+#undef OPTTABLE_STR_TABLE_CODE
+
+#define OPTTABLE_PREFIXES_TABLE_CODE
+#include "LdOptions.inc"
+#undef OPTTABLE_PREFIXES_TABLE_CODE
+
+constexpr OptTable::Info kOptions[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "LdOptions.inc"
+#undef OPTION
+};
+
+class Options : public GenericOptTable {
+public:
+  Options() : GenericOptTable(OptionStrTable, OptionPrefixesTable, kOptions) {}
+};
+} // namespace
+
+static std::optional<LinkMode> parseMode(StringRef text) {
+  return StringSwitch<std::optional<LinkMode>>(text)
+      .Case("auto", LinkMode::Auto)
+      .Case("lazy", LinkMode::Lazy)
+      .Case("relay", LinkMode::Relay)
+      .Cases({"off", "0"}, LinkMode::Off)
+      .Default(std::nullopt);
+}
+
+static bool isOurs(StringRef argument) {
+  return argument.starts_with("--objprelink") ||
+         argument.starts_with("-objprelink");
+}
+
+/// By LLD's rules, so that it finds nothing left to expand.
+static Error expandResponseFiles(SmallVectorImpl<const char *> &arguments,
+                                 StringSaver &saver) {
+  if (none_of(arguments,
+              [](StringRef argument) { return argument.starts_with("@"); }))
+    return Error::success();
+  auto *tokenizer = cl::TokenizeGNUCommandLine;
+  for (StringRef argument : arguments)
+    if (argument.ltrim('-') == "rsp-quoting=windows")
+      tokenizer = cl::TokenizeWindowsCommandLine;
+    else if (argument.ltrim('-') == "rsp-quoting=posix")
+      tokenizer = cl::TokenizeGNUCommandLine;
+  cl::ExpansionContext expansion(saver.getAllocator(), tokenizer);
+  return expansion.expandResponseFiles(arguments);
+}
+
+static Error readEnvironment(LinkOptions &options) {
+  if (const char *log = std::getenv("OBJPRELINK_LOG"))
+    options.log = log;
+  const StringRef mode = StringRef(std::getenv("OBJPRELINK"));
+  if (mode.empty() || mode == "1")
+    return Error::success();
+  const std::optional<LinkMode> parsed = parseMode(mode);
+  if (!parsed)
+    return error("OBJPRELINK={0}: not auto, lazy, relay, off or 0", mode);
+  options.mode = *parsed;
+  return Error::success();
+}
+
+Expected<LinkOptions> takeOptions(SmallVectorImpl<const char *> &arguments,
+                                  StringSaver &saver) {
+  if (Error e = expandResponseFiles(arguments, saver))
+    return e;
+  LinkOptions options;
+  if (Error e = readEnvironment(options))
+    return e;
+  const bool isForcedOff = StringRef(std::getenv("OBJPRELINK")) == "0";
+  SmallVector<const char *, 4> ours;
+  copy_if(arguments, std::back_inserter(ours), isOurs);
+  if (ours.empty())
+    return options;
+  erase_if(arguments, isOurs);
+
+  unsigned missingIndex, missingCount;
+  const InputArgList args =
+      Options().ParseArgs(ours, missingIndex, missingCount);
+  if (const Arg *unknown = args.getLastArg(OPT_UNKNOWN, OPT_INPUT))
+    return error("unknown argument '{0}'", unknown->getAsString(args));
+  if (const Arg *mode = args.getLastArg(OPT_objprelink_eq)) {
+    const std::optional<LinkMode> parsed = parseMode(mode->getValue());
+    if (!parsed)
+      return error("unknown value in {0}", mode->getAsString(args));
+    if (!isForcedOff)
+      options.mode = *parsed;
+  }
+  options.report = args.getLastArgValue(OPT_objprelink_report_eq);
+  options.verbose = args.hasArg(OPT_objprelink_verbose);
+  options.strict = args.hasArg(OPT_objprelink_strict);
+  return options;
+}
+
+bool wantsHelp(ArrayRef<const char *> arguments) {
+  return any_of(arguments, [](StringRef argument) {
+    return argument == "--help" || argument == "-help";
+  });
+}
+
+void printHelp() {
+  outs() << "\nOptions of objprelink, in addition to those of LLD:\n";
+  Options().printHelp(outs(), "ld.objprelink [options] file...",
+                      "LLD with vtable slots that cost the loader no look-up "
+                      "each");
+}
+
+} // namespace objprelink

@@ -1,0 +1,27 @@
+//===- CommandLine.h - our options out of LLD's -----------------*- C++ -*-===//
+
+#ifndef OBJPRELINK_TOOLS_LD_COMMANDLINE_H
+#define OBJPRELINK_TOOLS_LD_COMMANDLINE_H
+
+#include "Linker/Link.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/StringSaver.h"
+
+namespace objprelink {
+
+/// Takes the options that begin with --objprelink from \p arguments, response
+/// files included, and leaves LLD's in their order.
+llvm::Expected<LinkOptions>
+takeOptions(llvm::SmallVectorImpl<const char *> &arguments,
+            llvm::StringSaver &saver);
+
+/// Whether LLD is asked for its help.
+bool wantsHelp(llvm::ArrayRef<const char *> arguments);
+
+/// What LLD's own help does not say.
+void printHelp();
+
+} // namespace objprelink
+
+#endif
