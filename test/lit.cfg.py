@@ -32,6 +32,7 @@ def tool(name):
 config.substitutions += [
     ("%objprelink1", os.path.join(config.objprelink_bin, "objprelink1")),
     ("%objprelink2", os.path.join(config.objprelink_bin, "objprelink2")),
+    ("%objprelink-run", os.path.join(config.objprelink_bin, "objprelink-run")),
     ("%clangxx", tool("clang++")),
     ("%clang", tool("clang")),
     ("%gxx", "g++"),
@@ -88,6 +89,7 @@ for feature, program in [
     ("elfutils", "eu-elflint"),
     ("patchelf", "patchelf"),
     ("dwz", "dwz"),
+    ("make", "make"),
 ]:
     if shutil.which(program):
         config.available_features.add(feature)

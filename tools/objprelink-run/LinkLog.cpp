@@ -86,7 +86,7 @@ void LinkLog::printLinks(raw_ostream &out, StringRef program) const {
           << gain(link.slots, link.functions);
     else if (!link.reason.empty())
       out << ": " << visible(link.reason);
-    out << (link.caught ? " (linker named by path)\n" : "\n");
+    out << (link.caught ? " (caught by the preloaded library)\n" : "\n");
   }
 }
 
@@ -106,6 +106,8 @@ static std::string describe(StringRef outcome, uint64_t n,
     return number + "with nothing to do";
   if (outcome == "not an image")
     return number + "no image";
+  if (outcome == "off")
+    return number + "switched off";
   return number + visible(outcome);
 }
 
@@ -147,8 +149,9 @@ void LinkLog::printSummary(raw_ostream &out, StringRef program,
   out << program << ": " << plural(links.size(), "link", "links") << ": "
       << join(parts, ", ") << "\n";
   if (caught)
-    out << program << ": " << plural(caught, "linker was", "linkers were")
-        << " named by path and caught by the preloaded library\n";
+    out << program << ": the preloaded library caught "
+        << (caught == links.size() ? "all" : formatv("{0:N}", caught).str())
+        << " of them; PATH and COMPILER_PATH did not lead to ld.objprelink\n";
 }
 
 } // namespace objprelink

@@ -49,8 +49,8 @@ static Error appendTo(StringRef path, StringRef text) {
 
 static Error report(StringRef program, const Config &config, const Logs &logs) {
   LinkLog log;
-  Error e = joinErrors(log.read(logs.links, logs.start, /*caught=*/false),
-                       log.read(logs.caught, 0, /*caught=*/true));
+  Error e = log.read(logs.links, logs.start, /*caught=*/false);
+  e = joinErrors(std::move(e), log.read(logs.caught, 0, /*caught=*/true));
   if (logs.keepCaught)
     e = joinErrors(std::move(e), appendTo(logs.links, log.text(true)));
   e = joinErrors(std::move(e), appendTo(logs.outer, log.text(false)));
