@@ -75,7 +75,8 @@ def man_page(arguments, options):
     return page
 
 
-def completion(options):
+def choices_of(options):
+    """All spellings, and the case of each one that has a set of values."""
     words, choices = [], []
     for option in options.values():
         for spelling, _ in option["spellings"]:
@@ -86,6 +87,11 @@ def completion(options):
         f'  {name})\n    COMPREPLY=($(compgen -W "{values}" -- "$cur"))\n    return\n    ;;\n'
         for name, values in choices
     )
+    return " ".join(sorted(words)), cases
+
+
+def completion(options):
+    words, cases = choices_of(options)
     return f"""# bash completion for objprelink1 and objprelink2, made from the option table.
 _objprelink() {{
   local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}}
@@ -97,7 +103,7 @@ _objprelink() {{
   case $prev in
 {cases}  esac
   if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W "{" ".join(sorted(words))}" -- "$cur"))
+    COMPREPLY=($(compgen -W "{words}" -- "$cur"))
     [[ ${{COMPREPLY[0]-}} == *= ]] && compopt -o nospace
   else
     compopt -o default
@@ -108,9 +114,53 @@ complete -F _objprelink objprelink1 objprelink2
 """
 
 
+def run_completion(options):
+    """Up to the command its own words; after that the command's."""
+    words, cases = choices_of(options)
+    return f"""# bash completion for objprelink-run, made from the option table.
+_objprelink_run() {{
+  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} i
+  # An option's value is a word or two of its own: --mode = lazy.
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${{COMP_WORDS[i]}} in
+    --) ((i++)) && break ;;
+    = | -?*) ;;
+    *) [[ ${{COMP_WORDS[i - 1]}} == = ]] || break ;;
+    esac
+  done
+  if ((i < COMP_CWORD)) && declare -F _command_offset >/dev/null; then
+    _command_offset "$i"
+    return
+  fi
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=${{COMP_WORDS[COMP_CWORD - 2]}}
+  fi
+  case $prev in
+{cases}  --log | --linker)
+    compopt -o default
+    COMPREPLY=()
+    return
+    ;;
+  esac
+  if ((i < COMP_CWORD)); then
+    compopt -o default
+    COMPREPLY=()
+  elif [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "{words}" -- "$cur"))
+    [[ ${{COMPREPLY[0]-}} == *= ]] && compopt -o nospace
+  else
+    COMPREPLY=($(compgen -c -- "$cur"))
+  fi
+}}
+complete -F _objprelink_run objprelink-run
+"""
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=["man", "completion"])
+    parser.add_argument("what", choices=["man", "completion", "run-completion"])
     parser.add_argument("--name")
     parser.add_argument("--version")
     parser.add_argument("--template")
@@ -120,7 +170,10 @@ def main():
     parser.add_argument("output")
     arguments = parser.parse_args()
     options = read_options(arguments)
-    text = man_page(arguments, options) if arguments.what == "man" else completion(options)
+    if arguments.what == "man":
+        text = man_page(arguments, options)
+    else:
+        text = (completion if arguments.what == "completion" else run_completion)(options)
     with open(arguments.output, "w") as out:
         out.write(text)
 
