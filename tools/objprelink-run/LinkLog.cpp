@@ -29,7 +29,8 @@ static bool readLink(StringRef line, Link &link) {
   link.outcome = text("outcome");
   link.mode = text("mode");
   link.reason = text("reason");
-  link.slots = number("slots");
+  // "slots" counts those that were left alone too, where both are said.
+  link.slots = number(object->get("redirected") ? "redirected" : "slots");
   link.functions = number("functions");
   return true;
 }
