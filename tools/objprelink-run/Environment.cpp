@@ -18,6 +18,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <cstdlib>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -139,7 +140,7 @@ static Expected<Logs> openLogs(const Config &config, Workspace &workspace) {
     return error("{0}: {1}", config.log, e.message());
   sys::fs::file_status status;
   e = sys::fs::status(fd, status);
-  sys::fs::closeFile(fd);
+  ::close(fd);
   if (e)
     return error("{0}: {1}", config.log, e.message());
   logs.links = std::string(path);

@@ -120,7 +120,7 @@ void LinkLog::printSummary(raw_ostream &out, StringRef program,
         << " damaged\n";
   if (links.empty()) {
     out << program
-        << ": no link was caught; either there was none (is everything up to "
+        << ": no link was caught; either none made a file (is everything up to "
            "date?),\n  or the linker was started by a program that ran before "
            "(a build server), runs in a\n  container, clears its environment, "
            "or is statically linked and names the linker by path"
