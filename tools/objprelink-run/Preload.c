@@ -82,8 +82,8 @@ static const char *find(char *const *environment, const char *name) {
 
 static size_t count(char *const *list) {
   size_t n = 0;
-  while (list && list[n])
-    ++n;
+  for (; list && list[n]; ++n)
+    ;
   return n;
 }
 
@@ -173,13 +173,9 @@ static const char *search(const char *file, char room[PATH_MAX]) {
   }
 }
 
-enum Role {
-  Other,
-  Ours,   /* ld.objprelink, found in the ordinary way */
-  Foreign /* a linker to be replaced */
-};
+/* Ours is ld.objprelink, found in the ordinary way; Foreign is replaced. */
+enum Role { Other, Ours, Foreign };
 
-/* What the new program is; ROOM is for its path. */
 static enum Role roleOf(const struct Start *start, const char *linker,
                         char room[PATH_MAX]) {
   const char *name = fileName(start->file);
