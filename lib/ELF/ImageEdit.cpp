@@ -111,7 +111,7 @@ void ImageEdit::write32(uint64_t address, uint32_t value) {
   write(address, bytes);
 }
 
-uint64_t ImageEdit::addressNow(uint64_t address) const {
+uint64_t addressAfter(ArrayRef<TableMove> moves, uint64_t address) {
   for (const TableMove &move : moves)
     if (move.from.contains(address))
       return move.to + (address - move.from.address);

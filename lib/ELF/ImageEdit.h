@@ -52,6 +52,9 @@ struct TableMove {
   uint64_t to = 0;
 };
 
+/// Where what was at \p address is after \p moves, all made at once.
+uint64_t addressAfter(llvm::ArrayRef<TableMove> moves, uint64_t address);
+
 class ImageEdit {
 public:
   explicit ImageEdit(const Image &image);
@@ -65,8 +68,7 @@ public:
   /// For the .symtab of the result, if the image has one; by address.
   std::vector<AddedSymbol> addedSymbols;
 
-  /// Where what was at an old address of the image is, if its table moves.
-  uint64_t addressNow(uint64_t address) const;
+  /// Each of another table.
   std::vector<TableMove> moves;
 
   uint64_t wordSize() const { return image.is64 ? 8 : 4; }

@@ -55,7 +55,8 @@ void renewBuildId(ImageEdit &edit) {
   for (const Digest &digest : digests)
     hasher.update(ArrayRef(digest));
   const Digest all = hasher.final();
-  edit.write(edit.addressNow(id.address), ArrayRef(all).take_front(id.size));
+  edit.write(addressAfter(edit.moves, id.address),
+             ArrayRef(all).take_front(id.size));
 }
 
 } // namespace objprelink

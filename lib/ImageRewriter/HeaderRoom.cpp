@@ -161,16 +161,19 @@ Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
 
 void moveTables(ImageEdit &edit, ArrayRef<TableMove> moves) {
   append_range(edit.moves, moves);
+  // What was moved before is where it goes already.
+  const auto newAddress = [&](uint64_t address) {
+    return addressAfter(moves, address);
+  };
   for (Segment &segment : edit.segments)
     if (segment.type != PT_LOAD && segment.type != PT_PHDR && segment.fileSize)
-      segment.address = segment.physicalAddress =
-          edit.addressNow(segment.address);
+      segment.address = segment.physicalAddress = newAddress(segment.address);
   for (Section &section : edit.sections)
     if (section.flags & SHF_ALLOC)
-      section.address = edit.addressNow(section.address);
+      section.address = newAddress(section.address);
   for (int64_t tag : {DT_GNU_HASH, DT_HASH, DT_SYMTAB, DT_STRTAB, DT_VERSYM})
     if (const std::optional<uint64_t> value = edit.dynamicValue(tag))
-      edit.setDynamic(tag, edit.addressNow(*value));
+      edit.setDynamic(tag, newAddress(*value));
   for (const TableMove &move : moves)
     edit.write(move.to,
                edit.image.contentsAt(move.from.address, move.from.size));

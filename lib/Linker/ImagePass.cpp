@@ -76,10 +76,15 @@ Error ImagePass::refuse(Error why, Bytes contents, PendingFile &file) {
   return keepPlain(LinkOutcome::Refused, reason, contents, file);
 }
 
+Expected<RewrittenImage> ImagePass::plan(Bytes contents,
+                                         Diagnostics &diagnostics) {
+  TimeTraceScope scope("objprelink: rewrite", record.output);
+  return rewriteImage(contents, makeConfig(options, arguments), diagnostics);
+}
+
 Error ImagePass::rewrite(Bytes contents, PendingFile &file) {
   Diagnostics diagnostics;
-  Expected<RewrittenImage> image =
-      rewriteImage(contents, makeConfig(options, arguments), diagnostics);
+  Expected<RewrittenImage> image = plan(contents, diagnostics);
   for (const std::string &note : diagnostics.notes)
     outs() << record.output << note << "\n";
   if (!image)
@@ -113,9 +118,11 @@ Error ImagePass::run(StringRef path, Bytes contents, PendingFile &file) {
   record.output = path.str();
   if (options.mode == LinkMode::Off)
     return keepPlain(LinkOutcome::Off, "", contents, file);
-  TimeTraceScope scope("objprelink", path);
-  if (Error e = checkSlimLto(contents, arguments))
-    return e;
+  {
+    TimeTraceScope scope("objprelink: check", path);
+    if (Error e = checkSlimLto(contents, arguments))
+      return e;
+  }
   if (const std::string reason = reasonToPass(contents); !reason.empty())
     return keepPlain(LinkOutcome::NotAnImage, reason, contents, file);
   return rewrite(contents, file);

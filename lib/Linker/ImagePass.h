@@ -3,6 +3,7 @@
 #ifndef OBJPRELINK_LINKER_IMAGEPASS_H
 #define OBJPRELINK_LINKER_IMAGEPASS_H
 
+#include "ImageRewriter/RewriteImage.h"
 #include "Linker/LinkRecord.h"
 #include "Linker/LldArguments.h"
 #include "Support/OutputFile.h"
@@ -24,6 +25,7 @@ public:
   LinkRecord record;
 
 private:
+  llvm::Expected<RewrittenImage> plan(Bytes contents, Diagnostics &diagnostics);
   llvm::Error rewrite(Bytes contents, PendingFile &file);
   llvm::Error keepPlain(LinkOutcome outcome, llvm::StringRef reason,
                         Bytes contents, PendingFile &file);

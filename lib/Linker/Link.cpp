@@ -105,10 +105,13 @@ int link(ArrayRef<const char *> arguments, const LinkOptions &options) {
   // Functions that are in bytecode only may be missing: say why.
   if (!ok && options.mode != LinkMode::Off && pass.record.output.empty())
     printErrors(program, findSlimLto(known));
-  if (Error e = deliverRecord(pass.record, options)) {
+  if (Error e = writeReport(pass.record, options)) {
     printErrors(program, std::move(e));
     ok = false;
   }
+  // Whoever has set OBJPRELINK_LOG may be gone, and the build with it.
+  if (Error e = appendToLog(pass.record, options))
+    errs() << program << ": remark: " << toString(std::move(e)) << "\n";
   return ok ? 0 : 1;
 }
 

@@ -110,17 +110,18 @@ static Error write(StringRef path, StringRef text) {
   return errorCodeToError(failed);
 }
 
-Error deliverRecord(const LinkRecord &record, const LinkOptions &options) {
-  if (record.outcome == LinkOutcome::NoOutput)
+Error writeReport(const LinkRecord &record, const LinkOptions &options) {
+  if (options.report.empty() || record.outcome == LinkOutcome::NoOutput)
     return Error::success();
-  const std::string line = encodeRecord(record, options.mode);
-  if (!options.log.empty())
-    if (Error e = append(options.log, line))
-      return inContext(options.log, std::move(e));
-  if (!options.report.empty())
-    if (Error e = write(options.report, line))
-      return inContext(options.report, std::move(e));
-  return Error::success();
+  return inContext(options.report,
+                   write(options.report, encodeRecord(record, options.mode)));
+}
+
+Error appendToLog(const LinkRecord &record, const LinkOptions &options) {
+  if (options.log.empty() || record.outcome == LinkOutcome::NoOutput)
+    return Error::success();
+  return inContext(options.log,
+                   append(options.log, encodeRecord(record, options.mode)));
 }
 
 } // namespace objprelink

@@ -31,8 +31,10 @@ struct LinkRecord {
 /// One line of JSON (docs/abi.md, "The report of a link").
 std::string encodeRecord(const LinkRecord &record, LinkMode asked);
 
-/// Writes the report and the line of the log that \p options ask for.
-llvm::Error deliverRecord(const LinkRecord &record, const LinkOptions &options);
+/// Write the report and the line of the log that \p options ask for, if LLD has
+/// written anything.
+llvm::Error writeReport(const LinkRecord &record, const LinkOptions &options);
+llvm::Error appendToLog(const LinkRecord &record, const LinkOptions &options);
 
 } // namespace objprelink
 
