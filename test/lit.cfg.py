@@ -33,6 +33,8 @@ config.substitutions += [
     ("%objprelink1", os.path.join(config.objprelink_bin, "objprelink1")),
     ("%objprelink2", os.path.join(config.objprelink_bin, "objprelink2")),
     ("%objprelink-run", os.path.join(config.objprelink_bin, "objprelink-run")),
+    ("%ld.objprelink", os.path.join(config.objprelink_bin, "ld.objprelink")),
+    ("%shims", os.path.join(config.build_root, "libexec", "objprelink")),
     ("%clangxx", tool("clang++")),
     ("%clang", tool("clang")),
     ("%gxx", "g++"),

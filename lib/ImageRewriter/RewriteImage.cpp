@@ -223,7 +223,8 @@ Error Rewriter::measure() {
     return relr.takeError();
   request(RelrTable, relr->size(), edit.wordSize());
   requests[RelrTable].awayFromHeaders = true;
-  addsVersion = !relr->empty() && !needsRelrVersion(image);
+  addsVersion =
+      !relr->empty() && !config.linked && !needsRelrVersion(image);
   if (!addsVersion)
     return Error::success();
   measureStrings();
@@ -569,11 +570,14 @@ static std::string reasonToLeave(const Image &image, const ImagePlan &plan,
                  plan.vtables.slots.size());
 }
 
-Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &config,
+Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
                                       Diagnostics &diagnostics) {
   Expected<Image> read = readImage(bytes);
   if (!read)
     return read.takeError();
+  Config config = asked;
+  // A linker packs what it can, and says then what the loader must know.
+  config.packRelativeRelocs &= !config.linked || !read->relrTable.empty();
   RewrittenImage out;
   out.before = std::make_unique<Image>(std::move(*read));
   const Image &image = *out.before;
