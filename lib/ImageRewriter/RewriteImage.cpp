@@ -223,8 +223,7 @@ Error Rewriter::measure() {
     return relr.takeError();
   request(RelrTable, relr->size(), edit.wordSize());
   requests[RelrTable].awayFromHeaders = true;
-  addsVersion =
-      !relr->empty() && !config.linked && !needsRelrVersion(image);
+  addsVersion = !relr->empty() && !config.linked && !needsRelrVersion(image);
   if (!addsVersion)
     return Error::success();
   measureStrings();
