@@ -32,10 +32,11 @@ std::string getLLDVersion();
 } // namespace lld
 
 /// The first line of --version, by which CMake, Meson and libtool classify a
-/// linker, and .comment of outputs. As with FileOutputBuffer::create
-/// (OutputBuffer.h), what LLD's archive has is not linked.
+/// linker, and .comment of outputs. No " 0." may stand there: libtool takes
+/// that for an old GNU ld. As with FileOutputBuffer::create (OutputBuffer.h),
+/// what LLD's archive has is not linked.
 std::string lld::getLLDVersion() {
-  return "LLD " LLVM_VERSION_STRING " (objprelink " OBJPRELINK_VERSION ")";
+  return "LLD " LLVM_VERSION_STRING " (objprelink-" OBJPRELINK_VERSION ")";
 }
 
 namespace objprelink {

@@ -23,7 +23,7 @@ $compiler -shared "$@" -Wl,-soname,derived.so,-rpath,.,--dependency-file=deps \
   derived.o base.so -o derived.so
 $compiler "$@" main.o derived.so base.so -o main -Wl,-rpath,.
 grep -q '"output":"derived.so".*"outcome":"rewritten"' log
-readelf -p .comment derived.so | grep -q 'Linker: LLD 22.* (objprelink'
+readelf -p .comment derived.so | grep -q 'Linker: LLD 22.* (objprelink-'
 grep -q '^derived.so:' deps
 for bind in "" LD_BIND_NOW=1; do
   env $bind LD_WARN=1 ./main >out 2>err
