@@ -1,0 +1,194 @@
+"""The projects: Debian source packages of C++ with tests of their own.
+
+In commands, %s is the source's folder, %b the build's and %j a number of jobs.
+What needs the network, a display or much time is switched off in the options,
+and what needs big packages too: the libraries and their tests are meant."""
+
+from typing import NamedTuple
+
+BOTH = ("gcc", "clang")
+BOTH_32 = ("gcc", "clang", "gcc-m32", "clang-m32")
+
+
+class Project(NamedTuple):
+    name: str
+    about: str
+    system: str  # cmake, autotools
+    source: str = ""  # Debian's source package, where the name is another
+    folder: str = ""  # of the project in the source
+    options: tuple = ()  # for cmake or configure
+    packages: tuple = ()  # what it needs to be built, next to a compiler
+    variants: tuple = BOTH
+    build: tuple = ()  # commands, where the build system's usual one will not do
+    test: tuple = ()
+    results: tuple = ()  # patterns of results that only this project prints
+    skip: str = ""  # names of ctest's tests that are left out
+    env: tuple = ()
+    flags: str = ""  # for the compilers
+
+
+PROJECTS = [
+    Project(
+        "jsoncpp",
+        "JSON; writers and readers by factories",
+        "cmake",
+        source="libjsoncpp",
+        options=(
+            "-DBUILD_SHARED_LIBS=ON",
+            "-DBUILD_STATIC_LIBS=OFF",
+            "-DBUILD_OBJECT_LIBS=OFF",
+            "-DJSONCPP_WITH_POST_BUILD_UNITTEST=OFF",
+        ),
+        variants=BOTH_32,
+    ),
+    Project(
+        "snappy",
+        "compression; sources and sinks",
+        "cmake",
+        options=(
+            "-DBUILD_SHARED_LIBS=ON",
+            "-DSNAPPY_BUILD_BENCHMARKS=OFF",
+            "-DSNAPPY_ENABLE_RTTI=ON",
+            "-DSNAPPY_USE_BUNDLED_GTEST=OFF",
+        ),
+        packages=("libgtest-dev", "libgmock-dev"),
+    ),
+    Project(
+        "cppunit",
+        "tests of another test library; libtool",
+        "autotools",
+        options=("--disable-doxygen", "--disable-html-docs", "--disable-static"),
+    ),
+    Project(
+        "re2",
+        "regular expressions",
+        "cmake",
+        options=("-DBUILD_SHARED_LIBS=ON",),
+        # This one is a search of all small expressions; it takes minutes.
+        skip="exhaustive|random",
+    ),
+    Project(
+        "leveldb",
+        "database; iterators, environments, caches",
+        "cmake",
+        options=("-DBUILD_SHARED_LIBS=ON", "-DLEVELDB_BUILD_BENCHMARKS=OFF"),
+        packages=("libgtest-dev", "libgmock-dev", "libbenchmark-dev"),
+    ),
+    Project(
+        "yaml-cpp",
+        "YAML; event handlers",
+        "cmake",
+        options=("-DYAML_BUILD_SHARED_LIBS=ON", "-DYAML_CPP_BUILD_TESTS=ON"),
+        packages=("libgtest-dev", "libgmock-dev"),
+    ),
+    Project(
+        "log4cplus",
+        "logging; appenders and layouts by factories",
+        "cmake",
+        packages=("catch",),
+    ),
+    Project(
+        "taglib",
+        "tags of audio files; hundreds of virtual classes",
+        "cmake",
+        options=("-DBUILD_SHARED_LIBS=ON", "-DBUILD_TESTING=ON"),
+        packages=("libcppunit-dev", "zlib1g-dev"),
+    ),
+    Project(
+        "pugixml",
+        "XML; XPath",
+        "cmake",
+        options=("-DBUILD_SHARED_LIBS=ON", "-DPUGIXML_BUILD_TESTS=ON"),
+        variants=BOTH_32,
+        results=(r"(Success: \d+ tests passed)", r"(Test .* failed)"),
+    ),
+    Project(
+        "fmt",
+        "formatting; GoogleTest linked from source",
+        "cmake",
+        source="fmtlib",
+        options=("-DFMT_DOC=OFF", "-DBUILD_SHARED_LIBS=ON", "-DFMT_PEDANTIC=OFF"),
+        packages=("googletest",),
+        variants=BOTH_32,
+    ),
+    Project(
+        "xerces-c",
+        "XML; DOM, SAX, schemas",
+        "cmake",
+        options=(
+            "-DBUILD_SHARED_LIBS=ON",
+            "-Dnetwork=OFF",
+            "-Dtranscoder=gnuiconv",
+            "-Dmessage-loader=inmemory",
+        ),
+    ),
+    Project(
+        "poco",
+        "Foundation, XML, JSON, Util; class loader with dlopen",
+        "cmake",
+        options=(
+            "-DENABLE_TESTS=ON",
+            "-DBUILD_SHARED_LIBS=ON",
+            *(
+                f"-DENABLE_{name}=OFF"
+                for name in (
+                    "ENCODINGS NET NETSSL CRYPTO JWT MONGODB REDIS DATA DATA_SQLITE"
+                    " DATA_MYSQL DATA_ODBC DATA_POSTGRESQL ZIP PAGECOMPILER"
+                    " PAGECOMPILER_FILE2PAGE ACTIVERECORD ACTIVERECORD_COMPILER"
+                    " APACHECONNECTOR"
+                ).split()
+            ),
+        ),
+    ),
+    Project(
+        "googletest",
+        "tests of the test library itself, as shared libraries",
+        "cmake",
+        options=(
+            "-DBUILD_SHARED_LIBS=ON",
+            "-Dgmock_build_tests=ON",
+            "-Dgtest_build_tests=ON",
+            "-Dgtest_build_samples=ON",
+        ),
+        packages=("python3",),
+    ),
+    Project(
+        "kcoreaddons",
+        "a KDE framework; QObjects, plugins",
+        "cmake",
+        options=("-DBUILD_TESTING=ON", "-DBUILD_QCH=OFF"),
+        packages=(
+            "extra-cmake-modules",
+            "qtbase5-dev",
+            "qttools5-dev",
+            "qttools5-dev-tools",
+            "shared-mime-info",
+        ),
+        env=("QT_QPA_PLATFORM=offscreen",),
+    ),
+    Project(
+        "protobuf",
+        "messages by generated classes; protoc with its plugins",
+        "cmake",
+        options=(
+            "-Dprotobuf_BUILD_SHARED_LIBS=ON",
+            "-Dprotobuf_BUILD_TESTS=ON",
+            "-Dprotobuf_USE_EXTERNAL_GTEST=ON",
+        ),
+        packages=("libgtest-dev", "libgmock-dev", "zlib1g-dev"),
+    ),
+    Project(
+        "icu",
+        "Unicode; 1,500 classes",
+        "autotools",
+        folder="source",
+        options=("--disable-samples", "--disable-layoutex", "--disable-extras"),
+    ),
+    Project(
+        "wxwidgets",
+        "wxBase alone: strings, files, streams, events, threads",
+        "autotools",
+        source="wxwidgets3.2",
+        options=("--disable-gui", "--disable-tests"),
+    ),
+]
