@@ -6,6 +6,9 @@ and what needs big packages too: the libraries and their tests are meant."""
 
 from typing import NamedTuple
 
+# A line of CppUnit's for each test, and one of the old copy that poco has.
+CPPUNIT = r"(?P<name>[\w:]+::\w+) : (?P<status>\S+)"
+POCO = r"(?P<name>test\w+): (?P<status>\S*)"
 BOTH = ("gcc", "clang")
 BOTH_32 = ("gcc", "clang", "gcc-m32", "clang-m32")
 
@@ -39,6 +42,7 @@ PROJECTS = [
             "-DBUILD_OBJECT_LIBS=OFF",
             "-DJSONCPP_WITH_POST_BUILD_UNITTEST=OFF",
         ),
+        results=(r"Testing (?P<name>\S+): (?P<status>\w+)",),
         variants=BOTH_32,
     ),
     Project(
@@ -58,6 +62,7 @@ PROJECTS = [
         "tests of another test library; libtool",
         "autotools",
         options=("--disable-doxygen", "--disable-html-docs", "--disable-static"),
+        results=(CPPUNIT,),
     ),
     Project(
         "re2",
@@ -93,6 +98,7 @@ PROJECTS = [
         "cmake",
         options=("-DBUILD_SHARED_LIBS=ON", "-DBUILD_TESTING=ON"),
         packages=("libcppunit-dev", "zlib1g-dev"),
+        results=(CPPUNIT,),
     ),
     Project(
         "pugixml",
@@ -100,7 +106,10 @@ PROJECTS = [
         "cmake",
         options=("-DBUILD_SHARED_LIBS=ON", "-DPUGIXML_BUILD_TESTS=ON"),
         variants=BOTH_32,
-        results=(r"(Success: \d+ tests passed)", r"(Test .* failed)"),
+        results=(
+            r"(?P<status>Success): (?P<name>\d+ tests passed)",
+            r"(?P<name>Test .*) (?P<status>failed)",
+        ),
     ),
     Project(
         "fmt",
@@ -126,6 +135,7 @@ PROJECTS = [
         "poco",
         "Foundation, XML, JSON, Util; class loader with dlopen",
         "cmake",
+        results=(POCO,),
         options=(
             "-DENABLE_TESTS=ON",
             "-DBUILD_SHARED_LIBS=ON",

@@ -1,7 +1,7 @@
 """Results of single tests, from what test programs and their drivers print.
 
-A result is a line's kind, name and status. They are counted, since names come
-more than once; two runs are the same when the counts are."""
+A result is its kind, the test's name and its status. They are counted, since
+names come more than once; two runs are the same when the counts are."""
 
 import collections
 import re
@@ -11,49 +11,64 @@ NUMBER = re.compile(r"^(\d+: )?(.*)$")
 
 PATTERNS = {
     # ctest, with the time left out
-    "ctest": r"\s*\d+/\d+ Test\s+#\d+: (\S.*?) \.*\s*(?:\*\*\*)?"
-    r"(Passed|Failed|Timeout|Not Run|Skipped|Exception(?:: \w+)?|Subprocess aborted)",
+    "ctest": r"\s*\d+/\d+ Test\s+#\d+: (?P<name>\S.*?) \.*\s*(?:\*\*\*)?"
+    r"(?P<status>Passed|Failed|Timeout|Not Run|Skipped|Exception(?:: \w+)?|\w+ aborted)",
     # automake
-    "check": r"(PASS|FAIL|XFAIL|XPASS|SKIP|ERROR): (\S.*)",
-    # meson
-    "meson": r"\s*\d+/\d+ (\S.*?)\s+(OK|FAIL|SKIP|TIMEOUT|ERROR|EXPECTEDFAIL)\s+[\d.]+s",
+    "check": r"(?P<status>PASS|FAIL|XFAIL|XPASS|SKIP|ERROR): (?P<name>\S.*)",
     # GoogleTest
-    "gtest": r"\[\s+(OK|FAILED|SKIPPED)\s+\] ([^ ,]+\.[^ ,]+)",
+    "gtest": r"\[\s+(?P<status>OK|FAILED|SKIPPED)\s+\] (?P<name>[^ ,]+\.[^ ,]+)",
     # Qt Test
-    "qtest": r"(PASS  |FAIL!  |XFAIL  |XPASS  |SKIP  ): (\w+::.*)",
-    # CppUnit and what is named after it
-    "cppunit": r"(OK \(\d+(?: tests?)?\)|Run:\s+\d+\s+Failure total:.*|test\w+: \S.*)",
+    "qtest": r"(?P<status>PASS|FAIL!|XFAIL|XPASS|SKIP) +: (?P<name>\w+::.*)",
+    # CppUnit
+    "cppunit": r"(?P<status>OK \(\d+(?: tests?)?\)|Run:\s+\d+\s+Failure total:.*)",
 }
+STATUS = "exit status"
+BAD = re.compile(
+    r"FAIL|[Ff]ail|ERROR|Timeout|Exception|Not Run|aborted|^XPASS"
+)
 
 
 def collect(text, more=()):
     """Counts of results in a log; more are patterns of the project's own."""
-    patterns = {**PATTERNS, **{f"own {i}": p for i, p in enumerate(more)}}
-    compiled = {kind: re.compile(p + "") for kind, p in patterns.items()}
+    patterns = {**PATTERNS, **{f"own{i}": p for i, p in enumerate(more)}}
+    compiled = {kind: re.compile(p) for kind, p in patterns.items()}
     found = collections.Counter()
     for line in text.splitlines():
         number, rest = NUMBER.match(line).groups()
         for kind, pattern in compiled.items():
             if match := pattern.match(rest):
-                words = tuple(re.sub(r" \(\d+ ms\)$", "", x or "") for x in match.groups())
-                found[(number or "") + kind, *words] += 1
+                words = {"name": "", **match.groupdict()}
+                found[(number or "") + kind, words["name"], words["status"]] += 1
                 break
     return found
 
 
-FAILED = re.compile(r"FAIL|fail|Timeout|TIMEOUT|Exception|ERROR|Not Run|aborted|^XPASS")
+def is_good(key):
+    status = key[2]
+    return status == "0" if key[0] == STATUS else not BAD.search(status)
+
+
+def tests(found):
+    return {key: n for key, n in found.items() if key[0] != STATUS}
 
 
 def failures(found):
     """How many of the results are not good ones."""
-    return sum(n for key, n in found.items() if any(map(FAILED.match, key[1:])))
+    return sum(n for key, n in tests(found).items() if not is_good(key))
+
+
+def worse(old, new):
+    """What is worse in a new run: bad results more, or good ones fewer. The exit
+    status tells something only when no single test does."""
+    keys = [key for key in new - old if not is_good(key)]
+    keys += [key for key in old - new if is_good(key)]
+    return sorted([k for k in keys if k[0] != STATUS] or keys)
+
+
+def unsteady(old, new):
+    """The kinds and names of tests that differ."""
+    return {key[:2] for key in (*(old - new), *(new - old))}
 
 
 def show(key):
-    return " ".join(key)
-
-
-def difference(old, new):
-    """Lines that one run has and the other has not."""
-    gone, come = old - new, new - old
-    return sorted(gone), sorted(come)
+    return " ".join(filter(None, key))
