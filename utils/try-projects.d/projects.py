@@ -32,6 +32,17 @@ class Project(NamedTuple):
 
 PROJECTS = [
     Project(
+        "tinyxml2",
+        "XML; visitors",
+        "cmake",
+        options=("-DBUILD_SHARED_LIBS=ON", "-Dtinyxml2_BUILD_TESTING=ON"),
+        variants=BOTH_32,
+        results=(
+            r"(?P<name>Pass \d+, Fail \d+)(?P<status>)",
+            r"\[(?P<status>pass|fail)\] ?(?P<name>.*)",
+        ),
+    ),
+    Project(
         "jsoncpp",
         "JSON; writers and readers by factories",
         "cmake",

@@ -61,7 +61,8 @@ def worse(old, new):
     """What is worse in a new run: bad results more, or good ones fewer. The exit
     status tells something only when no single test does."""
     keys = [key for key in new - old if not is_good(key)]
-    keys += [key for key in old - new if is_good(key)]
+    bad = {key[:2] for key in keys}
+    keys += [key for key in old - new if is_good(key) and key[:2] not in bad]
     return sorted([k for k in keys if k[0] != STATUS] or keys)
 
 
