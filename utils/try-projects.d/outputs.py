@@ -145,8 +145,9 @@ def account(folder, linker, log, logs=True):
         outcome = entry["outcome"]
         outcomes[outcome] += 1
         if (outcome == "rewritten") != output.rewritten:
-            has = "has" if output.rewritten else "lacks"
-            problems.append(f"{name}: the log says '{outcome}', but it {has} our sections")
+            but = "has" if output.rewritten else "lacks"
+            text = f"{name}: the log says '{outcome}', but it {but} our sections"
+            problems.append(text)
         if outcome == "rewritten":
             modes[entry.get("mode", "?")] += 1
             counts["slots"] += entry.get("slots", 0)

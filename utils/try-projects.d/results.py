@@ -12,7 +12,7 @@ NUMBER = re.compile(r"^(\d+: )?(.*)$")
 PATTERNS = {
     # ctest, with the time left out
     "ctest": r"\s*\d+/\d+ Test\s+#\d+: (?P<name>\S.*?) \.*\s*(?:\*\*\*)?"
-    r"(?P<status>Passed|Failed|Timeout|Not Run|Skipped|Exception(?:: \w+)?|\w+ aborted)",
+    r"(?P<status>Passed|Failed|Timeout|Not Run|Skipped|Exception|\w+ aborted)",
     # automake
     "check": r"(?P<status>PASS|FAIL|XFAIL|XPASS|SKIP|ERROR): (?P<name>\S.*)",
     # GoogleTest
@@ -23,9 +23,7 @@ PATTERNS = {
     "cppunit": r"(?P<status>OK \(\d+(?: tests?)?\)|Run:\s+\d+\s+Failure total:.*)",
 }
 STATUS = "exit status"
-BAD = re.compile(
-    r"FAIL|[Ff]ail|ERROR|Timeout|Exception|Not Run|aborted|^XPASS"
-)
+BAD = re.compile(r"FAIL|[Ff]ail|ERROR|Timeout|Exception|Not Run|aborted|^XPASS")
 
 
 def collect(text, more=()):
