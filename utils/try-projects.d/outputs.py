@@ -150,7 +150,8 @@ def account(folder, linker, log, logs=True):
             problems.append(text)
         if outcome == "rewritten":
             modes[entry.get("mode", "?")] += 1
-            counts["slots"] += entry.get("slots", 0)
+            # Not all slots that were found can be redirected.
+            counts["slots"] += entry.get("redirected", entry.get("slots", 0))
             counts["functions"] += entry.get("functions", 0)
         elif outcome == "refused":
             refused[entry.get("reason", "?")].append(name)

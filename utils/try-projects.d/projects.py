@@ -57,6 +57,20 @@ PROJECTS = [
         variants=BOTH_32,
     ),
     Project(
+        "muparser",
+        "mathematical expressions",
+        "cmake",
+        options=("-DBUILD_SHARED_LIBS=ON", "-DENABLE_OPENMP=OFF"),
+        variants=BOTH_32,
+        results=(r"(?P<name>testing .*?)\.\.\. *(?P<status>passed|.*fail.*)",),
+    ),
+    Project(
+        "uchardet",
+        "encodings; 60 classes of probers",
+        "cmake",
+        options=("-DBUILD_SHARED_LIBS=ON", "-DBUILD_STATIC=OFF"),
+    ),
+    Project(
         "snappy",
         "compression; sources and sinks",
         "cmake",
