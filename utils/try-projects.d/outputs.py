@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ET_EXEC, ET_DYN = 2, 3
-SECTIONS = {".text.objprelink", ".note.objprelink"}
+# Code of ours there is only where no entry for the function was there before.
+NOTE = ".note.objprelink"
 
 
 class Output(NamedTuple):
@@ -59,7 +60,7 @@ def read(path):
         return None
     comment = found.get(".comment", b"").decode(errors="replace")
     linkers = re.findall(r"Linker: ([^\0]*)", comment)
-    return Output(path, ", ".join(linkers), SECTIONS <= found.keys())
+    return Output(path, ", ".join(linkers), NOTE in found)
 
 
 def find(folder):
@@ -146,7 +147,7 @@ def account(folder, linker, log, logs=True):
         outcomes[outcome] += 1
         if (outcome == "rewritten") != output.rewritten:
             but = "has" if output.rewritten else "lacks"
-            text = f"{name}: the log says '{outcome}', but it {but} our sections"
+            text = f"{name}: the log says '{outcome}', but it {but} our note"
             problems.append(text)
         if outcome == "rewritten":
             modes[entry.get("mode", "?")] += 1

@@ -28,6 +28,7 @@ class Project(NamedTuple):
     skip: str = ""  # names of ctest's tests that are left out
     env: tuple = ()
     flags: str = ""  # for the compilers
+    big: bool = False  # takes so long that it is to be asked for
 
 
 PROJECTS = [
@@ -54,7 +55,6 @@ PROJECTS = [
             "-DJSONCPP_WITH_POST_BUILD_UNITTEST=OFF",
         ),
         results=(r"Testing (?P<name>\S+): (?P<status>\w+)",),
-        variants=BOTH_32,
     ),
     Project(
         "muparser",
@@ -88,14 +88,6 @@ PROJECTS = [
         "autotools",
         options=("--disable-doxygen", "--disable-html-docs", "--disable-static"),
         results=(CPPUNIT,),
-    ),
-    Project(
-        "re2",
-        "regular expressions",
-        "cmake",
-        options=("-DBUILD_SHARED_LIBS=ON",),
-        # This one is a search of all small expressions; it takes minutes.
-        skip="exhaustive|random",
     ),
     Project(
         "leveldb",
@@ -155,6 +147,7 @@ PROJECTS = [
             "-Dtranscoder=gnuiconv",
             "-Dmessage-loader=inmemory",
         ),
+        big=True,
     ),
     Project(
         "poco",
@@ -174,6 +167,7 @@ PROJECTS = [
                 ).split()
             ),
         ),
+        big=True,
     ),
     Project(
         "googletest",
@@ -186,6 +180,7 @@ PROJECTS = [
             "-Dgtest_build_samples=ON",
         ),
         packages=("python3",),
+        big=True,
     ),
     Project(
         "kcoreaddons",
@@ -200,6 +195,7 @@ PROJECTS = [
             "shared-mime-info",
         ),
         env=("QT_QPA_PLATFORM=offscreen",),
+        big=True,
     ),
     Project(
         "protobuf",
@@ -211,6 +207,7 @@ PROJECTS = [
             "-Dprotobuf_USE_EXTERNAL_GTEST=ON",
         ),
         packages=("libgtest-dev", "libgmock-dev", "zlib1g-dev"),
+        big=True,
     ),
     Project(
         "icu",
@@ -218,6 +215,7 @@ PROJECTS = [
         "autotools",
         folder="source",
         options=("--disable-samples", "--disable-layoutex", "--disable-extras"),
+        big=True,
     ),
     Project(
         "wxwidgets",
@@ -225,5 +223,6 @@ PROJECTS = [
         "autotools",
         source="wxwidgets3.2",
         options=("--disable-gui", "--disable-tests"),
+        big=True,
     ),
 ]
