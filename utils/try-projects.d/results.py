@@ -23,7 +23,7 @@ PATTERNS = {
     "cppunit": r"(?P<status>OK \(\d+(?: tests?)?\)|Run:\s+\d+\s+Failure total:.*)",
 }
 STATUS = "exit status"
-BAD = re.compile(r"FAIL|[Ff]ail|ERROR|Timeout|Exception|Not Run|aborted|^XPASS")
+BAD = re.compile(r"(?<!X)FAIL|[Ff]ail|ERROR|Timeout|Exception|Not Run|aborted|^XPASS")
 
 
 def collect(text, more=()):
