@@ -1,3 +1,4 @@
+# hazard L01
 # The mode is --objprelink's, else OBJPRELINK's, else lazy entries, which a
 # BIND_NOW output never gets; OBJPRELINK=0 is plain LLD whatever is asked for.
 

@@ -1,3 +1,4 @@
+// hazard L10
 // i386: without %ebx and, unless -z notext asks for it, without text
 // relocations.
 

@@ -1,3 +1,4 @@
+// hazard L01, L13
 // The outputs run as those of ld.lld do: by GCC and clang, on both machines,
 // lazily and bound at once, with what builds ask a linker for.
 
