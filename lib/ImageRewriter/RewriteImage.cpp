@@ -555,7 +555,8 @@ static std::string reasonToLeave(const Image &image, const ImagePlan &plan,
                                  const Config &config) {
   if (plan.redirected || plan.movedWords)
     return "";
-  if (config.packRelativeRelocs &&
+  // LLD has packed its own.
+  if (config.packRelativeRelocs && !config.linked &&
       any_of(image.relocations, [&](const Relocation &relocation) {
         return relocation.type == plan.target->relative;
       }))

@@ -14,6 +14,9 @@
 #include "Linker/SlimLto.h"
 #include "Support/Diagnostics.h"
 #include "Target/Target.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Object/ELF.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
@@ -21,6 +24,46 @@
 using namespace llvm;
 
 namespace objprelink {
+
+/// e_machine, of either class.
+static uint16_t machineOf(Bytes contents) {
+  return support::endian::read16le(&contents[18]);
+}
+
+/// Whether a loaded table of relocations has one that makes a word the address
+/// of a symbol. Where there is none, nothing need be read.
+template <class ELFT>
+static bool hasSymbolicWords(Bytes contents, const Target &target) {
+  const auto isOne = [&](const auto &relocation) {
+    return relocation.getType(/*isMips64EL=*/false) == target.absoluteWord &&
+           relocation.getSymbol(/*isMips64EL=*/false);
+  };
+  Expected<object::ELFFile<ELFT>> file =
+      object::ELFFile<ELFT>::create(toStringRef(contents));
+  if (!file)
+    return !errorToBool(file.takeError());
+  auto sections = file->sections();
+  if (!sections)
+    return !errorToBool(sections.takeError());
+  return any_of(*sections, [&](const auto &section) {
+    if (!(section.sh_flags & ELF::SHF_ALLOC))
+      return false;
+    if (section.sh_type == ELF::SHT_RELA) {
+      auto entries = file->relas(section);
+      return entries ? any_of(*entries, isOne)
+                     : errorToBool(entries.takeError());
+    }
+    if (section.sh_type == ELF::SHT_REL) {
+      auto entries = file->rels(section);
+      return entries ? any_of(*entries, isOne)
+                     : errorToBool(entries.takeError());
+    }
+    // A table of another kind is the reader's to judge.
+    return section.sh_type == ELF::SHT_ANDROID_RELA ||
+           section.sh_type == ELF::SHT_ANDROID_REL ||
+           section.sh_type == ELF::SHT_CREL;
+  });
+}
 
 /// Why \p contents are none of ours, or nothing.
 static std::string reasonToPass(Bytes contents) {
@@ -32,7 +75,7 @@ static std::string reasonToPass(Bytes contents) {
   const uint8_t abi = contents[ELF::EI_OSABI];
   if (abi != ELF::ELFOSABI_NONE && abi != ELF::ELFOSABI_GNU)
     return formatv("made for OS ABI {0}", abi);
-  const uint16_t machine = support::endian::read16le(&contents[18]);
+  const uint16_t machine = machineOf(contents);
   const bool is64 = contents[ELF::EI_CLASS] == ELF::ELFCLASS64;
   return findTarget(machine, is64)
              ? ""
@@ -125,6 +168,12 @@ Error ImagePass::run(StringRef path, Bytes contents, PendingFile &file) {
   }
   if (const std::string reason = reasonToPass(contents); !reason.empty())
     return keepPlain(LinkOutcome::NotAnImage, reason, contents, file);
+  const bool is64 = contents[ELF::EI_CLASS] == ELF::ELFCLASS64;
+  const Target &target = *findTarget(machineOf(contents), is64);
+  if (!(is64 ? hasSymbolicWords<object::ELF64LE>(contents, target)
+             : hasSymbolicWords<object::ELF32LE>(contents, target)))
+    return keepPlain(LinkOutcome::NothingToDo, "no symbolic words", contents,
+                     file);
   return rewrite(contents, file);
 }
 
