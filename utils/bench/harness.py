@@ -61,6 +61,16 @@ int main(int argc, char **argv) {
 }
 """
 
+# A vtable with some functions undefined, as every C++ program has.
+LOWERING = """
+#include "llvm/CodeGen/TargetLowering.h"
+struct Lowering : llvm::TargetLowering {
+  using TargetLowering::TargetLowering;
+  virtual void key();
+};
+void Lowering::key() {}
+"""
+
 
 def run(*command):
     """Runs a command that must succeed and returns what it prints."""
@@ -78,6 +88,18 @@ def compile_text(path, source, *flags):
     text.write_text(source)
     run("g++", "-w", *flags, text, "-o", path)
     return path
+
+
+def debug_object(out, lib, quick):
+    """C++ compiled with a description of all that it includes."""
+    include = lib.parent / "include"
+    folder = include / "llvm" / ("MC" if quick else "CodeGen")
+    # MCDecoder.h is not meant to be included by itself.
+    headers = sorted(set(folder.glob("*.h")) - {folder / "MCDecoder.h"})
+    source = "".join(f'#include "{path}"\n' for path in headers)
+    flags = ["-std=c++20", "-g", "-fno-eliminate-unused-debug-types"]
+    flags += ["-fPIC", f"-I{include}", "-c"]
+    return compile_text(out, source + LOWERING, *flags)
 
 
 def instructions(*command):
