@@ -2,8 +2,10 @@
 
 The machine is not ours alone and its clock is not steady, so nothing is
 compared that was not measured side by side: the arms of a comparison take
-turns (A B C A B C ...), a ratio is taken within each turn, and what is told is
-the median over all turns. How far one ratio typically lies from that median
+turns, a ratio is taken within each turn, and what is told is the median over
+all turns. The order in a turn is another each time, because what has run just
+before counts: a program that gets huge pages waits for them where another has
+left the memory in small pieces. How far one ratio typically lies from the median
 (the median absolute deviation) stands beside it, and where a command runs
 twice in each turn, the ratio of the two says what equal things look like.
 """
@@ -14,6 +16,7 @@ import functools
 import json
 import os
 import platform
+import random
 import re
 import shutil
 import statistics
@@ -161,14 +164,16 @@ class Runner:
 
 
 def interleave(arms, runs):
-    """Calls all functions of a dict once for warmth and then in turns.
+    """Calls all functions of a dict once for warmth and then in turns, each
+    time in another order, which is the same whenever this runs.
 
     Returns the lists of what they return, by the same keys.
     """
     results = {name: [] for name in arms}
+    shuffler = random.Random(runs)
     for turn in range(runs + 1):
-        for name, measure in arms.items():
-            result = measure()
+        for name in shuffler.sample(list(arms), len(arms)):
+            result = arms[name]()
             if turn:
                 results[name].append(result)
     return results
