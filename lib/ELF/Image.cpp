@@ -14,12 +14,6 @@ std::optional<uint64_t> Image::dynamicValue(int64_t tag) const {
   return std::nullopt;
 }
 
-bool Image::isBindNow() const {
-  return dynamicValue(DT_BIND_NOW) ||
-         (dynamicValue(DT_FLAGS).value_or(0) & DF_BIND_NOW) ||
-         (dynamicValue(DT_FLAGS_1).value_or(0) & DF_1_NOW);
-}
-
 bool Image::hasTextRelocations() const {
   return dynamicValue(DT_TEXTREL) ||
          (dynamicValue(DT_FLAGS).value_or(0) & DF_TEXTREL);

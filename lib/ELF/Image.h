@@ -93,6 +93,8 @@ struct Image {
   std::vector<DynamicEntry> dynamic; ///< without the DT_NULL at the end
   /// Where the dynamic table is, DT_NULLs at its end included.
   AddressRange dynamicRange;
+  /// DF_BIND_NOW, DF_1_NOW or DT_BIND_NOW.
+  bool isBindNow = false;
   std::vector<DynamicSymbol> symbols;
   std::vector<NeededVersion> neededVersions;
   std::vector<DefinedVersion> definedVersions;
@@ -121,8 +123,6 @@ struct Image {
   /// ones, and then protect less.
   static constexpr uint64_t kPageSize = 0x1000;
 
-  /// DF_BIND_NOW, DF_1_NOW or DT_BIND_NOW.
-  bool isBindNow() const;
   bool hasTextRelocations() const;
   /// The value of the last entry with \p tag, which is the one that ld.so uses.
   std::optional<uint64_t> dynamicValue(int64_t tag) const;

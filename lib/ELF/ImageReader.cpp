@@ -269,6 +269,9 @@ template <class ELFT> Error Reader<ELFT>::readDynamic() {
         }) > 1)
       return error("the dynamic table has more than one {0}",
                    dynamicTagName(tag));
+  image.isBindNow = image.dynamicValue(DT_BIND_NOW) ||
+                    (image.dynamicValue(DT_FLAGS).value_or(0) & DF_BIND_NOW) ||
+                    (image.dynamicValue(DT_FLAGS_1).value_or(0) & DF_1_NOW);
   return Error::success();
 }
 

@@ -77,9 +77,7 @@ struct Comparison {
   AddressRange buildId;
 
   /// Whether words may be bound at the first call: the mode, and no BIND_NOW.
-  bool mayBeLazy() const {
-    return note.mode == Mode::Lazy && !after.isBindNow();
-  }
+  bool mayBeLazy() const { return note.mode == Mode::Lazy && !after.isBindNow; }
 
   /// Old memory whose contents are free to differ, because what was there is
   /// proven to be elsewhere: relocation tables, and what was moved.

@@ -66,7 +66,7 @@ private:
 } // namespace
 
 void Planner::chooseMode() {
-  const bool isNow = image.isBindNow();
+  const bool isNow = image.isBindNow;
   plan.mode = config.mode;
   if (isNow && !config.overrideBindNow)
     plan.mode = Mode::Relay;
@@ -215,7 +215,7 @@ std::optional<FunctionBinding> Planner::bindByRelay(uint32_t symbol,
   FunctionBinding binding;
   binding.symbol = symbol;
   const bool pltIsEager =
-      image.isBindNow() && lazyWordOf[symbol] == ImagePlan::kNone;
+      image.isBindNow && lazyWordOf[symbol] == ImagePlan::kNone;
   for (uint64_t word : {words[symbol].got, pltIsEager ? words[symbol].plt : 0})
     if (word && isSafeWord(word, slots)) {
       binding.word = word;

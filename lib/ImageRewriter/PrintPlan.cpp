@@ -108,12 +108,12 @@ void printImagePlan(const Image &image, const ImagePlan &plan,
     diagnostics.note(
         plan.lacksPltRoom ? ": no room in the dynamic table for a PLT: relays "
                             "instead of lazy entries"
-        : image.isBindNow() ? ": BIND_NOW: relays instead of lazy entries "
-                              "(--override-bind-now makes them lazy)"
-                            : ": shadow stack: relays instead of lazy entries");
+        : image.isBindNow ? ": BIND_NOW: relays instead of lazy entries "
+                            "(--override-bind-now makes them lazy)"
+                          : ": shadow stack: relays instead of lazy entries");
   if (config.lazyAll && !plan.movedWords && !config.quiet)
     diagnostics.note(
-        !image.isBindNow() ? ": --lazy=all: the PLT is lazy already"
+        !image.isBindNow ? ": --lazy=all: the PLT is lazy already"
         : !config.overrideBindNow
             ? ": --lazy=all: the image is BIND_NOW (--override-bind-now)"
             : ": --lazy=all: no PLT entry was found that could be made lazy");

@@ -115,7 +115,7 @@ static bool hasGotHeader(const Image &image) {
       any_of(header.drop_front(size), [](uint8_t byte) { return byte; }))
     return false;
   // ld.so writes there already.
-  if (!image.isBindNow() && !image.pltRelocations.empty())
+  if (!image.isBindNow && !image.pltRelocations.empty())
     return true;
   const uint64_t first = image.is64 ? support::endian::read64le(header.data())
                                     : support::endian::read32le(header.data());

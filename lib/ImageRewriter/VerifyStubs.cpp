@@ -130,7 +130,7 @@ Error StubCheck::checkLazyWord(const PlacedRelocation &relocation,
 
 /// Whether old code knows the word and its index already.
 bool StubCheck::wasLazy(const PlacedRelocation &now) const {
-  if (c.before.isBindNow() || now.index >= c.before.pltRelocations.size())
+  if (c.before.isBindNow || now.index >= c.before.pltRelocations.size())
     return false;
   const Relocation &old = c.before.pltRelocations[now.index];
   return old.offset == now.place && old.type == now.type &&
@@ -151,7 +151,7 @@ Error StubCheck::checkWord(const RedirectedSlot &slot, uint64_t word) {
                  relocation ? " but (" + describe(c, *relocation) + ")" : "");
   c.need(*relocation);
   const bool isLazy =
-      relocation->type == c.target.jumpSlot && !c.after.isBindNow();
+      relocation->type == c.target.jumpSlot && !c.after.isBindNow;
   if (isLazy) {
     if (!c.mayBeLazy())
       return error("the word at {0:x} is bound late in mode relay", word);
@@ -196,7 +196,7 @@ Error StubCheck::checkStubs() {
 }
 
 Error StubCheck::checkLazyWords() {
-  if (c.after.isBindNow())
+  if (c.after.isBindNow)
     return Error::success();
   for (const PlacedRelocation &relocation : c.relocationsAfter) {
     const bool isRebound = binary_search(c.reboundWords, relocation.place);
@@ -210,7 +210,7 @@ Error StubCheck::checkLazyWords() {
     }
     // Bound when the library loads, whatever table they are in.
     const ArrayRef<Relocation> olds = c.before.pltRelocations;
-    const bool isOld = !c.before.isBindNow() && relocation.index < olds.size();
+    const bool isOld = !c.before.isBindNow && relocation.index < olds.size();
     if (!isOld && relocation.type != c.target.indirectRelative)
       return error("DT_JMPREL: entry {0} ({1}) would be bound late",
                    relocation.index, describe(c, relocation));
@@ -227,8 +227,8 @@ Error checkLazyWords(Comparison &c) {
     const PlacedRelocation &relocation = c.relocationsAfter[index];
     if (relocation.type == c.target.jumpSlot && !c.mayBeLazy())
       return error("address {0:x}: a new JUMP_SLOT, but {1}", relocation.place,
-                   c.after.isBindNow() ? "the image is BIND_NOW"
-                                       : "the mode is relay");
+                   c.after.isBindNow ? "the image is BIND_NOW"
+                                     : "the mode is relay");
   }
   return StubCheck(c).checkLazyWords();
 }

@@ -25,7 +25,7 @@ TYPED_TEST(ImageReader, ReadsAllTables) {
   EXPECT_EQ(image->sections.size(), 3u);
   EXPECT_EQ(image->describe(1), "section 1 (.dynsym)");
   EXPECT_EQ(image->dynamicRange.address, Tiny::kDataAddress);
-  EXPECT_FALSE(image->isBindNow());
+  EXPECT_FALSE(image->isBindNow);
   EXPECT_FALSE(image->hasTextRelocations());
 
   ASSERT_EQ(image->symbols.size(), 4u);
@@ -116,7 +116,7 @@ TYPED_TEST(ImageReader, KnowsBindNow) {
     auto &spare = tiny.dynamic(DT_NULL);
     spare.d_tag = tag;
     spare.d_un.d_val = value;
-    EXPECT_TRUE(cantFail(readImage(tiny.bytes)).isBindNow());
+    EXPECT_TRUE(cantFail(readImage(tiny.bytes)).isBindNow);
   }
 }
 
