@@ -138,15 +138,20 @@ Error Reader<ELFT>::readTable(int64_t tag, const AddressRange &range,
       reinterpret_cast<const Entry *>(
           image.contentsAt(range.address, range.size).data()),
       range.size / sizeof(Entry));
-  out.reserve(entries.size());
-  for (auto [index, entry] : enumerate(entries)) {
-    Relocation relocation;
+  out.resize(entries.size());
+  // Most places are in the segment of the one before.
+  AddressRange loaded;
+  for (auto [index, entry, relocation] : enumerate(entries, out)) {
     relocation.offset = entry.r_offset;
     relocation.type = entry.getType(/*isMips64EL=*/false);
     relocation.symbol = entry.getSymbol(/*isMips64EL=*/false);
-    if (relocation.type && !image.segmentAt(relocation.offset))
-      return error("{0}: entry {1}: address {2:x} is in no loadable segment",
-                   dynamicTagName(tag), index, relocation.offset);
+    if (relocation.type && !loaded.contains(relocation.offset)) {
+      const Segment *segment = image.segmentAt(relocation.offset);
+      if (!segment)
+        return error("{0}: entry {1}: address {2:x} is in no loadable segment",
+                     dynamicTagName(tag), index, relocation.offset);
+      loaded = {segment->address, segment->memorySize};
+    }
     if constexpr (std::is_same_v<Entry, typename ELFT::Rela>) {
       relocation.addend = entry.r_addend;
     } else {
@@ -156,7 +161,6 @@ Error Reader<ELFT>::readTable(int64_t tag, const AddressRange &range,
         relocation.addend = std::make_signed_t<Word>(
             support::endian::read<Word, endianness::little>(place.data()));
     }
-    out.push_back(relocation);
   }
   return Error::success();
 }
