@@ -199,9 +199,10 @@ Error StubCheck::checkLazyWords() {
   if (c.after.isBindNow)
     return Error::success();
   for (const PlacedRelocation &relocation : c.relocationsAfter) {
+    if (relocation.table != RelocationTable::Plt)
+      continue;
     const bool isRebound = binary_search(c.reboundWords, relocation.place);
-    if (relocation.table != RelocationTable::Plt ||
-        (wasLazy(relocation) && !isRebound))
+    if (wasLazy(relocation) && !isRebound)
       continue;
     if (relocation.type == c.target.jumpSlot) {
       if (Error e = checkLazyWord(relocation, /*hasGot=*/!isRebound))
