@@ -196,8 +196,8 @@ PROJECTS = [
             "qttools5-dev-tools",
             "shared-mime-info",
         ),
-        # They wait for changes of files, by the clock.
-        skip="^kdirwatch_",
+        # The same tests as with inotify, 20 seconds by the clock for each.
+        skip="^kdirwatch_(stat|qfswatch)_",
         env=("QT_QPA_PLATFORM=offscreen",),
         big=True,
     ),
