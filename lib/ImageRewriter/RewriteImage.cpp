@@ -499,7 +499,7 @@ Error Rewriter::run() {
   if (Error e = edit.layout())
     return e;
   // Every offset is known, and which bytes of the old file are in the new one.
-  if (config.undoRecord && !config.linked && !image.sections.empty()) {
+  if (config.undoRecord && !image.sections.empty()) {
     Expected<AddedSection> undo =
         makeUndoSection(image.bytes, edit.oldRanges());
     if (!undo)

@@ -30,6 +30,12 @@ static uint16_t machineOf(Bytes contents) {
   return support::endian::read16le(&contents[18]);
 }
 
+/// The target of an image, or null.
+static const Target *targetOf(Bytes contents) {
+  return findTarget(machineOf(contents),
+                    contents[ELF::EI_CLASS] == ELF::ELFCLASS64);
+}
+
 /// Whether a loaded table of relocations has one that makes a word the address
 /// of a symbol. Where there is none, nothing need be read.
 template <class ELFT>
@@ -40,11 +46,12 @@ static bool hasSymbolicWords(Bytes contents, const Target &target) {
   };
   Expected<object::ELFFile<ELFT>> file =
       object::ELFFile<ELFT>::create(toStringRef(contents));
+  // What cannot be read here, the reader will say why.
   if (!file)
-    return !errorToBool(file.takeError());
+    return errorToBool(file.takeError());
   auto sections = file->sections();
   if (!sections)
-    return !errorToBool(sections.takeError());
+    return errorToBool(sections.takeError());
   return any_of(*sections, [&](const auto &section) {
     if (!(section.sh_flags & ELF::SHF_ALLOC))
       return false;
@@ -75,11 +82,10 @@ static std::string reasonToPass(Bytes contents) {
   const uint8_t abi = contents[ELF::EI_OSABI];
   if (abi != ELF::ELFOSABI_NONE && abi != ELF::ELFOSABI_GNU)
     return formatv("made for OS ABI {0}", abi);
-  const uint16_t machine = machineOf(contents);
-  const bool is64 = contents[ELF::EI_CLASS] == ELF::ELFCLASS64;
-  return findTarget(machine, is64)
+  return targetOf(contents)
              ? ""
-             : formatv("machine {0} is not supported", machine).str();
+             : formatv("machine {0} is not supported", machineOf(contents))
+                   .str();
 }
 
 static Config makeConfig(const LinkOptions &options,
@@ -90,6 +96,8 @@ static Config makeConfig(const LinkOptions &options,
       arguments.allowsTextRelocations ? PltKind::Absolute : PltKind::Pic;
   config.packRelativeRelocs = arguments.packsRelativeRelocs;
   config.linked = true;
+  // Nobody has the old file.
+  config.undoRecord = false;
   config.renewBuildId = arguments.hashesBuildId;
   config.addSymbols = !arguments.discardsLocals;
   config.verbose = options.verbose;
@@ -101,10 +109,7 @@ Error ImagePass::keepPlain(LinkOutcome outcome, StringRef reason,
                            Bytes contents, PendingFile &file) {
   record.outcome = outcome;
   record.reason = reason.str();
-  Extents extents;
-  extents.append(contents);
-  return file.fill(std::move(extents), {contents},
-                   [](Bytes, const Copies &) { return Error::success(); });
+  return file.fill(contents);
 }
 
 Error ImagePass::refuse(Error why, Bytes contents, PendingFile &file) {
@@ -168,10 +173,9 @@ Error ImagePass::run(StringRef path, Bytes contents, PendingFile &file) {
   }
   if (const std::string reason = reasonToPass(contents); !reason.empty())
     return keepPlain(LinkOutcome::NotAnImage, reason, contents, file);
-  const bool is64 = contents[ELF::EI_CLASS] == ELF::ELFCLASS64;
-  const Target &target = *findTarget(machineOf(contents), is64);
-  if (!(is64 ? hasSymbolicWords<object::ELF64LE>(contents, target)
-             : hasSymbolicWords<object::ELF32LE>(contents, target)))
+  const Target &target = *targetOf(contents);
+  if (!(target.is64 ? hasSymbolicWords<object::ELF64LE>(contents, target)
+                    : hasSymbolicWords<object::ELF32LE>(contents, target)))
     return keepPlain(LinkOutcome::NothingToDo, "no symbolic words", contents,
                      file);
   return rewrite(contents, file);

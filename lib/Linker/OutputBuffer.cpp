@@ -19,14 +19,6 @@ void setOutputPass(OutputPass pass) {
   outputPass = pass;
 }
 
-/// What has no pass: the bytes as they are.
-static Error writePlain(Bytes contents, PendingFile &file) {
-  Extents extents;
-  extents.append(contents);
-  return file.fill(std::move(extents), {contents},
-                   [](Bytes, const Copies &) { return Error::success(); });
-}
-
 namespace {
 /// Zeroed memory that is written out in one go: LLVM's default since release
 /// 21, and faster than a mapped file, whose pages fault one by one.
@@ -76,7 +68,7 @@ Error OutputBuffer::commit() {
   if (!file)
     return writeInPlace(contents);
   Error e = outputPass ? outputPass(FinalPath, contents, *file)
-                       : writePlain(contents, *file);
+                       : file->fill(contents);
   return e ? std::move(e) : file->keep();
 }
 

@@ -58,8 +58,7 @@ struct Config {
   bool undoRecord = true;
   /// Take images with bytes that follow everything they describe.
   bool keepOverlay = false;
-  /// The image is what a linker has just made: nobody has the old file or
-  /// knows it by its build-id.
+  /// The image is what a linker has just made: nobody knows it by its build-id.
   bool linked = false;
   /// The build-id of a linked image is a hash of its contents, to be made anew.
   bool renewBuildId = false;

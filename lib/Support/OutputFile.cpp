@@ -211,6 +211,13 @@ Error PendingFile::fill(Extents contents, const OutputSource &source,
   return readBack(fd(), size, writer, check);
 }
 
+Error PendingFile::fill(Bytes contents) {
+  Extents extents;
+  extents.append(contents);
+  return fill(std::move(extents), {contents},
+              [](Bytes, const Copies &) { return Error::success(); });
+}
+
 Error PendingFile::keep() {
   if (std::error_code ec = sys::fs::rename(file->TmpName, path))
     return errorCodeToError(ec);

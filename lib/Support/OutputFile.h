@@ -53,6 +53,8 @@ public:
   /// were written.
   llvm::Error fill(Extents contents, const OutputSource &source,
                    OutputCheck check);
+  /// The same with bytes that nobody has changed and nobody need check.
+  llvm::Error fill(Bytes contents);
   /// Replaces whatever has the name.
   llvm::Error keep();
   void discard();
