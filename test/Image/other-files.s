@@ -1,4 +1,4 @@
-# hazard O13
+# hazard O13: refused
 # Images of other machines and kinds are refused by name, in one line, and no
 # output is made; nor of a file that is cut short.
 

@@ -1,4 +1,4 @@
-## hazard I05
+## hazard I05: refused
 ## What follows all that an image describes may be an archive or a signature,
 ## found from the end of the file: it stays at the end, if that is asked for.
 

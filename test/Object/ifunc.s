@@ -1,4 +1,4 @@
-# hazard V07
+# hazard V07: refused
 # An indirect function's slot stays: its resolver may run before the GOT word
 # of a stub is relocated. The ordinary function beside it is taken.
 

@@ -1,4 +1,4 @@
-// hazard V13
+// hazard V13: refused
 // kCFI puts a hash before each function and traps where an indirect call finds
 // none; a stub has none. Such an object, known by its traps, hashes or types, is
 // refused if it has slots to redirect.

@@ -1,4 +1,4 @@
-# hazard O06
+# hazard O06: refused
 # Vtables of old compilers are in .gnu.linkonce sections, which linkers drop by
 # name and not by group: such a vtable is left alone and counted, the modern
 # one beside it taken.

@@ -1,4 +1,4 @@
-// hazard V16
+// hazard V16: refused
 // A relative vtable holds 32-bit distances to functions, which cost the loader
 // nothing: left alone, and said so. The same class with ordinary vtables is
 // rewritten.

@@ -1,4 +1,4 @@
-# hazard V15
+# hazard V15: refused
 # GCC's -fvtable-verify maps vtables in sections of its own and guards them at
 # run time: an object with such a section is refused, without it rewritten.
 

@@ -1,4 +1,4 @@
-# hazard V06
+# hazard V06: refused
 # A weak undefined function may be absent, and then its slot must be null: a
 # stub would not be. A weak function that the object defines is none of these.
 
