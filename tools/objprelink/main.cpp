@@ -92,6 +92,34 @@ static Status verify(StringRef program, const CommandLine &commandLine) {
   return Done;
 }
 
+static Status act(StringRef program, const CommandLine &commandLine) {
+  switch (commandLine.action) {
+  case CommandLine::Action::Help:
+    printHelp(program);
+    return Done;
+  case CommandLine::Action::Version:
+    outs() << "objprelink " OBJPRELINK_VERSION " (LLVM " LLVM_VERSION_STRING
+              ")\n";
+    return Done;
+  case CommandLine::Action::Run:
+    return run(program, commandLine);
+  case CommandLine::Action::Verify:
+    return verify(program, commandLine);
+  }
+  llvm_unreachable("all actions are listed");
+}
+
+/// What was to be said and could not be is a failure.
+static Status flushed(StringRef program, Status status) {
+  outs().flush();
+  const std::error_code ec = outs().error();
+  if (!ec)
+    return status;
+  outs().clear_error(); // Or its destructor ends the program.
+  printErrors(program, "standard output: ", errorCodeToError(ec));
+  return std::max(status, Refused);
+}
+
 int main(int argc, char **argv) {
   // The tables of a large object are allocated and freed several times over;
   // handing them back to the kernel in between would have it zero them anew.
@@ -104,17 +132,5 @@ int main(int argc, char **argv) {
     errs() << "Try '" << program << " --help'.\n";
     return Usage;
   }
-  switch (commandLine->action) {
-  case CommandLine::Action::Help:
-    printHelp(program);
-    return Done;
-  case CommandLine::Action::Version:
-    outs() << "objprelink " OBJPRELINK_VERSION " (LLVM " LLVM_VERSION_STRING
-              ")\n";
-    return Done;
-  case CommandLine::Action::Run:
-    return run(program, *commandLine);
-  case CommandLine::Action::Verify:
-    return verify(program, *commandLine);
-  }
+  return flushed(program, act(program, *commandLine));
 }
