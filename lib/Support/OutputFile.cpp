@@ -5,11 +5,13 @@
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Signals.h"
 #include <climits>
 #include <fcntl.h>
 #include <sys/uio.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+#include <utility>
 
 using namespace llvm;
 
@@ -177,11 +179,23 @@ static Error readBack(int fd, uint64_t size, const ExtentWriter &writer,
 
 Expected<PendingFile> PendingFile::create(StringRef path, unsigned mode,
                                           uint64_t size) {
-  Expected<sys::fs::TempFile> file =
-      sys::fs::TempFile::create(path + ".objprelink-%%%%%%%%", mode);
-  if (!file)
-    return file.takeError();
-  PendingFile out(path, std::move(*file));
+  PendingFile out(path);
+  std::error_code ec = make_error_code(errc::file_exists);
+  for (int tries = 0; tries != 128 && ec == errc::file_exists; ++tries) {
+    SmallString<256> name;
+    sys::fs::createUniquePath(path + ".objprelink-%%%%%%%%", name,
+                              /*MakeAbsolute=*/false);
+    // Before the file exists, or a signal would find it without a keeper.
+    sys::RemoveFileOnSignal(name);
+    ec = sys::fs::openFileForReadWrite(
+        name, out.descriptor, sys::fs::CD_CreateNew, sys::fs::OF_None, mode);
+    if (ec)
+      sys::DontRemoveFileOnSignal(name);
+    else
+      out.temporary = name.str();
+  }
+  if (ec)
+    return errorCodeToError(ec);
   if (size)
     if (std::error_code ec = sys::fs::resize_file(out.fd(), size))
       return errorCodeToError(ec);
@@ -189,9 +203,9 @@ Expected<PendingFile> PendingFile::create(StringRef path, unsigned mode,
 }
 
 PendingFile::PendingFile(PendingFile &&other)
-    : path(std::move(other.path)), file(std::move(other.file)) {
-  other.file.reset();
-}
+    : path(std::move(other.path)),
+      temporary(std::exchange(other.temporary, std::string())),
+      descriptor(std::exchange(other.descriptor, -1)) {}
 
 Error PendingFile::fill(Extents contents, const OutputSource &source,
                         OutputCheck check) {
@@ -219,17 +233,24 @@ Error PendingFile::fill(Bytes contents) {
 }
 
 Error PendingFile::keep() {
-  if (std::error_code ec = sys::fs::rename(file->TmpName, path))
+  // First, because what could not be written may be said as late as this.
+  if (::close(std::exchange(descriptor, -1)) != 0)
+    return lastError();
+  if (std::error_code ec = sys::fs::rename(temporary, path))
     return errorCodeToError(ec);
-  Error e = file->keep();
-  file.reset();
-  return e;
+  sys::DontRemoveFileOnSignal(temporary);
+  temporary.clear();
+  return Error::success();
 }
 
 void PendingFile::discard() {
-  if (file)
-    consumeError(file->discard());
-  file.reset();
+  if (descriptor >= 0)
+    ::close(std::exchange(descriptor, -1));
+  if (temporary.empty())
+    return;
+  ::unlink(temporary.c_str());
+  sys::DontRemoveFileOnSignal(temporary);
+  temporary.clear();
 }
 
 static Error replaceFile(StringRef path, Extents contents,
@@ -272,6 +293,8 @@ Error writeOutput(StringRef path, Extents contents, const InputFile &input,
   SmallString<256> target = path;
   struct stat old;
   const bool exists = ::stat(target.c_str(), &old) == 0;
+  if (!exists && errno != ENOENT)
+    return lastError();
   if (exists && S_ISDIR(old.st_mode))
     return errorCodeToError(make_error_code(errc::is_a_directory));
   if (exists && !S_ISREG(old.st_mode)) {

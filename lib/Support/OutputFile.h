@@ -5,9 +5,12 @@
 // as the last step. Until then the old file stands as it was; a signal or an
 // error removes the temporary.
 //
-// llvm::sys::fs::TempFile::keep is not used for the last step: where rename
-// fails it copies over the target, which is not atomic. FileOutputBuffer is
-// not used because it wants the whole output in a mapping of ours.
+// llvm::sys::fs::TempFile is not used: a signal between the creation of its
+// file and the end of create() leaves the file, keep() copies over the target
+// where rename fails, which is not atomic, and an error of close(2), which
+// network file systems keep for the end, comes after the rename.
+// FileOutputBuffer is not used because it wants the whole output in a mapping
+// of ours.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,8 +22,7 @@
 #include "Support/InputFile.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
-#include "llvm/Support/FileSystem.h"
-#include <optional>
+#include <string>
 
 namespace objprelink {
 
@@ -48,7 +50,7 @@ public:
   PendingFile &operator=(PendingFile &&) = delete;
   ~PendingFile() { discard(); }
 
-  int fd() const { return file->FD; }
+  int fd() const { return descriptor; }
   /// Makes \p contents those of the file and has \p check see them as they
   /// were written.
   llvm::Error fill(Extents contents, const OutputSource &source,
@@ -60,11 +62,12 @@ public:
   void discard();
 
 private:
-  PendingFile(llvm::StringRef path, llvm::sys::fs::TempFile file)
-      : path(path), file(std::move(file)) {}
+  PendingFile(llvm::StringRef path) : path(path) {}
 
   std::string path;
-  std::optional<llvm::sys::fs::TempFile> file;
+  /// Empty when there is no file any more.
+  std::string temporary;
+  int descriptor = -1;
 };
 
 /// Writes \p contents to the open file \p fd, a device or a pipe perhaps.

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Run a command again and again, each time with one fault at one system call.
+
+usage: inject.py BEFORE COMMAND...
+
+BEFORE is a folder. Its copy, "work", is where each run of COMMAND begins. A run
+without a fault says which system calls there are and what the files become.
+Then strace lets each call in turn fail, or sends a signal as it begins; it is
+the main thread's calls, and all calls that write are among them. After
+each such run each file must be what it was before or what it has to become,
+contents and mode; nothing else may be there, unless it was SIGKILL; and the
+status must be 0 if and only if all that had to be done was done.
+"""
+
+import multiprocessing
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+# Failures of these are tried. The others do not fail, or for want of memory; and
+# where unlink fails there is no way to leave nothing behind.
+FAIL = """access chmod close copy_file_range fallocate fchmod fcntl flistxattr fstat fsync
+ftruncate getcwd link lseek lstat newfstatat open openat pwrite64 pwritev read readlink
+rename renameat2 stat statx utimensat write writev""".split()
+ERRORS = ["ENOSPC", "EIO", "EACCES", "EINTR"]
+SIGNALS = ["SIGTERM", "SIGKILL"]
+
+
+def state(folder):
+    """name -> link or not, mode, and contents"""
+    found = {}
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(parent, name)
+            with open(path, "rb") as file:
+                contents = file.read()
+            name = os.path.relpath(path, folder)
+            found[name] = os.path.islink(path), os.stat(path).st_mode, contents
+    return found
+
+
+def strace(before, command, options):
+    """status, log and resulting files of one run in a folder of its own"""
+    work = f"work{os.getpid()}"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(before, work, symlinks=True)
+    log = os.path.abspath(f"{work}.log")
+    done = subprocess.run(
+        ["strace", "-o", log, *options, *command],
+        cwd=work,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    with open(log) as file:
+        return done, file.read(), state(work)
+
+
+def judge(old, new, found, status, fault):
+    """What is wrong with the files, or nothing."""
+    for name in found.keys() - (old.keys() | new.keys()):
+        if fault != "SIGKILL":
+            return f"left {name}"
+    for name in old.keys() | new.keys():
+        if found.get(name) not in (old.get(name), new.get(name)):
+            return f"{name} is neither the old file nor the new one"
+    isDone = all(found.get(name) == new[name] for name in new)
+    if fault in ERRORS and isDone != (status == 0):
+        return f"status {status}, but the work is {'' if isDone else 'not '}done"
+    return ""
+
+
+def attempt(job):
+    before, command, old, new, (call, number, fault) = job
+    kind = "signal" if fault in SIGNALS else "error"
+    inject = f"inject={call}:{kind}={fault}:when={number}"
+    options = ["-e", f"trace={call}", "-e", inject]
+    done, log, found = strace(before, command, options)
+    problem = judge(old, new, found, done.returncode, fault)
+    signs = "(INJECTED)", f"--- {fault}", f"killed by {fault}"
+    # What else a thread does, locks and memory, may depend on the other threads.
+    if not problem and call in FAIL and not any(sign in log for sign in signs):
+        problem = "the fault did not happen"
+    if problem:
+        problem = f"{call} {number} {fault}: {problem}\n{done.stdout}{done.stderr}{log}"
+    return problem, done.returncode != 0
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    before, command = sys.argv[1], sys.argv[2:]
+    old = state(before)
+    done, log, new = strace(before, command, [])
+    if done.returncode or new == old:
+        sys.exit(f"status {done.returncode} without a fault, {new != old}\n{done.stderr}")
+    calls = re.findall(r"^(\w+)\(", log, re.MULTILINE)
+    calls = [call for call in calls if call not in ("execve", "exit_group")]
+    places = [(call, calls[: i + 1].count(call)) for i, call in enumerate(calls)]
+    faults = [p + (f,) for p in places for f in SIGNALS + ERRORS * (p[0] in FAIL)]
+    jobs = [(before, command, old, new, fault) for fault in faults]
+    with multiprocessing.Pool(2) as pool:
+        results = pool.map(attempt, jobs, chunksize=4)
+    problems = [problem for problem, _ in results if problem]
+    print("\n".join(problems))
+    failed = sum(failed for _, failed in results)
+    print(f"{len(jobs)} faults at {len(calls)} calls, {failed} runs failed, {len(problems)} wrongly")
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
