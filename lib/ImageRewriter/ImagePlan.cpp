@@ -301,9 +301,13 @@ void Planner::bindFunctions() {
   // Slots by function, functions in the order of their first slots.
   std::vector<uint32_t> order;
   for (auto [index, slot] : enumerate(plan.vtables.slots)) {
-    plan.outcomes.push_back(judge(slot));
-    if (plan.outcomes.back() == SlotOutcome::Redirected)
+    SlotOutcome outcome = judge(slot);
+    if (outcome == SlotOutcome::Redirected) {
       order.push_back(index);
+      if (!config.wantsSlot(index + 1))
+        outcome = SlotOutcome::NotWanted;
+    }
+    plan.outcomes.push_back(outcome);
   }
   plan.functionOf.assign(plan.vtables.slots.size(), ImagePlan::kNone);
   const auto symbolOf = [&](uint32_t slot) {
@@ -312,23 +316,33 @@ void Planner::bindFunctions() {
   const auto placeOf = [&](uint32_t slot) {
     return image.relocations[plan.vtables.slots[slot].relocation].offset;
   };
-  llvm::stable_sort(
-      order, [&](uint32_t a, uint32_t b) { return symbolOf(a) < symbolOf(b); });
+  // Those that are not wanted come first: they stay in any case, and a relay
+  // may as well jump through one of them.
+  const auto isWanted = [&](uint32_t slot) {
+    return plan.outcomes[slot] == SlotOutcome::Redirected;
+  };
+  llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
+    return std::pair(symbolOf(a), isWanted(a)) <
+           std::pair(symbolOf(b), isWanted(b));
+  });
 
   for (ArrayRef<uint32_t> rest = order; !rest.empty();) {
     const uint32_t symbol = symbolOf(rest.front());
-    ArrayRef<uint32_t> slots = rest.take_while(
+    const ArrayRef<uint32_t> all = rest.take_while(
         [&](uint32_t slot) { return symbolOf(slot) == symbol; });
-    rest = rest.drop_front(slots.size());
+    const ArrayRef<uint32_t> slots = all.drop_until(isWanted);
+    rest = rest.drop_front(all.size());
+    if (slots.empty())
+      continue;
 
     std::optional<FunctionBinding> binding = plan.mode == Mode::Lazy
                                                  ? bindLazily(symbol, slots)
                                                  : bindByRelay(symbol, slots);
     if (!binding) {
-      const uint32_t *stays = find_if(slots, [&](uint32_t slot) {
-        return isSafeWord(placeOf(slot), slots);
-      });
-      if (slots.size() == 1 || stays == slots.end()) {
+      const uint32_t *stays = find_if(
+          all, [&](uint32_t slot) { return isSafeWord(placeOf(slot), slots); });
+      const bool hasNone = stays == all.end();
+      if (hasNone || (slots.size() == 1 && isWanted(*stays))) {
         for (uint32_t slot : slots)
           plan.outcomes[slot] = SlotOutcome::OnlySlot;
         continue;

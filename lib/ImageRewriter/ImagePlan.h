@@ -32,6 +32,7 @@ enum class SlotOutcome : uint8_t {
   NotDefault,
   ReadOnly,
   DefinedHere,
+  NotWanted,
 };
 
 /// \p outcome in words that finish the sentence "left alone: ...".

@@ -35,6 +35,8 @@ StringRef describe(SlotOutcome outcome) {
     return "in memory that is not writable";
   case SlotOutcome::DefinedHere:
     return "defined here (--slots=all)";
+  case SlotOutcome::NotWanted:
+    return "not among the --only-slots";
   }
   llvm_unreachable("all outcomes are listed");
 }

@@ -64,6 +64,8 @@ StringRef describe(Outcome outcome) {
     return "not a function";
   case Outcome::DefinedHere:
     return "defined in this object (--slots=all takes it)";
+  case Outcome::NotWanted:
+    return "not among the --only-slots";
   }
   llvm_unreachable("all outcomes are listed");
 }
@@ -262,6 +264,7 @@ Expected<Plan> makePlan(const Object &object, const Target &target,
   const std::vector<bool> misshapen =
       findMisshapen(object, target, plan.vtables);
   SymbolJudge symbols(object, config);
+  uint64_t number = 0;
   for (const VTableRelocations &group : plan.vtables.relocations) {
     const std::vector<uint64_t> shared = findShared(group);
     const Section &place = object.sections[object.sections[group.section].info];
@@ -276,6 +279,8 @@ Expected<Plan> makePlan(const Object &object, const Target &target,
         outcome = Outcome::NotVTableShaped;
       else if (llvm::binary_search(shared, group.at(word).offset))
         outcome = Outcome::SeveralRelocations;
+      if (!config.wantsSlot(++number) && outcome == Outcome::Redirected)
+        outcome = Outcome::NotWanted;
       outcomes.push_back(outcome);
       plan.redirected += outcome == Outcome::Redirected;
     }

@@ -40,6 +40,7 @@ enum class Outcome : uint8_t {
   Absolute,
   NotAFunction,
   DefinedHere,
+  NotWanted,
 };
 
 /// \p outcome in words that finish the sentence "left alone: ...".

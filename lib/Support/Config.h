@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace objprelink {
 
@@ -39,9 +40,18 @@ enum class PltKind : uint8_t {
   Pic,      ///< by the code's own address
 };
 
+/// Numbers from first to last.
+struct SlotRange {
+  uint64_t first = 0;
+  uint64_t last = 0;
+};
+
 struct Config {
   Mode mode = Mode::Relay;
   SlotSet slots = SlotSet::Auto;
+  /// The only slots to take, by the numbers of their lines in the output of
+  /// -v, which count from 1 in each file and each member; empty takes all.
+  std::vector<SlotRange> onlySlots;
   I386Scratch i386Scratch = I386Scratch::Auto;
   /// Give stubs .eh_frame sections.
   bool stubUnwindTables = false;
@@ -76,6 +86,15 @@ struct Config {
   unsigned jobs = 0;
   /// Where the one input's output goes; empty rewrites in place.
   std::string output;
+
+  bool wantsSlot(uint64_t number) const {
+    if (onlySlots.empty())
+      return true;
+    for (const SlotRange &range : onlySlots)
+      if (range.first <= number && number <= range.last)
+        return true;
+    return false;
+  }
 };
 
 } // namespace objprelink

@@ -1,6 +1,6 @@
 #include "CommandLine.h"
 #include "Support/Diagnostics.h"
-#include "llvm/ADT/StringSwitch.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
@@ -54,6 +54,24 @@ static Error readChoice(const InputArgList &args, OptSpecifier id,
   return error("unknown value in {0}", arg->getAsString(args));
 }
 
+/// Numbers and ranges of them, separated by commas.
+static Expected<std::vector<SlotRange>> readRanges(StringRef text) {
+  std::vector<SlotRange> out;
+  for (StringRef part : split(text, ',')) {
+    const auto [first, last] = part.split('-');
+    SlotRange range;
+    if (first.getAsInteger(10, range.first) ||
+        (last.empty() ? part.contains('-') : last.getAsInteger(10, range.last)))
+      return error("not a number of a slot, nor a range: \"{0}\"", part);
+    if (last.empty())
+      range.last = range.first;
+    if (!range.first || range.last < range.first)
+      return error("no slots have the numbers {0}", part);
+    out.push_back(range);
+  }
+  return out;
+}
+
 static Error readConfig(const InputArgList &args, Config &config) {
   if (Error e = readChoice<SlotSet>(
           args, OPT_slots_eq,
@@ -73,6 +91,12 @@ static Error readConfig(const InputArgList &args, Config &config) {
   if (Error e = readChoice<bool>(
           args, OPT_lazy_eq, {{"slots", false}, {"all", true}}, config.lazyAll))
     return e;
+  if (const Arg *only = args.getLastArg(OPT_only_slots_eq)) {
+    Expected<std::vector<SlotRange>> ranges = readRanges(only->getValue());
+    if (!ranges)
+      return ranges.takeError();
+    config.onlySlots = std::move(*ranges);
+  }
   config.inPlace = args.hasArg(OPT_in_place);
   config.overrideBindNow = args.hasArg(OPT_override_bind_now);
   config.packRelativeRelocs = args.hasArg(OPT_pack_relative_relocs);

@@ -19,6 +19,10 @@ def slots_eq : Joined<["--"], "slots=">, MetaVarName<"<set>">,
              "(undefined, the default for objects), or also those of "
              "preemptible functions that it defines (all, the default for "
              "images)">;
+def only_slots_eq : Joined<["--"], "only-slots=">, MetaVarName<"<list>">,
+    HelpText<"Take no other slots than those with these numbers, which are "
+             "those of the lines that -v prints for a file or a member of an "
+             "archive: 7 or 3-5,9">;
 def i386_scratch_eq : Joined<["--"], "i386-scratch=">, MetaVarName<"<reg>">,
     Values<"auto,none,eax">,
     HelpText<"What an i386 stub may overwrite: nothing (none), eax, which is "
