@@ -1,0 +1,166 @@
+#include "ObjectRewriter/Verify.h"
+#include "Support/Diagnostics.h"
+#include "llvm/Object/ELFTypes.h"
+#include "llvm/ObjectYAML/yaml2obj.h"
+#include "llvm/Support/YAMLTraits.h"
+#include "llvm/Support/raw_ostream.h"
+#include <functional>
+#include <gtest/gtest.h>
+
+using namespace llvm;
+using namespace llvm::ELF;
+using namespace objprelink;
+
+using ELFT = object::ELF64LE;
+
+/// A vtable with slots that change (f, g) and words that do not: an addend, and
+/// a hidden function.
+static constexpr StringLiteral kObject = R"(
+--- !ELF
+FileHeader: { Class: ELFCLASS64, Data: ELFDATA2LSB, Type: ET_REL, Machine: EM_X86_64 }
+Sections:
+  - { Name: .table, Type: SHT_PROGBITS, Flags: [ SHF_ALLOC, SHF_WRITE ], AddressAlign: 8, Size: 0x30 }
+  - { Name: .zeros, Type: SHT_NOBITS, Flags: [ SHF_ALLOC, SHF_WRITE ], Size: 8 }
+  - Name: .rela.table
+    Type: SHT_RELA
+    Info: .table
+    Link: .symtab
+    Relocations:
+      - { Offset: 0x10, Symbol: f, Type: R_X86_64_64 }
+      - { Offset: 0x18, Symbol: g, Type: R_X86_64_64 }
+      - { Offset: 0x20, Symbol: f, Type: R_X86_64_64, Addend: 8 }
+      - { Offset: 0x28, Symbol: hidden, Type: R_X86_64_64 }
+Symbols:
+  - { Name: _ZTV1A, Section: .table, Type: STT_OBJECT, Binding: STB_GLOBAL, Size: 0x30 }
+  - { Name: f, Binding: STB_GLOBAL }
+  - { Name: g, Binding: STB_GLOBAL }
+  - { Name: hidden, Binding: STB_GLOBAL, Other: [ STV_HIDDEN ] }
+)";
+
+/// The section indexes of yaml2obj, and the symbols' in the same order.
+enum { Table = 1, Zeros, Slots };
+enum { VTable = 1, F, G, Hidden };
+
+namespace {
+/// The rewritten object, to be damaged.
+class Output {
+public:
+  explicit Output(const RewrittenObject &object)
+      : bytes(object.contents.flatten()) {}
+
+  ELFT::Ehdr &header() { return at<ELFT::Ehdr>(0)[0]; }
+  ELFT::Shdr &section(size_t index) {
+    return at<ELFT::Shdr>(header().e_shoff)[index];
+  }
+  /// The first section that is like this one and has been added.
+  size_t added(uint32_t type, uint64_t flags) {
+    for (size_t i = Slots + 1; i < header().e_shnum; ++i)
+      if (section(i).sh_type == type &&
+          (section(i).sh_flags & flags) == flags &&
+          (type != SHT_RELA || section(i).sh_info > Slots))
+        return i;
+    return 0;
+  }
+  uint8_t *contents(size_t index) {
+    return at<uint8_t>(section(index).sh_offset);
+  }
+  ELFT::Rela &entry(size_t section, size_t index) {
+    return reinterpret_cast<ELFT::Rela *>(contents(section))[index];
+  }
+  ELFT::Sym &symbol(size_t index) {
+    for (size_t i = 1;; ++i)
+      if (section(i).sh_type == SHT_SYMTAB)
+        return reinterpret_cast<ELFT::Sym *>(contents(i))[index];
+  }
+  ELFT::Shdr &symbols() {
+    for (size_t i = 1;; ++i)
+      if (section(i).sh_type == SHT_SYMTAB)
+        return section(i);
+  }
+
+  ByteVector bytes;
+
+private:
+  template <class T> T *at(uint64_t offset) {
+    return reinterpret_cast<T *>(bytes.data() + offset);
+  }
+};
+
+struct Damage {
+  const char *message;
+  std::function<void(Output &)> apply;
+};
+} // namespace
+
+static size_t code(Output &o) {
+  return o.added(SHT_PROGBITS, SHF_EXECINSTR);
+}
+static size_t codeEntries(Output &o) {
+  return o.added(SHT_RELA, 0);
+}
+
+TEST(VerifyObject, FindsEachDamage) {
+  std::string yaml;
+  raw_string_ostream stream(yaml);
+  yaml::Input input(kObject);
+  ASSERT_TRUE(yaml::convertYAML(input, stream, [](const Twine &message) {
+    ADD_FAILURE() << message.str();
+  }));
+  const Config config;
+  Diagnostics diagnostics;
+  Expected<RewrittenObject> object =
+      rewriteObject(arrayRefFromStringRef(yaml), config, diagnostics);
+  ASSERT_TRUE(bool(object)) << toString(object.takeError());
+  ASSERT_EQ(object->redirectedSlots, 2u);
+  const auto failure = [&](Bytes bytes) {
+    return toString(verifyObject(*object, bytes, Copies(), config));
+  };
+  EXPECT_EQ(failure(Output(*object).bytes), "");
+
+  const Damage damages[] = {
+      {"the ELF header changed",
+       [](Output &o) { o.header().e_machine = EM_AARCH64; }},
+      {"sections or symbols are missing",
+       [](Output &o) { o.symbols().sh_size = 2 * sizeof(ELFT::Sym); }},
+      {"the header of section 1 (.table) changed",
+       [](Output &o) { o.section(Table).sh_addralign = 16; }},
+      {"the contents of section 1 (.table) changed",
+       [](Output &o) { ++*o.contents(Table); }},
+      {"the size of section 2 (.zeros) changed",
+       [](Output &o) { o.section(Zeros).sh_size = 16; }},
+      {"the number of entries in section 3 (.rela.table) changed",
+       [](Output &o) { o.section(Slots).sh_size -= sizeof(ELFT::Rela); }},
+      {"an entry of section 3 (.rela.table) changed",
+       [](Output &o) { o.entry(Slots, 0).r_addend = 1; }},
+      {"section 3 (.rela.table): the slot at 0x20 is not the address of a "
+       "symbol",
+       [](Output &o) { o.entry(Slots, 2).setSymbol(G, false); }},
+      {"section 3 (.rela.table): the slot at 0x28 must keep its symbol",
+       [](Output &o) { o.entry(Slots, 3).setSymbol(G, false); }},
+      {"section 3 (.rela.table): symbol 3 (g) is not the stub of f",
+       [](Output &o) { o.entry(Slots, 0).setSymbol(G, false); }},
+      {"1 slots changed instead of 2",
+       [](Output &o) { o.entry(Slots, 0).setSymbol(F, false); }},
+      {"section 3 (.rela.table): the code of f.relay is not that of a stub",
+       [](Output &o) { ++*o.contents(code(o)); }},
+      {"section 3 (.rela.table): f.relay has no relocations",
+       [](Output &o) { o.section(codeEntries(o)).sh_type = SHT_PROGBITS; }},
+      {"section 3 (.rela.table): f.relay lacks relocations",
+       [](Output &o) { o.section(codeEntries(o)).sh_size = 0; }},
+      {"section 3 (.rela.table): f.relay does not lead to f",
+       [](Output &o) { o.entry(codeEntries(o), 0).setSymbol(G, false); }},
+      {"section 3 (.rela.table): f.relay does not lead to f",
+       [](Output &o) { o.entry(codeEntries(o), 0).r_offset += 1; }},
+      {" is new and writable",
+       [](Output &o) { o.section(code(o)).sh_flags |= SHF_WRITE; }},
+      {"symbol 5 is new and local",
+       [](Output &o) { o.symbol(Hidden + 1).setBinding(STB_LOCAL); }},
+  };
+  for (const Damage &damage : damages) {
+    Output output(*object);
+    damage.apply(output);
+    const std::string said = failure(output.bytes);
+    EXPECT_TRUE(StringRef(said).ends_with(damage.message))
+        << "\"" << said << "\" instead of \"" << damage.message << "\"";
+  }
+}
