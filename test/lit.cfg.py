@@ -23,6 +23,9 @@ config.environment = {
     "HOME": config.test_exec_root,
     "NO_COLOR": "1",
 }
+# utils/coverage says where programs leave what they reached.
+if "LLVM_PROFILE_FILE" in os.environ:
+    config.environment["LLVM_PROFILE_FILE"] = os.environ["LLVM_PROFILE_FILE"]
 
 
 def tool(name):
