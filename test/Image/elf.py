@@ -87,6 +87,17 @@ class Elf:
                 shift = 32 if self.wide else 8
                 yield place, info & ((1 << shift) - 1), info >> shift
 
+    def relatives(self):
+        """The places of RELATIVE relocations that are not in DT_RELR."""
+        kinds = KINDS[self.machine]
+        return [at for at, kind, _ in self.relocations() if kinds.get(kind) == "RELATIVE"]
+
+    def isWritable(self, address):
+        return any(
+            kind == PT_LOAD and flags & 2 and begin <= address < begin + memory
+            for kind, flags, _, begin, _, memory, _ in self.segments
+        )
+
     def relr(self):
         """The places of DT_RELR."""
         places, next = [], 0
