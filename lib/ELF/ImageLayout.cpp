@@ -26,6 +26,10 @@ using namespace llvm::object;
 
 namespace objprelink {
 
+/// Sections that are not loaded are aligned by this at most: no reader asks for
+/// more, and a hostile alignment must not blow up the output.
+static constexpr uint64_t kLargestAlignment = 4096;
+
 template <class T> static Bytes bytesOf(const T &value) {
   return Bytes(reinterpret_cast<const uint8_t *>(&value), sizeof(value));
 }
@@ -89,7 +93,8 @@ void ImageEdit::placeMemory() {
   uint64_t alignment = 16;
   for (const Section &section : image.sections)
     if (!(section.flags & SHF_ALLOC))
-      alignment = std::max(alignment, section.alignment);
+      alignment =
+          std::max(alignment, std::min(section.alignment, kLargestAlignment));
   pushed = alignTo(end - begin, alignment);
 }
 
@@ -256,9 +261,9 @@ void ImageEdit::renumberSymbols() {
 
 /// Puts \p contents at the end of the file as those of \p section.
 void ImageEdit::appendToTail(Section &section, Extents contents) {
-  tail.appendZeros(
-      offsetToAlignment(placedEnd + tail.size(),
-                        Align(std::max<uint64_t>(section.alignment, 1))));
+  tail.appendZeros(offsetToAlignment(
+      placedEnd + tail.size(),
+      Align(std::clamp<uint64_t>(section.alignment, 1, kLargestAlignment))));
   section.offset = placedEnd + tail.size();
   section.size = contents.size();
   tail.append(std::move(contents));

@@ -63,7 +63,9 @@ static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
   for (const Segment &segment : image.segments)
     if (is_contained({PT_INTERP, PT_NOTE, PT_GNU_PROPERTY}, segment.type) &&
         segment.fileSize == segment.memorySize)
-      add({segment.address, segment.fileSize}, segment.alignment);
+      // A hostile alignment must not blow up the output.
+      add({segment.address, segment.fileSize},
+          std::min(segment.alignment, Image::kPageSize));
   for (int64_t tag : {DT_GNU_HASH, DT_HASH})
     add(hashTable(image, tag), image.is64 ? 8 : 4);
   add(image.symbolTable, image.is64 ? 8 : 4);
