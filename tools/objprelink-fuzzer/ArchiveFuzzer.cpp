@@ -1,0 +1,11 @@
+//===- ArchiveFuzzer.cpp - any bytes as an archive ----------------------===//
+
+#include "Oracles.h"
+
+using namespace objprelink;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  const Bytes bytes(data, size);
+  checkArchive(bytes, chooseConfig(objectConfigs(), bytes));
+  return 0;
+}

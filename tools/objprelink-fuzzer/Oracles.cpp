@@ -1,0 +1,170 @@
+#include "Oracles.h"
+#include "ELF/Classify.h"
+#include "ImageRewriter/RewriteImage.h"
+#include "ImageRewriter/Undo.h"
+#include "ImageRewriter/VerifyImage.h"
+#include "ObjectRewriter/RewriteArchive.h"
+#include "ObjectRewriter/RewriteObject.h"
+#include "ObjectRewriter/Verify.h"
+#include "Support/Diagnostics.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+[[noreturn]] static void fail(const Twine &what) {
+  errs() << "oracle: " << what << "\n";
+  abort();
+}
+
+static void expectSuccess(Error e, StringRef what) {
+  if (e)
+    fail(what + ": " + toString(std::move(e)));
+}
+
+/// Whether it failed; the message must say something.
+static bool isRefused(Error e) {
+  if (!e)
+    return false;
+  if (toString(std::move(e)).empty())
+    fail("an error without a message");
+  return true;
+}
+
+static Config verboseConfig(Mode mode) {
+  Config config;
+  config.mode = mode;
+  config.verbose = true;
+  return config;
+}
+
+std::vector<Config> objectConfigs() {
+  std::vector<Config> out;
+  out.push_back(verboseConfig(Mode::Relay));
+  out.push_back(verboseConfig(Mode::Lazy));
+  out.back().slots = SlotSet::All;
+  out.push_back(verboseConfig(Mode::Relay));
+  out.back().slots = SlotSet::All;
+  out.back().i386Scratch = I386Scratch::Eax;
+  out.back().stubUnwindTables = true;
+  return out;
+}
+
+std::vector<Config> imageConfigs() {
+  std::vector<Config> out;
+  out.push_back(verboseConfig(Mode::Relay));
+  out.push_back(verboseConfig(Mode::Lazy));
+  out.push_back(verboseConfig(Mode::Lazy));
+  out.back().packRelativeRelocs = true;
+  out.back().plt = PltKind::Pic;
+  out.push_back(verboseConfig(Mode::Lazy));
+  out.back().overrideBindNow = true;
+  out.back().lazyAll = true;
+  out.push_back(verboseConfig(Mode::Relay));
+  out.back().packRelativeRelocs = true;
+  out.back().keepSize = true;
+  out.back().keepOverlay = true;
+  out.push_back(verboseConfig(Mode::Lazy));
+  out.back().linked = true;
+  out.back().renewBuildId = true;
+  out.back().addSymbols = true;
+  out.back().undoRecord = false;
+  return out;
+}
+
+Config chooseConfig(const std::vector<Config> &configs, Bytes bytes) {
+  return configs[xxh3_64bits(bytes) % configs.size()];
+}
+
+Outcome checkObject(Bytes bytes, const Config &config) {
+  Diagnostics diagnostics;
+  Expected<RewrittenObject> object = rewriteObject(bytes, config, diagnostics);
+  if (isRefused(object.takeError()))
+    return Outcome::Refused;
+  if (!object->redirectedSlots)
+    return Outcome::LeftAlone;
+  const ByteVector written = object->contents.flatten();
+  expectSuccess(verifyObject(*object, written, Copies(), config), "verify");
+
+  Expected<RewrittenObject> again = rewriteObject(written, config, diagnostics);
+  expectSuccess(again.takeError(), "second run");
+  if (again->redirectedSlots)
+    fail("second run: slots are redirected again");
+  return Outcome::Rewritten;
+}
+
+Outcome checkArchive(Bytes bytes, const Config &config) {
+  Diagnostics diagnostics;
+  Expected<RewrittenArchive> archive =
+      rewriteArchive(bytes, config, diagnostics);
+  if (isRefused(archive.takeError()))
+    return Outcome::Refused;
+  if (!archive->contents)
+    return Outcome::LeftAlone;
+  const ByteVector written = archive->contents->flatten();
+  expectSuccess(verifyArchive(*archive, written, Copies(), config), "verify");
+
+  Expected<RewrittenArchive> again =
+      rewriteArchive(written, config, diagnostics);
+  expectSuccess(again.takeError(), "second run");
+  if (again->contents)
+    fail("second run: members are rewritten again");
+  return Outcome::Rewritten;
+}
+
+Outcome checkImage(Bytes bytes, const Config &config) {
+  Diagnostics diagnostics;
+  Expected<RewrittenImage> image = rewriteImage(bytes, config, diagnostics);
+  if (isRefused(image.takeError()))
+    return Outcome::Refused;
+  if (!image->contents) {
+    expectSuccess(verifyImageFiles(bytes, bytes), "verify equal files");
+    return Outcome::LeftAlone;
+  }
+  const ByteVector written = image->contents->flatten();
+  if (isRefused(verifyImage(*image->before, written, Copies())))
+    return Outcome::Withheld;
+
+  Expected<RewrittenImage> again = rewriteImage(written, config, diagnostics);
+  expectSuccess(again.takeError(), "second run");
+  if (again->contents)
+    fail("second run: the image is rewritten again");
+  if (image->before->sections.empty() || !config.undoRecord)
+    return Outcome::Rewritten;
+  Expected<Extents> old = undoImage(written);
+  expectSuccess(old.takeError(), "undo");
+  if (Bytes(old->flatten()) != bytes)
+    fail("undo: another file than the old one");
+  return Outcome::Rewritten;
+}
+
+Outcome checkAny(Bytes bytes, const Config &config) {
+  switch (classify(bytes).kind) {
+  case FileKind::Object:
+    return checkObject(bytes, config);
+  case FileKind::Archive:
+  case FileKind::ThinArchive:
+    return checkArchive(bytes, config);
+  case FileKind::Image:
+    return checkImage(bytes, config);
+  case FileKind::Foreign:
+    return Outcome::Refused;
+  }
+  llvm_unreachable("all kinds are listed");
+}
+
+void checkDamaged(const Bytes *before, Bytes changed) {
+  if (before)
+    isRefused(verifyImageFiles(*before, changed));
+  isRefused(verifyImageFiles(changed, changed));
+  Expected<Extents> old = undoImage(changed);
+  if (isRefused(old.takeError()))
+    return;
+  const ByteVector undone = old->flatten();
+  if (before && Bytes(undone) != *before)
+    fail("undo: another file than the old one");
+}
+
+} // namespace objprelink

@@ -1,0 +1,48 @@
+//===- Oracles.h - what must hold for any bytes -----------------*- C++ -*-===//
+//
+// Each function takes any bytes through a pass and stops the program if what
+// comes of it is neither an error nor right: "no crash" is the least of it.
+// They work in memory; a fuzzer, a corpus and the sweep over headers all call
+// them.
+//
+// Reports (lib/Report) have no check here yet: what a report says about a file
+// and what a rewrite of it does must agree. It belongs beside checkImage.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_FUZZER_ORACLES_H
+#define OBJPRELINK_FUZZER_ORACLES_H
+
+#include "Support/Config.h"
+#include "Support/Extents.h"
+#include <vector>
+
+namespace objprelink {
+
+/// The settings under which objects and archives, or images, are tried.
+std::vector<Config> objectConfigs();
+std::vector<Config> imageConfigs();
+/// One of them, the same for the same bytes.
+Config chooseConfig(const std::vector<Config> &configs, Bytes bytes);
+
+/// What came of the bytes. Withheld: an image whose headers lie was rewritten,
+/// but the verifier did not believe the output, so that nobody gets it.
+enum class Outcome : uint8_t { Refused, LeftAlone, Rewritten, Withheld };
+
+/// Rewrites: the output is verified, a second run changes nothing.
+Outcome checkObject(Bytes bytes, const Config &config);
+Outcome checkArchive(Bytes bytes, const Config &config);
+/// And undoing gives the input back.
+Outcome checkImage(Bytes bytes, const Config &config);
+/// By the kind of file.
+Outcome checkAny(Bytes bytes, const Config &config);
+
+/// Takes \p changed for what a rewrite has made of \p before (null: of nothing
+/// that is known) and was damaged since: the verifier and undo refuse it, or
+/// what is verified has the contents that its note says, and what is undone is
+/// \p before.
+void checkDamaged(const Bytes *before, Bytes changed);
+
+} // namespace objprelink
+
+#endif
