@@ -75,9 +75,9 @@ private:
   using Sym = typename ELFT::Sym;
   using Word = typename ELFT::Word;
 
-  Expected<uint64_t> count() const;
-  Expected<uint64_t> countByHash(uint64_t address) const;
-  Expected<uint64_t> countByGnuHash(uint64_t address, bool &exact) const;
+  Expected<uint64_t> count();
+  Expected<uint64_t> countByHash(uint64_t address);
+  Expected<uint64_t> countByGnuHash(uint64_t address, bool &exact);
   uint64_t countByRelocations() const;
   Error checkRelocations(int64_t tag, ArrayRef<Relocation> relocations) const;
 
@@ -88,15 +88,15 @@ private:
 /// gABI, "Hash Table": nbucket, nchain, the buckets, and a chain link for each
 /// symbol.
 template <class ELFT>
-Expected<uint64_t> Reader<ELFT>::countByHash(uint64_t address) const {
+Expected<uint64_t> Reader<ELFT>::countByHash(uint64_t address) {
   Expected<Bytes> head =
       tableContents(image, DT_HASH, {address, 2 * sizeof(Word)});
   if (!head)
     return head.takeError();
   const auto *words = reinterpret_cast<const Word *>(head->data());
   const uint64_t buckets = words[0], chains = words[1];
-  if (Expected<Bytes> table = tableContents(
-          image, DT_HASH, {address, (2 + buckets + chains) * sizeof(Word)});
+  image.hashTable = {address, (2 + buckets + chains) * sizeof(Word)};
+  if (Expected<Bytes> table = tableContents(image, DT_HASH, image.hashTable);
       !table)
     return table.takeError();
   return chains;
@@ -107,8 +107,7 @@ Expected<uint64_t> Reader<ELFT>::countByHash(uint64_t address) const {
 /// the table. Not \p exact where no symbol has a hash: GNU ld then writes 1 for
 /// the first one that has (bfd_elf_size_dynsym_hash_dynstr), whatever there is.
 template <class ELFT>
-Expected<uint64_t> Reader<ELFT>::countByGnuHash(uint64_t address,
-                                                bool &exact) const {
+Expected<uint64_t> Reader<ELFT>::countByGnuHash(uint64_t address, bool &exact) {
   constexpr uint64_t headSize = 4 * sizeof(Word);
   Expected<Bytes> head = tableContents(image, DT_GNU_HASH, {address, headSize});
   if (!head)
@@ -127,6 +126,7 @@ Expected<uint64_t> Reader<ELFT>::countByGnuHash(uint64_t address,
   for (uint64_t bucket : ArrayRef(end - bucketCount, bucketCount))
     last = std::max(last, bucket);
   exact = last != 0;
+  image.gnuHashTable = {address, chainsAt};
   if (!exact)
     return firstSymbol;
   if (last < firstSymbol)
@@ -137,8 +137,10 @@ Expected<uint64_t> Reader<ELFT>::countByGnuHash(uint64_t address,
   const ArrayRef chains(reinterpret_cast<const Word *>(rest.data()),
                         rest.size() / sizeof(Word));
   for (; last - firstSymbol < chains.size(); ++last)
-    if (chains[last - firstSymbol] & 1)
+    if (chains[last - firstSymbol] & 1) {
+      image.gnuHashTable.size += (last + 1 - firstSymbol) * sizeof(Word);
       return last + 1;
+    }
   return error("DT_GNU_HASH: the chain of the last symbols does not end in the "
                "file contents of its segment");
 }
@@ -153,18 +155,25 @@ template <class ELFT> uint64_t Reader<ELFT>::countByRelocations() const {
   return last + 1;
 }
 
-template <class ELFT> Expected<uint64_t> Reader<ELFT>::count() const {
-  if (const std::optional<uint64_t> hash = image.dynamicValue(DT_HASH))
-    return countByHash(*hash);
+template <class ELFT> Expected<uint64_t> Reader<ELFT>::count() {
   bool exact = false;
   uint64_t atLeast = 0;
   const std::optional<uint64_t> gnuHash = image.dynamicValue(DT_GNU_HASH);
   if (gnuHash) {
     Expected<uint64_t> symbols = countByGnuHash(*gnuHash, exact);
-    if (!symbols || exact)
+    if (!symbols)
       return symbols;
     atLeast = *symbols;
   }
+  if (const std::optional<uint64_t> hash = image.dynamicValue(DT_HASH)) {
+    Expected<uint64_t> symbols = countByHash(*hash);
+    if (symbols && exact && *symbols != atLeast)
+      return error("DT_HASH has {0} symbols, and DT_GNU_HASH has {1}", *symbols,
+                   atLeast);
+    return symbols;
+  }
+  if (exact)
+    return atLeast;
   const uint64_t address = *image.dynamicValue(DT_SYMTAB);
   for (const Section &section : image.sections)
     if (section.type == SHT_DYNSYM && section.address == address)

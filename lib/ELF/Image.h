@@ -110,6 +110,8 @@ struct Image {
   bool hasAddends = false;
   AddressRange relocationTable, pltRelocationTable, relrTable;
   AddressRange symbolTable, stringTable, versionTable, neededVersionTable;
+  /// DT_HASH and DT_GNU_HASH, to the end of the chains.
+  AddressRange hashTable, gnuHashTable;
   /// DT_STRTAB's bytes.
   Bytes strings;
   /// The pages of PT_GNU_RELRO, as ld.so protects them (_dl_protect_relro):

@@ -117,9 +117,8 @@ void findFreedMemory(Comparison &c) {
         std::pair(before.neededVersionTable, after.neededVersionTable),
         std::pair(before.symbolTable, after.symbolTable),
         std::pair(before.versionTable, after.versionTable),
-        std::pair(hashTable(before, DT_HASH), hashTable(after, DT_HASH)),
-        std::pair(hashTable(before, DT_GNU_HASH),
-                  hashTable(after, DT_GNU_HASH))})
+        std::pair(before.hashTable, after.hashTable),
+        std::pair(before.gnuHashTable, after.gnuHashTable)})
     if (was.address != is.address)
       freed.add(was);
   // A string may have been added in front of what has moved.

@@ -137,9 +137,6 @@ llvm::Error compareSections(const Comparison &c);
 
 /// The only segment of \p type, or null.
 const Segment *findSegment(const Image &image, uint32_t type);
-/// The bytes of the table that DT_HASH or DT_GNU_HASH points to; empty where
-/// there is none.
-AddressRange hashTable(const Image &image, int64_t tag);
 
 } // namespace objprelink
 

@@ -12,7 +12,6 @@
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
-#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -34,25 +33,6 @@ static uint64_t headerSize(const Image &image) {
                     : sizeof(object::ELF32LE::Phdr);
 }
 
-/// The extent of DT_HASH's or DT_GNU_HASH's table, whose numbers the reader of
-/// images has used already.
-static AddressRange hashTable(const Image &image, int64_t tag) {
-  const std::optional<uint64_t> address = image.dynamicValue(tag);
-  if (!address)
-    return {};
-  const Bytes head = image.contentsAt(*address, tag == DT_HASH ? 8 : 16);
-  if (head.empty())
-    return {};
-  const auto word = [&](size_t i) -> uint64_t {
-    return support::endian::read32le(head.data() + 4 * i);
-  };
-  if (tag == DT_HASH)
-    return {*address, (2 + word(0) + word(1)) * 4};
-  const uint64_t chains = std::max<uint64_t>(image.symbols.size(), word(1));
-  return {*address, 16 + word(2) * (image.is64 ? 8 : 4) + word(0) * 4 +
-                        (chains - word(1)) * 4};
-}
-
 /// By address; those that describe the same bytes are one.
 static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
   std::vector<Movable> found;
@@ -66,8 +46,8 @@ static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
       // A hostile alignment must not blow up the output.
       add({segment.address, segment.fileSize},
           std::min(segment.alignment, Image::kPageSize));
-  for (int64_t tag : {DT_GNU_HASH, DT_HASH})
-    add(hashTable(image, tag), image.is64 ? 8 : 4);
+  add(image.gnuHashTable, image.is64 ? 8 : 4);
+  add(image.hashTable, image.is64 ? 8 : 4);
   add(image.symbolTable, image.is64 ? 8 : 4);
   if (withStrings) {
     add(image.stringTable, 1);
@@ -171,7 +151,7 @@ void moveTables(ImageEdit &edit, ArrayRef<TableMove> moves) {
     if (segment.type != PT_LOAD && segment.type != PT_PHDR && segment.fileSize)
       segment.address = segment.physicalAddress = newAddress(segment.address);
   for (Section &section : edit.sections)
-    if (section.flags & SHF_ALLOC)
+    if ((section.flags & SHF_ALLOC) && section.size)
       section.address = newAddress(section.address);
   for (int64_t tag : {DT_GNU_HASH, DT_HASH, DT_SYMTAB, DT_STRTAB, DT_VERSYM})
     if (const std::optional<uint64_t> value = edit.dynamicValue(tag))

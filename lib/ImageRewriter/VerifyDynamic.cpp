@@ -29,29 +29,6 @@ static constexpr int64_t kTagsOfTables[] = {
     DT_STRSZ,    DT_VERNEED,  DT_SYMTAB,  DT_VERSYM,    DT_FLAGS,   DT_FLAGS_1,
     DT_BIND_NOW, DT_TEXTREL};
 
-AddressRange hashTable(const Image &image, int64_t tag) {
-  const std::optional<uint64_t> address = image.dynamicValue(tag);
-  if (!address)
-    return {};
-  // readImage has followed the one that it counts symbols with, and only that.
-  const Bytes table = image.contentsFrom(*address);
-  const auto word = [&](uint64_t index) -> uint64_t {
-    return index < table.size() / 4 ? read32le(table.data() + 4 * index) : 0;
-  };
-  if (tag == DT_HASH)
-    return {*address,
-            std::min<uint64_t>(4 * (2 + word(0) + word(1)), table.size())};
-  const uint64_t buckets = 4 + word(2) * (image.is64 ? 2 : 1);
-  const uint64_t chains = buckets + word(0);
-  bool hasChains = false;
-  for (uint64_t i = buckets; i < std::min(chains, table.size() / 4); ++i)
-    hasChains |= word(i) != 0;
-  const uint64_t hashed = hasChains && image.symbols.size() > word(1)
-                              ? image.symbols.size() - word(1)
-                              : 0;
-  return {*address, std::min<uint64_t>(4 * (chains + hashed), table.size())};
-}
-
 namespace {
 class DynamicComparison {
 public:
@@ -159,7 +136,8 @@ Error DynamicComparison::comparePltGot() {
 }
 
 Error DynamicComparison::compareHash(int64_t tag) {
-  const AddressRange was = hashTable(before, tag), is = hashTable(after, tag);
+  const auto table = tag == DT_HASH ? &Image::hashTable : &Image::gnuHashTable;
+  const AddressRange was = before.*table, is = after.*table;
   const std::optional<uint64_t> address = after.dynamicValue(tag);
   if (address.has_value() != before.dynamicValue(tag).has_value())
     return error("{0} is {1}", dynamicTagName(tag),

@@ -202,8 +202,8 @@ Error SectionComparison::checkTables() {
       {before.relrTable, after.relrTable},
       {before.stringTable, after.stringTable},
       {before.neededVersionTable, after.neededVersionTable},
-      {hashTable(before, DT_HASH), hashTable(after, DT_HASH)},
-      {hashTable(before, DT_GNU_HASH), hashTable(after, DT_GNU_HASH)}};
+      {before.hashTable, after.hashTable},
+      {before.gnuHashTable, after.gnuHashTable}};
   for (auto [index, old] : enumerate(before.sections)) {
     const Section &now = nowOf(index);
     if (!(old.flags & SHF_ALLOC) || old.type == SHT_NOBITS)
