@@ -116,11 +116,14 @@ Error ImageEdit::layout() {
 
 void ImageEdit::writeSegments() {
   placed = segments;
-  for (Segment &segment : placed) {
+  for (auto [segment, old] : zip_equal(placed, segments)) {
     // An empty segment's address may be where another one begins.
     const std::optional<uint64_t> found =
         segment.fileSize ? newOffsetAt(segment.address) : std::nullopt;
     segment.offset = found.value_or(newEmptyOffset(segment.offset));
+    // A loadable one keeps its place in a page, also past the end of the file.
+    if (segment.type == PT_LOAD && !found && old.offset > loadedEnd)
+      segment.offset = old.offset;
   }
   const auto write = [&]<class Phdr>(Phdr header) {
     ByteVector table;

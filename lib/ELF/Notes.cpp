@@ -13,8 +13,10 @@ namespace objprelink {
 static constexpr uint64_t kHeaderSize = 12; // two sizes and the type
 
 /// glibc's ELF_NOTE_NEXT_OFFSET tells how notes of alignment 8 are read.
-static Error showNotes(const Image &image, const Segment &segment,
-                       function_ref<Error(const ImageNote &)> show) {
+/// Returns how many bytes were notes.
+static Expected<uint64_t>
+showNotes(const Image &image, const Segment &segment,
+          function_ref<Error(const ImageNote &)> show) {
   const Bytes contents = image.contentsAt(segment.address, segment.fileSize);
   const Align align(segment.alignment == 8 ? 8 : 4);
   uint64_t at = 0;
@@ -24,7 +26,7 @@ static Error showNotes(const Image &image, const Segment &segment,
     // Sums of 32-bit numbers do not overflow.
     const uint64_t text = at + alignTo(kHeaderSize + nameSize, align);
     if (text > contents.size() || size > contents.size() - text)
-      return Error::success();
+      break;
     ImageNote note;
     note.type = read32le(header + 8);
     note.owner = toStringRef(contents.slice(at + kHeaderSize, nameSize));
@@ -33,11 +35,9 @@ static Error showNotes(const Image &image, const Segment &segment,
     note.descriptorAt = segment.address + text;
     if (Error e = show(note))
       return e;
-    at = alignTo(text + size, align);
-    if (at > contents.size())
-      break;
+    at = std::min<uint64_t>(alignTo(text + size, align), contents.size());
   }
-  return Error::success();
+  return at;
 }
 
 Error forEachNote(const Image &image,
@@ -50,10 +50,15 @@ Error forEachNote(const Image &image,
     total += segment.fileSize;
     if (total > image.bytes.size())
       return error("the notes are larger than the file");
-    if (Error e = showNotes(image, segment, show))
-      return e;
+    if (Expected<uint64_t> end = showNotes(image, segment, show); !end)
+      return end.takeError();
   }
   return Error::success();
+}
+
+bool isFullOfNotes(const Image &image, const Segment &segment) {
+  const auto skip = [](const ImageNote &) { return Error::success(); };
+  return cantFail(showNotes(image, segment, skip)) == segment.fileSize;
 }
 
 AddressRange findBuildId(const Image &image) {

@@ -25,6 +25,9 @@ llvm::Error
 forEachNote(const Image &image,
             llvm::function_ref<llvm::Error(const ImageNote &)> show);
 
+/// Whether notes fill \p segment, so that more can follow them.
+bool isFullOfNotes(const Image &image, const Segment &segment);
+
 /// The descriptor of the image's build-id (NT_GNU_BUILD_ID); empty where it
 /// has none.
 AddressRange findBuildId(const Image &image);

@@ -41,6 +41,7 @@ private:
   };
 
   void chooseMode();
+  bool isWord(const Relocation &relocation) const;
   void findWords();
   void findEntries();
   void findRegisterBase();
@@ -91,16 +92,29 @@ void Planner::chooseMode() {
   plan.overridesBindNow = isNow && plan.mode == Mode::Lazy;
 }
 
+/// Linkers align words and have ld.so write to them, late to those of a lazy
+/// PLT. In the tables of REL type a PLT word's addend is what the word is
+/// before it is bound.
+bool Planner::isWord(const Relocation &relocation) const {
+  const bool isPlt = relocation.type == target.jumpSlot;
+  const Segment *segment = image.segmentAt(relocation.offset, target.wordSize);
+  return segment && (segment->flags & PF_W) &&
+         relocation.offset % target.wordSize == 0 &&
+         (!relocation.addend || (isPlt && !image.hasAddends)) &&
+         (!isPlt || image.isBindNow ||
+          !image.relro.contains(relocation.offset));
+}
+
 void Planner::findWords() {
   words.resize(image.symbols.size());
   lazyWordOf.assign(image.symbols.size(), ImagePlan::kNone);
   for (const Relocation &relocation : image.relocations)
-    if (relocation.type == target.globDat && !relocation.addend &&
-        !words[relocation.symbol].got)
+    if (relocation.type == target.globDat && !words[relocation.symbol].got &&
+        isWord(relocation))
       words[relocation.symbol].got = relocation.offset;
   for (auto [index, relocation] : enumerate(image.pltRelocations))
     if (relocation.type == target.jumpSlot && relocation.symbol &&
-        !words[relocation.symbol].plt) {
+        !words[relocation.symbol].plt && isWord(relocation)) {
       words[relocation.symbol].plt = relocation.offset;
       words[relocation.symbol].pltIndex = index;
     }
@@ -113,7 +127,9 @@ void Planner::findEntries() {
     if (section.type != SHT_PROGBITS || !(section.flags & SHF_EXECINSTR))
       continue;
     const StringRef name = image.name(section);
-    if (name != ".plt" && name != ".plt.sec")
+    const Segment *segment = image.segmentAt(section.address);
+    if ((name != ".plt" && name != ".plt.sec") || !segment ||
+        !(segment->flags & PF_X))
       continue;
     const Bytes contents = image.contentsAt(section.address, section.size);
     append_range(entries, target.findEntries(contents, section.address));
@@ -280,7 +296,7 @@ FunctionBinding Planner::bindLazily(uint32_t symbol, ArrayRef<uint32_t> slots) {
 void Planner::moveWords() {
   for (auto [index, relocation] : enumerate(image.pltRelocations)) {
     if (relocation.type != target.jumpSlot || !relocation.symbol ||
-        (image.hasAddends && relocation.addend))
+        !isWord(relocation))
       continue;
     const ArrayRef<FoundEntry> found = entriesOf(relocation.offset);
     if (found.empty())

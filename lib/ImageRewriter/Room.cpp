@@ -12,6 +12,9 @@ namespace objprelink {
 /// loader a mapping.
 static constexpr uint64_t kWorthASplit = 0x10000;
 
+/// Displacements have 32 bits and a sign; what is added comes behind it all.
+static constexpr uint64_t kMostMemory = 0x7f000000;
+
 namespace {
 /// Memory to be given out, from its beginning.
 struct Pool {
@@ -35,6 +38,7 @@ private:
   void findPools(const AddressRange &opened);
   void addSlack(const Segment &segment);
   bool place(Request &request);
+  uint64_t endOfMemory() const;
   std::optional<uint32_t> placeAll();
   uint64_t fileLimit(uint64_t offset) const;
   bool reachesEnd(const Pool &pool, const Segment &segment) const;
@@ -97,12 +101,15 @@ void RoomMaker::addSlack(const Segment &segment) {
 
 void RoomMaker::findPools(const AddressRange &opened) {
   pools.clear();
+  const auto add = [&](Pool::Kind kind, const AddressRange &range) {
+    const uint32_t flags = image.segmentAt(range.address)->flags;
+    pools.push_back({kind, flags & (PF_R | PF_W | PF_X), range.address,
+                     range.end(), range.address});
+  };
   if (!opened.empty())
-    pools.push_back({Pool::Kind::Opened, readFlags, opened.address,
-                     opened.end(), opened.address});
+    add(Pool::Kind::Opened, opened);
   for (const AddressRange &range : options.freed)
-    pools.push_back({Pool::Kind::Freed, readFlags, range.address, range.end(),
-                     range.address});
+    add(Pool::Kind::Freed, range);
   for (uint32_t index : image.loadable)
     addSlack(image.segments[index]);
 }
@@ -127,6 +134,14 @@ bool RoomMaker::place(Request &request) {
   return false;
 }
 
+/// RELRO may end after the last segment: linkers round it up to large pages.
+uint64_t RoomMaker::endOfMemory() const {
+  uint64_t end = image.relro.end();
+  for (uint32_t index : image.loadable)
+    end = std::max(end, image.segments[index].addressEnd());
+  return end;
+}
+
 /// Returns the access of the segment that is missing, if one is.
 std::optional<uint32_t> RoomMaker::placeAll() {
   std::vector<Request *> order;
@@ -144,9 +159,7 @@ std::optional<uint32_t> RoomMaker::placeAll() {
     if (!place(*request))
       homeless.push_back(request);
 
-  uint64_t top = 0;
-  for (uint32_t index : image.loadable)
-    top = std::max(top, image.segments[index].addressEnd());
+  uint64_t top = endOfMemory();
   for (uint32_t flags : newFlags) {
     top = alignTo(top, Image::kPageSize);
     // llvm-objcopy takes a note at the beginning of a segment for what holds
@@ -272,9 +285,14 @@ void RoomMaker::applyPools() {
 }
 
 Error RoomMaker::run() {
+  const uint64_t first = image.segments[image.loadable.front()].address;
+  if (endOfMemory() - first > kMostMemory)
+    return error("its memory is from {0:x} to {1:x}, more than new code can "
+                 "reach",
+                 first, endOfMemory());
   if (const Segment *segment = image.segmentAt(image.symbolTable.address);
       segment && !(segment->flags & PF_W))
-    readFlags = segment->flags & (PF_R | PF_X);
+    readFlags |= segment->flags & PF_X;
   if (Error e = findPlaces(/*split=*/false))
     return e;
   Pool *toSplit = options.cutPages ? poolToSplit() : nullptr;
