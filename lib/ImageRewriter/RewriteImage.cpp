@@ -8,9 +8,11 @@
 
 #include "ImageRewriter/RewriteImage.h"
 #include "ELF/ImageReader.h"
+#include "ELF/Notes.h"
 #include "ELF/Relr.h"
 #include "ImageRewriter/BuildId.h"
 #include "ImageRewriter/CodeSymbols.h"
+#include "ImageRewriter/Coherence.h"
 #include "ImageRewriter/EntryCode.h"
 #include "ImageRewriter/HeaderRoom.h"
 #include "ImageRewriter/ImagePlan.h"
@@ -67,6 +69,7 @@ private:
   void setDynamicTags();
   void setTextRelocations();
   void addSections();
+  Error checkNewNames() const;
   ByteVector makeNote() const;
   void writeHash(uint64_t noteAddress, Bytes note);
   void request(Part part, uint64_t size, uint64_t alignment,
@@ -111,7 +114,7 @@ static bool hasGotHeader(const Image &image) {
   const std::optional<uint64_t> got = image.dynamicValue(DT_PLTGOT);
   const uint64_t size = image.is64 ? 8 : 4;
   const Bytes header = got ? image.contentsAt(*got, 3 * size) : Bytes();
-  if (header.empty() || !(image.segmentAt(*got)->flags & PF_W) ||
+  if (header.empty() || *got % size || !(image.segmentAt(*got)->flags & PF_W) ||
       any_of(header.drop_front(size), [](uint8_t byte) { return byte; }))
     return false;
   // ld.so writes there already.
@@ -165,9 +168,12 @@ ByteVector Rewriter::makeNote() const {
 /// move; else the strings are copied.
 void Rewriter::measureStrings() {
   const uint64_t end = image.stringTable.end();
+  const uint64_t padding = alignTo(end, 2) - end;
   copiesStrings = true;
-  if (image.versionTable.address == alignTo(end, 2) &&
-      image.versionTable.size > kRelrVersion.size()) {
+  if (image.versionTable.address == end + padding &&
+      image.versionTable.size > kRelrVersion.size() &&
+      all_of(image.contentsAt(end, padding),
+             [](uint8_t byte) { return byte == 0; })) {
     copiesStrings = false;
     request(Versions, image.versionTable.size, 2);
   } else {
@@ -204,6 +210,9 @@ void Rewriter::measureTables() {
 
 Error Rewriter::measure() {
   newGot = !plan.lazyWords.empty() && !hasGotHeader(image);
+  if (newGot && !image.isBindNow && !image.pltRelocations.empty())
+    return error("the PLT is lazy, but DT_PLTGOT does not lead to words that "
+                 "ld.so may write to");
   code = makeEntryCode(plan, entryAddresses());
   tables =
       makeRelocationTables(image, plan, code, 0, config.packRelativeRelocs);
@@ -239,7 +248,7 @@ void Rewriter::findOldNotes() {
   for (const Segment &segment : image.segments)
     if (segment.type == PT_NOTE && segment.alignment == 4 && segment.fileSize &&
         segment.fileSize % 4 == 0 && segment.fileSize == segment.memorySize &&
-        !image.contentsAt(segment.address, segment.fileSize).empty())
+        isFullOfNotes(image, segment))
       oldNotes = {segment.address, segment.fileSize};
 }
 
@@ -481,6 +490,16 @@ void Rewriter::addSections() {
   edit.addedSections.back().header.entrySize = edit.wordSize();
 }
 
+/// Sections are known by their names.
+Error Rewriter::checkNewNames() const {
+  for (const AddedSection &added : edit.addedSections)
+    for (auto [index, section] : enumerate(image.sections))
+      if (image.name(section) == added.name)
+        return error("{0} has the name of a new section",
+                     image.describe(index));
+  return Error::success();
+}
+
 Error Rewriter::run() {
   if (Error e = measure())
     return e;
@@ -496,6 +515,8 @@ Error Rewriter::run() {
   edit.write(noteAddress, note);
   setDynamicTags();
   addSections();
+  if (Error e = checkNewNames())
+    return e;
   if (Error e = edit.layout())
     return e;
   // Every offset is known, and which bytes of the old file are in the new one.
@@ -607,6 +628,8 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
     return out;
   }
 
+  if (Error e = checkCoherence(image))
+    return e;
   out.edit = std::make_unique<ImageEdit>(image);
   if (const std::optional<uint64_t> overlay = findOverlay(image)) {
     if (!config.keepOverlay)

@@ -1,0 +1,281 @@
+#include "ImageRewriter/Coherence.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Object/ELFTypes.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+using namespace llvm::object;
+
+namespace objprelink {
+
+/// Relocations that nobody makes are smaller.
+static constexpr uint64_t kSmallestPlace = 4;
+
+namespace {
+/// A range of memory or of the file that is one thing.
+struct Part {
+  std::string name;
+  AddressRange range;
+  /// Notes may be in two segments, in the smaller one whole.
+  bool isNote = false;
+};
+
+class Checker {
+public:
+  explicit Checker(const Image &image) : image(image) {}
+  Error run() const;
+
+private:
+  Error checkTables() const;
+  Error checkPlaces() const;
+  Error checkLoadedSections() const;
+  Error checkSectionsOfTables() const;
+  Error checkTableNames() const;
+  Error checkOtherSections() const;
+  uint64_t wordSize() const { return image.is64 ? 8 : 4; }
+  std::vector<Part> tables() const;
+
+  const Image &image;
+};
+} // namespace
+
+/// With \p unit, "address" or "offset", for the message.
+static Error checkDisjoint(std::vector<Part> parts, StringRef unit) {
+  erase_if(parts, [](const Part &part) { return part.range.empty(); });
+  llvm::sort(parts, [](const Part &a, const Part &b) {
+    return std::pair(a.range.address, b.range.size) <
+           std::pair(b.range.address, a.range.size);
+  });
+  const Part *last = nullptr;
+  for (const Part &part : parts) {
+    if (last && part.range.address < last->range.end() &&
+        !(part.isNote && last->isNote && part.range.end() <= last->range.end()))
+      return error("{0}, {1:x} bytes at {2} {3:x}, overlaps {4}, {5:x} bytes "
+                   "at {6:x}",
+                   part.name, part.range.size, unit, part.range.address,
+                   last->name, last->range.size, last->range.address);
+    if (!last || part.range.end() > last->range.end())
+      last = &part;
+  }
+  return Error::success();
+}
+
+/// What the dynamic table and the program headers lead to, and no code does.
+std::vector<Part> Checker::tables() const {
+  std::vector<Part> out = {
+      {"PT_DYNAMIC", image.dynamicRange},
+      {"DT_SYMTAB", image.symbolTable},
+      {"DT_STRTAB", image.stringTable},
+      {"DT_HASH", image.hashTable},
+      {"DT_GNU_HASH", image.gnuHashTable},
+      {"DT_VERSYM", image.versionTable},
+      {"DT_VERNEED", image.neededVersionTable},
+      {image.hasAddends ? "DT_RELA" : "DT_REL", image.relocationTable},
+      {"DT_JMPREL", image.pltRelocationTable},
+      {"DT_RELR", image.relrTable}};
+  for (auto [index, segment] : enumerate(image.segments)) {
+    if (is_contained({PT_NULL, PT_LOAD, PT_DYNAMIC, PT_PHDR, PT_GNU_RELRO},
+                     segment.type))
+      continue;
+    Part part = {formatv("program header {0}", index),
+                 {segment.address, segment.fileSize}};
+    part.isNote = segment.type == PT_NOTE || segment.type == PT_GNU_PROPERTY;
+    out.push_back(std::move(part));
+  }
+  if (const auto got = image.dynamicValue(DT_PLTGOT);
+      got && !image.isBindNow && !image.pltRelocations.empty())
+    out.push_back({"DT_PLTGOT", {*got, 3 * wordSize()}});
+  // The headers, where they are in memory.
+  const uint64_t headers =
+      image.segments.size() *
+      (image.is64 ? sizeof(ELF64LE::Phdr) : sizeof(ELF32LE::Phdr));
+  for (uint32_t index : image.loadable) {
+    const Segment &segment = image.segments[index];
+    if (!segment.offset && segment.fileSize)
+      out.push_back({"the ELF header",
+                     {segment.address, image.is64 ? sizeof(ELF64LE::Ehdr)
+                                                  : sizeof(ELF32LE::Ehdr)}});
+    if (image.segmentTableOffset >= segment.offset &&
+        image.segmentTableOffset - segment.offset < segment.fileSize)
+      out.push_back(
+          {"the program header table",
+           {segment.address + (image.segmentTableOffset - segment.offset),
+            headers}});
+  }
+  return out;
+}
+
+Error Checker::checkTables() const {
+  if (Error e = checkDisjoint(tables(), "address"))
+    return e;
+  for (const Segment &segment : image.segments) {
+    if (segment.type != PT_PHDR)
+      continue;
+    const Bytes contents = image.contentsAt(segment.address, segment.fileSize);
+    if (contents.empty() || uint64_t(contents.data() - image.bytes.data()) !=
+                                image.segmentTableOffset)
+      return error("PT_PHDR: the program headers are not at address {0:x}",
+                   segment.address);
+  }
+  // ld.so ignores the other's.
+  const int64_t foreign = image.hasAddends ? DT_RELCOUNT : DT_RELACOUNT;
+  if (image.dynamicValue(foreign))
+    return error("{0} is not that of the relocations", dynamicTagName(foreign));
+  return Error::success();
+}
+
+/// Nothing in a table is relocated, and each PLT word once. Other places may
+/// have two relocations, one after the other, but of a part of another place
+/// there is none.
+Error Checker::checkPlaces() const {
+  std::vector<uint64_t> places;
+  for (const Relocation &relocation : image.pltRelocations)
+    if (relocation.type)
+      places.push_back(relocation.offset);
+  llvm::sort(places);
+  const auto twice = std::adjacent_find(places.begin(), places.end());
+  if (twice != places.end())
+    return error("DT_JMPREL: two relocations of the word at {0:x}", *twice);
+  for (const Relocation &relocation : image.relocations)
+    if (relocation.type)
+      places.push_back(relocation.offset);
+  append_range(places, image.relrPlaces);
+  llvm::sort(places);
+  for (const Part &part : tables()) {
+    const auto place = llvm::lower_bound(
+        places,
+        part.range.address - std::min(part.range.address, kSmallestPlace - 1));
+    if (place != places.end() && *place < part.range.end())
+      return error("the relocation of {0:x} is in {1}, {2:x} bytes at {3:x}",
+                   *place, part.name, part.range.size, part.range.address);
+  }
+  for (size_t i = 1; i < places.size(); ++i)
+    if (places[i] != places[i - 1] &&
+        places[i] - places[i - 1] < kSmallestPlace)
+      return error("the relocations of {0:x} and {1:x} overlap", places[i - 1],
+                   places[i]);
+  return Error::success();
+}
+
+/// Sections in memory are where their bytes are, and each has its own.
+Error Checker::checkLoadedSections() const {
+  std::vector<Part> parts;
+  for (auto [index, section] : enumerate(image.sections)) {
+    if (!(section.flags & SHF_ALLOC) || !section.hasBytes() || !section.size)
+      continue;
+    const Bytes contents = image.contentsAt(section.address, section.size);
+    if (contents.empty() ||
+        uint64_t(contents.data() - image.bytes.data()) != section.offset)
+      return error("{0}: {1:x} bytes at offset {2:x} are not at address {3:x}",
+                   image.describe(index), section.size, section.offset,
+                   section.address);
+    parts.push_back({image.describe(index), {section.address, section.size}});
+  }
+  return checkDisjoint(std::move(parts), "address");
+}
+
+/// The header of a table that may move has its address, size and type.
+Error Checker::checkSectionsOfTables() const {
+  const AddressRange &main = image.relocationTable;
+  const AddressRange &plt = image.pltRelocationTable;
+  const uint32_t relocations = image.hasAddends ? SHT_RELA : SHT_REL;
+  const std::tuple<AddressRange, uint32_t, StringRef> tables[] = {
+      {image.symbolTable, SHT_DYNSYM, "DT_SYMTAB"},
+      {image.stringTable, SHT_STRTAB, "DT_STRTAB"},
+      {image.hashTable, SHT_HASH, "DT_HASH"},
+      {image.gnuHashTable, SHT_GNU_HASH, "DT_GNU_HASH"},
+      {image.versionTable, SHT_GNU_versym, "DT_VERSYM"},
+      {image.neededVersionTable, SHT_GNU_verneed, "DT_VERNEED"},
+      {main, relocations, image.hasAddends ? "DT_RELA" : "DT_REL"},
+      {plt, relocations, "DT_JMPREL"},
+      {image.relrTable, SHT_RELR, "DT_RELR"}};
+  for (auto [index, section] : enumerate(image.sections)) {
+    if (!(section.flags & SHF_ALLOC) || section.type == SHT_NOBITS)
+      continue;
+    for (const Segment &segment : image.segments)
+      if (segment.type == PT_NOTE && section.address >= segment.address &&
+          section.address < segment.addressEnd() &&
+          section.size > segment.addressEnd() - section.address)
+        return error("{0}: {1:x} bytes at {2:x} run past the end of PT_NOTE at "
+                     "{3:x}",
+                     image.describe(index), section.size, section.address,
+                     segment.addressEnd());
+    for (const auto &[range, type, name] : tables) {
+      if (range.empty() || section.address != range.address)
+        continue;
+      const bool isBoth = type == relocations && main.end() == plt.address &&
+                          section.size == main.size + plt.size;
+      if (section.type != type || (section.size != range.size && !isBoth))
+        return error("{0}: {1:x} bytes of type {2:x}, where {3} has {4:x} "
+                     "bytes",
+                     image.describe(index), section.size, section.type, name,
+                     range.size);
+    }
+  }
+  return Error::success();
+}
+
+/// Headers of tables are put in order, and are then known by their names.
+Error Checker::checkTableNames() const {
+  StringMap<unsigned> count;
+  for (const Section &section : image.sections)
+    if (section.flags & SHF_ALLOC)
+      ++count[image.name(section)];
+  for (auto [index, section] : enumerate(image.sections))
+    if ((section.flags & SHF_ALLOC) && section.type != SHT_PROGBITS &&
+        section.type != SHT_NOBITS && section.type != SHT_NOTE &&
+        count[image.name(section)] > 1)
+      return error("{0} has the name of another section",
+                   image.describe(index));
+  return Error::success();
+}
+
+/// Other sections go where there is room in the file: each has bytes of its
+/// own.
+Error Checker::checkOtherSections() const {
+  std::vector<Part> parts;
+  for (uint32_t index : image.loadable) {
+    const Segment &segment = image.segments[index];
+    parts.push_back({formatv("program header {0} (PT_LOAD)", index),
+                     {segment.offset, segment.fileSize}});
+  }
+  parts.push_back(
+      {"the section header table",
+       {image.sectionTableOffset,
+        image.sections.size() *
+            (image.is64 ? sizeof(ELF64LE::Shdr) : sizeof(ELF32LE::Shdr))}});
+  for (auto [index, section] : enumerate(image.sections)) {
+    if ((section.flags & SHF_ALLOC) || !section.hasBytes())
+      continue;
+    parts.push_back({image.describe(index), {section.offset, section.size}});
+    if (section.type == SHT_SYMTAB && (section.flags & SHF_INFO_LINK))
+      return error("{0}: SHF_INFO_LINK, but sh_info of a symbol table is no "
+                   "section",
+                   image.describe(index));
+  }
+  return checkDisjoint(std::move(parts), "offset");
+}
+
+Error Checker::run() const {
+  if (Error e = checkTables())
+    return e;
+  if (Error e = checkPlaces())
+    return e;
+  if (image.sections.empty())
+    return Error::success();
+  if (Error e = checkLoadedSections())
+    return e;
+  if (Error e = checkSectionsOfTables())
+    return e;
+  if (Error e = checkTableNames())
+    return e;
+  return checkOtherSections();
+}
+
+Error checkCoherence(const Image &image) {
+  return Checker(image).run();
+}
+
+} // namespace objprelink
