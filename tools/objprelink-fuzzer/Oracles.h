@@ -25,9 +25,8 @@ std::vector<Config> imageConfigs();
 /// One of them, the same for the same bytes.
 Config chooseConfig(const std::vector<Config> &configs, Bytes bytes);
 
-/// What came of the bytes. Withheld: an image whose headers lie was rewritten,
-/// but the verifier did not believe the output, so that nobody gets it.
-enum class Outcome : uint8_t { Refused, LeftAlone, Rewritten, Withheld };
+/// What came of the bytes.
+enum class Outcome : uint8_t { Refused, LeftAlone, Rewritten };
 
 /// Rewrites: the output is verified, a second run changes nothing.
 Outcome checkObject(Bytes bytes, const Config &config);

@@ -38,7 +38,6 @@ static constexpr unsigned kCasesOfProcess = 4000;
 /// Memory and processor time that are enough for any file of some kilobytes.
 static constexpr uint64_t kMostMemory = 256 << 20;
 static constexpr unsigned kMostSeconds = 10;
-static constexpr unsigned kMostFailures = 10;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 static constexpr bool kLimitsMemory = false; // shadow memory is terabytes
@@ -57,13 +56,14 @@ struct Case {
 /// What a process tells the one that started it.
 struct Progress {
   uint64_t current = 0; ///< the number of the case
-  uint64_t counts[4] = {};
+  uint64_t counts[3] = {};
   uint64_t files = 0;
 };
 
 struct Options {
   uint64_t most = 400;
   uint64_t fileStep = 100;
+  unsigned mostFailures = 10;
   std::string only;
   std::vector<std::string> files;
 };
@@ -156,8 +156,7 @@ void Sweep::runDriver(Bytes bytes, Config config, Outcome outcome) {
   config.inPlace = true;
   Diagnostics diagnostics;
   Error e = rewriteFile(path, config, diagnostics);
-  expect(bool(e) ==
-             (outcome == Outcome::Refused || outcome == Outcome::Withheld),
+  expect(bool(e) == (outcome == Outcome::Refused),
          "not the outcome of the pass in memory");
   consumeError(std::move(e));
   if (outcome != Outcome::Rewritten) {
@@ -198,7 +197,7 @@ void Sweep::runCases(uint64_t begin, uint64_t end, Progress &progress) {
 
 unsigned Sweep::runProcess(uint64_t begin, uint64_t end, Progress &progress) {
   unsigned failures = 0;
-  while (begin < end && failures < kMostFailures) {
+  while (begin < end && failures < options.mostFailures) {
     const pid_t child = fork();
     if (child < 0) {
       errs() << "fork: " << strerror(errno) << "\n";
@@ -228,7 +227,8 @@ unsigned Sweep::runProcess(uint64_t begin, uint64_t end, Progress &progress) {
 
 unsigned Sweep::run(Progress &total) {
   unsigned failures = 0;
-  for (uint64_t begin = 0; begin < cases.size() && failures < kMostFailures;
+  for (uint64_t begin = 0;
+       begin < cases.size() && failures < options.mostFailures;
        begin += kCasesOfProcess)
     failures += runProcess(
         begin, std::min<uint64_t>(begin + kCasesOfProcess, cases.size()),
@@ -255,6 +255,9 @@ static bool parse(int argc, char **argv, Options &out) {
         return false;
     } else if (argument.consume_front("--file-step=")) {
       if (argument.getAsInteger(10, out.fileStep) || !out.fileStep)
+        return false;
+    } else if (argument.consume_front("--most-failures=")) {
+      if (argument.getAsInteger(10, out.mostFailures))
         return false;
     } else if (argument.starts_with("-"))
       return false;
@@ -287,7 +290,7 @@ int main(int argc, char **argv) {
   if (!parse(argc, argv, options)) {
     errs() << "usage: " << argv[0]
            << " [--only=CASE] [--most=BYTES of a table] [--file-step=N: the "
-              "driver gets each Nth] FILE...\n";
+              "driver gets each Nth] [--most-failures=N of a file] FILE...\n";
     return 2;
   }
   parallel::strategy = hardware_concurrency(1);
@@ -303,10 +306,10 @@ int main(int argc, char **argv) {
   auto &total = *new (shared) Progress;
   const unsigned failures = sweep(options, folder, total);
   sys::fs::remove_directories(folder);
-  const auto [refused, leftAlone, rewritten, withheld] = total.counts;
-  outs() << formatv("{0} cases: {1} refused, {2} left alone, {3} rewritten, "
-                    "{4} withheld; {5} by the driver, too; {6} failures\n",
-                    refused + leftAlone + rewritten + withheld, refused,
-                    leftAlone, rewritten, withheld, total.files, failures);
+  const auto [refused, leftAlone, rewritten] = total.counts;
+  outs() << formatv("{0} cases: {1} refused, {2} left alone, {3} rewritten; "
+                    "{4} by the driver, too; {5} failures\n",
+                    refused + leftAlone + rewritten, refused, leftAlone,
+                    rewritten, total.files, failures);
   return failures != 0;
 }
