@@ -8,6 +8,9 @@ namespace objprelink {
 
 using Layout = ArchiveLayout;
 
+/// PATH_MAX of Linux: thin archives have paths.
+static constexpr size_t kLongestName = 4096;
+
 namespace {
 class Reader {
 public:
@@ -34,8 +37,13 @@ Expected<std::string> Reader::longName(StringRef digits) const {
   uint64_t start;
   if (digits.getAsInteger(10, start) || start >= longNames.size())
     return error("member at {0:x}: no long name at {1}", offset, digits);
-  const StringRef rest = longNames.drop_front(start);
-  return rest.take_until([](char c) { return c == '\n'; }).rtrim('/').str();
+  // Of many members each may have all of the rest of the table as its name.
+  const StringRef rest = longNames.substr(start, kLongestName + 1);
+  const size_t end = std::min(rest.find('\n'), rest.size());
+  if (end > kLongestName)
+    return error("member at {0:x}: a name of more than {1} bytes", offset,
+                 kLongestName);
+  return rest.take_front(end).rtrim('/').str();
 }
 
 Error Reader::nameMember(StringRef field, Member &member) const {

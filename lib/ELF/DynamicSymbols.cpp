@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ELF/DynamicTables.h"
+#include "ELF/SectionTable.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
@@ -53,6 +54,8 @@ Error readDynamicStrings(Image &image) {
     return strings.takeError();
   if (strings->empty() || strings->back() != 0)
     return error("DT_STRTAB: the string table does not end in a zero byte");
+  if (Error e = checkNameLengths(*strings))
+    return inContext("DT_STRTAB", std::move(e));
   image.strings = *strings;
 
   for (const DynamicEntry &entry : image.dynamic)

@@ -1,6 +1,7 @@
 #include "ELF/SectionTable.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELFTypes.h"
 
 using namespace llvm;
@@ -115,7 +116,23 @@ Expected<Bytes> readStringTable(Bytes file, ArrayRef<Section> sections,
   if (names.empty() || names.back() != 0)
     return error("section {0}: the string table does not end in a zero byte",
                  index);
+  if (Error e = checkNameLengths(names))
+    return inContext(formatv("section {0}", index).str(), std::move(e));
   return names;
+}
+
+Error checkNameLengths(Bytes names) {
+  constexpr size_t kLongestName = 1 << 20;
+  // From the last end of a name within reach to the next one.
+  for (Bytes rest = names; rest.size() > kLongestName;) {
+    const StringRef reach = toStringRef(rest.take_front(kLongestName));
+    const size_t end = reach.rfind('\0');
+    if (end == StringRef::npos)
+      return error("a name of more than {0} bytes at {1:x}", kLongestName,
+                   names.size() - rest.size());
+    rest = rest.drop_front(end + 1);
+  }
+  return Error::success();
 }
 
 } // namespace objprelink

@@ -1,7 +1,7 @@
 #include "ImageRewriter/Coherence.h"
 #include "Support/Diagnostics.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/Object/ELFTypes.h"
 
 using namespace llvm;
@@ -173,7 +173,26 @@ Error Checker::checkLoadedSections() const {
                    section.address);
     parts.push_back({image.describe(index), {section.address, section.size}});
   }
-  return checkDisjoint(std::move(parts), "address");
+  if (Error e = checkDisjoint(parts, "address"))
+    return e;
+  // Notes that move take their sections along.
+  llvm::sort(parts, [](const Part &a, const Part &b) {
+    return a.range.address < b.range.address;
+  });
+  for (const Segment &segment : image.segments) {
+    if (segment.type != PT_NOTE)
+      continue;
+    const auto next = partition_point(parts, [&](const Part &part) {
+      return part.range.end() <= segment.addressEnd();
+    });
+    if (next != parts.end() && next->range.address >= segment.address &&
+        next->range.address < segment.addressEnd())
+      return error("{0}: {1:x} bytes at address {2:x} run past the end of "
+                   "PT_NOTE at {3:x}",
+                   next->name, next->range.size, next->range.address,
+                   segment.addressEnd());
+  }
+  return Error::success();
 }
 
 /// The header of a table that may move has its address, size and type.
@@ -194,14 +213,6 @@ Error Checker::checkSectionsOfTables() const {
   for (auto [index, section] : enumerate(image.sections)) {
     if (!(section.flags & SHF_ALLOC) || section.type == SHT_NOBITS)
       continue;
-    for (const Segment &segment : image.segments)
-      if (segment.type == PT_NOTE && section.address >= segment.address &&
-          section.address < segment.addressEnd() &&
-          section.size > segment.addressEnd() - section.address)
-        return error("{0}: {1:x} bytes at {2:x} run past the end of PT_NOTE at "
-                     "{3:x}",
-                     image.describe(index), section.size, section.address,
-                     segment.addressEnd());
     for (const auto &[range, type, name] : tables) {
       if (range.empty() || section.address != range.address)
         continue;
@@ -219,7 +230,7 @@ Error Checker::checkSectionsOfTables() const {
 
 /// Headers of tables are put in order, and are then known by their names.
 Error Checker::checkTableNames() const {
-  StringMap<unsigned> count;
+  DenseMap<StringRef, unsigned> count;
   for (const Section &section : image.sections)
     if (section.flags & SHF_ALLOC)
       ++count[image.name(section)];

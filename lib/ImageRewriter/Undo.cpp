@@ -25,6 +25,7 @@ static constexpr int kCompressionLevel = 1;
 /// A rewrite frees tables, never nearly the whole file.
 static constexpr uint64_t kLargestGrowth = 16;
 static constexpr uint64_t kMostKept = uint64_t(1) << 30;
+static constexpr uint64_t kSmallRange = 64;
 
 namespace {
 struct Header {
@@ -106,7 +107,9 @@ static Expected<Extents> followRecipe(Bytes file, const Header &header,
   Bytes rest = Bytes(recipe).drop_front(header.rangesSize);
   Extents out;
   DataExtractor::Cursor cursor(0);
-  while (cursor && !ranges.eof(cursor)) {
+  // A range costs more than a byte of it, and ours are pages mostly.
+  uint64_t left = header.oldSize / kSmallRange + kSmallRange;
+  while (cursor && !ranges.eof(cursor) && left--) {
     const uint64_t field = ranges.getULEB128(cursor);
     const uint64_t size = field >> 1;
     if (size > header.oldSize - out.size())

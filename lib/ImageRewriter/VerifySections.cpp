@@ -9,8 +9,8 @@
 
 #include "ImageRewriter/VerifySymbols.h"
 #include "Support/Diagnostics.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringMap.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -157,7 +157,7 @@ Error SectionComparison::compareOther(uint32_t index) {
 
 /// Finds each old section's equal by name, those of one name in their order.
 Error SectionComparison::matchSections() {
-  StringMap<SmallVector<uint32_t, 1>> byName;
+  DenseMap<StringRef, SmallVector<uint32_t, 1>> byName;
   for (uint32_t index = after.sections.size(); index-- > 1;)
     byName[after.name(after.sections[index])].push_back(index);
   indexAfter.assign(before.sections.size(), 0);

@@ -10,7 +10,7 @@
 #include "ObjectRewriter/Plan.h"
 #include "Support/Diagnostics.h"
 #include "VTable/Names.h"
-#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/DenseMap.h"
 #include <cstring>
 #include <functional>
 #include <optional>
@@ -207,9 +207,9 @@ static std::string stubName(StringRef function, StringRef suffix) {
 }
 
 /// Finds the symbols that already have the name of a stub.
-static StringMap<uint32_t> findStubNames(const Object &object,
-                                         StringRef suffix) {
-  StringMap<uint32_t> found;
+static DenseMap<StringRef, uint32_t> findStubNames(const Object &object,
+                                                   StringRef suffix) {
+  DenseMap<StringRef, uint32_t> found;
   const Bytes names = object.contents(object.sections[object.symbolNamesIndex]);
   const std::string needle = (suffix + Twine('\0')).str();
   if (!::memmem(names.data(), names.size(), needle.data(), needle.size()))
@@ -224,7 +224,8 @@ static StringMap<uint32_t> findStubNames(const Object &object,
 static Error planStubs(const Object &object, Plan &plan) {
   if (!plan.redirected)
     return Error::success();
-  const StringMap<uint32_t> old = findStubNames(object, plan.stub.suffix);
+  const DenseMap<StringRef, uint32_t> old =
+      findStubNames(object, plan.stub.suffix);
   uint32_t nextSymbol = object.symbols.size();
   for (auto [group, outcomes] :
        zip_equal(plan.vtables.relocations, plan.outcomes))
