@@ -11,7 +11,7 @@ import lit.formats
 config.name = "objprelink"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".test", ".s", ".cpp", ".c", ".yaml"]
-config.excludes = ["Inputs", "Unit", "CMakeLists.txt"]
+config.excludes = ["Inputs", "corpus", "Unit", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 
 # Messages are compared; a locale or a colour setting must not change them.

@@ -26,8 +26,8 @@ llvm::Expected<SectionTable> readSectionTable(Bytes file, bool is64);
 llvm::Expected<Bytes>
 readStringTable(Bytes file, llvm::ArrayRef<Section> sections, uint32_t index);
 
-/// Refuses a string table, which ends in a zero byte, with a name of more than a
-/// megabyte: each of many symbols may have a part of it as its name.
+/// Refuses a string table, which ends in a zero byte, with a name of more than
+/// a megabyte: each of many symbols may have a part of it as its name.
 llvm::Error checkNameLengths(Bytes names);
 
 /// Whether \p size bytes at \p offset are in \p file.
