@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/ImagePlan.h"
+#include "ImageRewriter/StubDecoder.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
@@ -53,7 +54,8 @@ private:
   void moveWords();
   void bindFunctions();
   const FoundEntry *usableEntry(uint64_t word) const;
-  bool bindsItself(const FoundEntry &entry, uint64_t word) const;
+  bool bindsItself(const FoundEntry &entry, uint64_t word,
+                   uint32_t index) const;
   ArrayRef<FoundEntry> entriesOf(uint64_t word) const;
 
   const Image &image;
@@ -241,15 +243,23 @@ std::optional<FunctionBinding> Planner::bindByRelay(uint32_t symbol,
 }
 
 /// Whether \p word, until it is bound, leads to what follows the jump of \p
-/// entry and needs nothing else: the PLT entries of GNU ld, gold and lld, but
-/// not mold's, which leave the index in a register.
-bool Planner::bindsItself(const FoundEntry &entry, uint64_t word) const {
+/// entry, and that to ld.so, and needs nothing else: the PLT entries of GNU ld,
+/// gold and lld, but not mold's, which leave the index in a register.
+bool Planner::bindsItself(const FoundEntry &entry, uint64_t word,
+                          uint32_t index) const {
   const Bytes contents = image.contentsAt(word, target.wordSize);
   if (contents.empty() || entry.needsGotRegister || entry.hasLandingPad)
     return false;
-  return (image.is64
-              ? support::endian::read64le(contents.data())
-              : support::endian::read32le(contents.data())) == entry.end();
+  if ((image.is64 ? support::endian::read64le(contents.data())
+                  : support::endian::read32le(contents.data())) != entry.end())
+    return false;
+  const std::optional<DecodedTail> tail = decodeTail(image, entry.end());
+  const std::optional<DecodedPlt0> plt0 =
+      tail ? decodePlt0(image, tail->plt0) : std::nullopt;
+  const uint64_t got = image.dynamicValue(DT_PLTGOT).value_or(0);
+  return plt0 && tail->pushed == index * (image.is64 ? 1ull : 8ull) &&
+         (plt0->relativeToGot || (plt0->pushed == got + target.wordSize &&
+                                  plt0->jumped == got + 2 * target.wordSize));
 }
 
 FunctionBinding Planner::bindLazily(uint32_t symbol, ArrayRef<uint32_t> slots) {
@@ -266,7 +276,8 @@ FunctionBinding Planner::bindLazily(uint32_t symbol, ArrayRef<uint32_t> slots) {
   if (entry) {
     binding.kind = FunctionBinding::Kind::OldEntry;
     binding.entry = entry->address;
-    if (isLazyPlt && bindsItself(*entry, words[symbol].plt))
+    if (isLazyPlt &&
+        bindsItself(*entry, words[symbol].plt, words[symbol].pltIndex))
       return binding;
   }
   if (lazyWord == ImagePlan::kNone) {
