@@ -48,6 +48,10 @@ void ImageEdit::findOldEnd() {
   uint64_t contentsEnd = 0;
   for (const Segment &segment : image.segments)
     contentsEnd = std::max(contentsEnd, segment.offset + segment.fileSize);
+  // Those that were extended end later now.
+  for (const Segment &segment : segments)
+    if (segment.type == PT_LOAD && !newMemoryAt(segment.address))
+      contentsEnd = std::max(contentsEnd, segment.offset + segment.fileSize);
   for (auto [index, section] : enumerate(image.sections))
     if (section.hasBytes() && !isRemade(index))
       contentsEnd = std::max(contentsEnd, section.offset + section.size);

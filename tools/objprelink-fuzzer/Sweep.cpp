@@ -21,6 +21,7 @@
 #include "Support/InputFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Compiler.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Parallel.h"
 #include "llvm/Support/Path.h"
@@ -39,11 +40,9 @@ static constexpr unsigned kCasesOfProcess = 4000;
 static constexpr uint64_t kMostMemory = 256 << 20;
 static constexpr unsigned kMostSeconds = 10;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-static constexpr bool kLimitsMemory = false; // shadow memory is terabytes
-#else
-static constexpr bool kLimitsMemory = true;
-#endif
+/// Shadow memory is terabytes.
+static constexpr bool kLimitsMemory =
+    !LLVM_ADDRESS_SANITIZER_BUILD && !LLVM_THREAD_SANITIZER_BUILD;
 
 namespace {
 /// A file in which one byte or word is changed.
