@@ -224,17 +224,19 @@ void ImageEdit::orderSections() {
         return section.type == SHT_SYMTAB_SHNDX;
       }))
     return;
-  // Added sections go behind the last loaded one.
+  // Added sections go behind the last loaded one, and never before header 0.
   const auto last =
       std::find_if(std::make_reverse_iterator(order.begin() + oldCount),
                    order.rend(), isLoaded);
   const auto rest =
       std::stable_partition(order.begin() + oldCount, order.end(), isLoaded);
-  std::rotate(last.base(), order.begin() + oldCount, rest);
+  std::rotate(std::max(last.base(), order.begin() + 1),
+              order.begin() + oldCount, rest);
 
   std::vector<uint32_t> places, floating;
   for (auto [place, i] : enumerate(order))
-    if (isLoaded(i) && (i >= oldCount || isTable(header(i), segments))) {
+    // Header 0 is none, whatever is in it.
+    if (i && isLoaded(i) && (i >= oldCount || isTable(header(i), segments))) {
       places.push_back(place);
       floating.push_back(i);
     }

@@ -1,4 +1,5 @@
 #include "Oracles.h"
+#include "Archive/Archive.h"
 #include "ELF/Classify.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageRewriter/Undo.h"
@@ -96,6 +97,10 @@ Outcome checkObject(Bytes bytes, const Config &config) {
 }
 
 Outcome checkArchive(Bytes bytes, const Config &config) {
+  // The members of a thin one are other files.
+  if (classify(bytes).kind == FileKind::ThinArchive)
+    return isRefused(readArchive(bytes).takeError()) ? Outcome::Refused
+                                                     : Outcome::LeftAlone;
   Diagnostics diagnostics;
   Expected<RewrittenArchive> archive =
       rewriteArchive(bytes, config, diagnostics);
