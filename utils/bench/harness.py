@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import functools
 import json
+import math
 import os
 import platform
 import random
@@ -27,6 +28,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "utils/try-closure.d"))
+
+import ldso  # noqa: E402
 
 # What stands in a command for its input and for a fresh name for its output.
 IN, OUT = object(), object()
@@ -75,10 +79,10 @@ void Lowering::key() {}
 """
 
 
-def run(*command):
+def run(*command, **options):
     """Runs a command that must succeed and returns what it prints."""
     command = [str(part) for part in command]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, **options)
     if done.returncode:
         line, message = " ".join(command)[:500], done.stderr[:2000]
         raise RuntimeError(f"status {done.returncode} of {line}: {message}")
@@ -105,14 +109,20 @@ def debug_object(out, lib, quick):
     return compile_text(out, source + LOWERING, *flags)
 
 
+def callgrind(*command, **options):
+    """How many instructions a program executes outside the kernel, a count with
+    next to no noise: those of ld.so, and all."""
+    with tempfile.TemporaryDirectory(prefix="callgrind-") as folder:
+        log = Path(folder) / "log"
+        tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={log}"]
+        run(*tool, *command, **options)
+        return ldso.instructions([log])
+
+
 def instructions(*command):
-    """What a program executes outside the kernel: a count without noise."""
     if not shutil.which("valgrind"):
         return "no valgrind"
-    callgrind = ["--tool=callgrind", "--callgrind-out-file=/dev/null"]
-    command = ["valgrind", *callgrind, *(str(part) for part in command)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return int(re.search(r"Collected : (\d+)", done.stderr)[1])
+    return callgrind(*command)[1]
 
 
 class Sample(NamedTuple):
@@ -139,8 +149,8 @@ class Runner:
         source.write_text(RUNNER)
         run("gcc", "-O2", "-static", source, "-o", self.path)
 
-    def __call__(self, *command):
-        seconds, cpu, kilobytes = run(self.path, *command).split()
+    def __call__(self, *command, **options):
+        seconds, cpu, kilobytes = run(self.path, *command, **options).split()
         return Sample(float(seconds), float(cpu), int(kilobytes) * 1024)
 
     def convert(self, command, source):
@@ -194,6 +204,18 @@ class Series:
         """The median absolute deviation."""
         middle = self.median
         return statistics.median(abs(value - middle) for value in self.values)
+
+    @property
+    def interval(self):
+        """Of 95 % for the median: the values at the two ranks between which it
+        lies that often, whatever the distribution (for few values, all)."""
+        values, count = sorted(self.values), len(self.values)
+        rank, below = 0, 0.5**count
+        while below <= 0.025 and rank < count // 2:
+            rank += 1
+            below += math.comb(count, rank) * 0.5**count
+        rank = max(rank, 1)
+        return values[rank - 1], values[count - rank]
 
     def over(self, baseline):
         """The ratio to another arm, turn by turn."""
