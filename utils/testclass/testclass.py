@@ -34,12 +34,16 @@ def run(*command, **options):
 
 
 class TestClasses:
-    """How to compile against a base class, to link, and to run."""
+    """How to compile against a base class, to link, and to run.
 
-    def __init__(self, folder, arch, qt, root=None):
+    With bare, a driver that links C such as musl-gcc, the base is Widget without
+    RTTI and without a C++ library."""
+
+    def __init__(self, folder, arch, qt=False, root=None, bare=None):
         self.folder, self.qt = folder, qt
         compiler = shlex.split(os.environ.get("CXX", "g++"))
         self.cxx = [*compiler, MACHINE[arch], "-O2", "-fPIC"]
+        self.linker = [bare, MACHINE[arch]] if bare else self.cxx
         self.ldflags = shlex.split(os.environ.get("LDFLAGS", ""))
         runtime = folder / "runtime"
         runtime.mkdir(mode=0o700)
@@ -48,17 +52,23 @@ class TestClasses:
         # Folders of libraries, and what names a loader other than the system's.
         self.paths, self.loader = [], []
         if not qt:
-            self.use_widget()
+            self.use_widget(bare)
         elif arch == "i386":
             self.use_root(root)
         else:
             self.use_qt()
 
-    def use_widget(self):
+    def use_widget(self, bare):
         self.base, self.flags = "Widget", ["-I", HERE]
-        widget = self.folder / "libWidget.so"
-        shared = ["-shared", *self.ldflags, "-Wl,-soname,libWidget.so"]
-        run(*self.cxx, *shared, HERE / "Widget.cpp", "-o", widget)
+        sources, self.libraries = ["Widget"], []
+        if bare:
+            self.flags += ["-fno-exceptions", "-fno-rtti"]
+            sources += ["allocation"]
+        objects = [
+            self.compile(HERE / f"{name}.cpp", self.folder / f"{name}.o")
+            for name in sources
+        ]
+        widget = self.link(objects, self.folder / "libWidget.so")
         self.libraries, self.paths = [widget], [self.folder]
 
     def use_qt(self):
@@ -99,15 +109,15 @@ class TestClasses:
         source.write_text(run(*generate))
         return self.compile(source, source.with_suffix(".o"))
 
-    def link(self, object, out, *options):
+    def link(self, objects, out, *options):
         """A library; its soname is the name of the file."""
         options = ["-shared", f"-Wl,-soname,{out.name}", *self.ldflags, *options]
-        run(*self.cxx, *options, object, *self.libraries, "-o", out)
+        run(*self.linker, *options, *objects, *self.libraries, "-o", out)
         return out
 
     def link_program(self, main, library, out, *options):
         options = [*self.loader, *self.ldflags, *options]
-        run(*self.cxx, *options, main, library, *self.libraries, "-o", out)
+        run(*self.linker, *options, main, library, *self.libraries, "-o", out)
         return out
 
     def run(self, program, folder, **variables):
