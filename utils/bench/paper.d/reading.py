@@ -1,0 +1,168 @@
+"""What the numbers say, in words. The words were written for the data beside the
+page; the numbers in them are taken from it, so that a new measurement shows where
+the words have to change."""
+
+from tables import count
+
+READING = """
+## What holds today, and what no longer does
+
+**Holds: the arithmetic.** Relays leave one look-up for each distinct function (as
+`GLOB_DAT` now, as `R_386_32` then) and the class's words of data, lazy stubs leave
+the data alone, and on i386 the fixups are one for each new PLT entry and two more,
+as in 2002. The constants have changed: a class has five symbolic words of data
+today (its `type_info`, and the two slots that point to it), where the paper's
+compiler had one; and Qt 5's `QWidget` has {qt_slots} slots, Qt 3's had 120.
+
+**Holds: combreloc does what relays do.** In 2002 either took N = 500 from 275 ms to
+about 100. Today, x86-64, ld.so executes {nocombreloc} M instructions without
+either, {default} M with sorted relocations (everyone's default now), {relay_no} M
+with relays alone, {relay} M with both. Relays gain {relay_gain} over the default of
+today: they turn look-ups that the loader's cache had saved into relative
+relocations, which are cheaper still.
+
+**Holds: only lazy stubs save look-ups.** At N = 500 the default library makes ld.so
+look up {default_lookups} symbols before `main`, relays as many, lazy stubs
+{lazy_lookups}. That is {lazy_gain} of its instructions, and a time of {lazy_ratio}
+of the default's; a library without changes, timed twice, gives {again_ratio}.
+
+**No longer holds: a rewritten Qt halves the start.** In 2002 that took N = 1 from
+93 ms to 47, because libqt-mt had 24,571 symbolic words. Debian's Qt 5 is linked
+with `-Bsymbolic-functions`: its own virtual functions are relative relocations
+already, and {qt_symbolic} symbolic words are left in all three libraries, {qt_data}
+of them data. It is not BIND_NOW. With N = 1 and Qt rewritten by objprelink2, ld.so
+executes {qt_one} of the instructions, in {qt_one_ratio} of the time; with N = 500
+and both rewritten, {both} of the instructions in {both_ratio} of the time, where
+the paper had 0.52. On i386 it is {both_i386} of the instructions. Each rewritten
+library costs the kernel one or two mappings more, which is as much as some hundred
+look-ups.
+
+**No longer holds: classes are expensive.** Bastian paid 8 µs for a relocation.
+Today one more symbolic relocation costs {cost} instructions on x86-64, some
+{nanoseconds} ns, and {cost_no} without combreloc ({nanoseconds_no} ns), measured
+over the {classes} such relocations between N = 1 and N = 500. A library needs a
+hundred classes of widgets before its vtables show.
+
+**`-Bsymbolic-functions`** on the test library itself takes away the words of
+functions that it defines, and no inherited ones: {symbolic_left} of
+{default_symbolic} symbolic relocations are left. As each of those is a look-up of
+its own, where the inherited ones share theirs, that gains {symbolic_gain}, nearly
+what relays do, and it is the whole cure for a library like Qt, which defines what
+its vtables name. Programs can then no longer replace these functions.
+
+**RELR** reduces bytes, not time: it packs what is relative, and in the default
+library nothing is. After relays or lazy stubs nearly all is: {relay_relr} and
+{lazy_relr} bytes stripped, against {default_bytes}. Instructions stay within
+{relr_change} of those without it.
+
+**BIND_NOW** takes from lazy stubs what they are for: a test library linked with `-z
+now` has the same look-ups with objprelink2 as with objprelink1, and as by default.
+What costs today is rather BIND_NOW itself. With KDE's libraries, most of which have
+it, lazy vtables leave {kde_lazy} of ld.so's instructions; when their PLT words are
+made lazy too, {kde_all} are left, in {kde_all_ratio} of the time. Bastian's table 2
+had it the same: 0.65 s lazily, 1.17 s bound at once.
+
+**musl** has no combreloc's cache, so that relays are there what they were in 2002:
+{musl_relay} of the instructions at N = 500, and a time of {musl_ratio} of the
+default's. Lazy stubs gain no more, because musl binds all of them at once.
+
+**Dirty pages.** A word that is relocated makes its page the process's own, whatever
+kind of relocation it is. So none of the arms reduces Bastian's table 4: {pages}
+pages with all of KDE's libraries as they are, {pages_lazy} with lazy vtables. Only
+what is pre-relocated would be shared, as with prelink.
+"""
+
+
+def percent(share):
+    return f"{100 * share:.0f} %"
+
+
+def plain(triple):
+    return "{:.2f} ({:.2f}–{:.2f})".format(*triple)
+
+
+def read(data, old):
+    """The text, or nothing where not everything was measured."""
+    arch, n = "x86-64", 500
+
+    def qt(arm, size=n, bind="lazy"):
+        return data.get(arch, "Qt", arm, size, bind)
+
+    i386 = data.get("i386", "Qt", "Qt lazy, lazy", n)
+    needed = [qt("default"), qt("default", 1), i386, data.get(arch, "bare musl", "relay", n)]
+    if not all(r and "instructions" in r and "ratio" in r for r in needed):
+        return ""
+    libraries = {
+        r["arm"]: r
+        for r in data.raw["libraries"]
+        if r["step"] == "kspell" and r["bind"] == "lazy"
+    }
+    if "ratio" not in libraries.get("default", ()):
+        return ""
+    default, one = qt("default"), qt("default", 1)
+
+    def loader(record):
+        return record["instructions"][0]
+
+    def share(record, base=default, which=0):
+        return percent(record["instructions"][which] / base["instructions"][which])
+
+    def gain(record):
+        return percent(1 - loader(record) / loader(default))
+
+    def mega(record):
+        return f"{loader(record) / 1e6:.1f}"
+
+    def for_one(arm, key):
+        """What one more symbolic relocation costs."""
+        large, small = qt(arm), qt(arm, 1)
+        words = large["symbolic"] - small["symbolic"]
+        return (large[key][0] - small[key][0]) / words
+
+    def qt_words(rewrite):
+        found = (r for r in data.raw["qt"] if r["arch"] == arch)
+        return count(sum(r["symbolic"] for r in found if r["rewrite"] == rewrite))
+
+    relr = [(qt(f"{a}, RELR"), qt(a)) for a in ("relay", "lazy")]
+    relr.append((qt("RELR"), default))
+    change = max(abs(loader(r) / loader(base) - 1) for r, base in relr)
+    musl, musl_default = (data.get(arch, "bare musl", a, n) for a in ("relay", "default"))
+    return READING.format(
+        qt_slots=one["symbolic"] - 5 - 1,
+        nocombreloc=mega(qt("nocombreloc")),
+        default=mega(default),
+        relay_no=mega(qt("relay, nocombreloc")),
+        relay=mega(qt("relay")),
+        relay_gain=gain(qt("relay")),
+        default_lookups=count(default["lookups"]),
+        lazy_lookups=count(qt("lazy")["lookups"]),
+        lazy_gain=gain(qt("lazy")),
+        lazy_ratio=plain(qt("lazy")["ratio"]),
+        again_ratio=plain(default["again ratio"]),
+        qt_symbolic=qt_words(""),
+        qt_data=qt_words("objprelink2"),
+        qt_one=share(qt("Qt lazy", 1), one),
+        qt_one_ratio=plain(qt("Qt lazy", 1)["ratio"]),
+        both=share(qt("Qt lazy, lazy")),
+        both_ratio=plain(qt("Qt lazy, lazy")["ratio"]),
+        both_i386=share(i386, data.get("i386", "Qt", "default", n)),
+        cost=f"{for_one('default', 'instructions'):.0f}",
+        cost_no=f"{for_one('nocombreloc', 'instructions'):.0f}",
+        nanoseconds=f"{1e6 * for_one('default', 'ms'):.0f}",
+        nanoseconds_no=f"{1e6 * for_one('nocombreloc', 'ms'):.0f}",
+        symbolic_gain=gain(qt("symbolic")),
+        classes=count(default["symbolic"] - one["symbolic"]),
+        symbolic_left=count(qt("symbolic")["symbolic"]),
+        default_symbolic=count(default["symbolic"]),
+        relay_relr=count(qt("relay, RELR")["bytes"]),
+        lazy_relr=count(qt("lazy, RELR")["bytes"]),
+        default_bytes=count(default["bytes"]),
+        relr_change=f"{100 * change:.1f} %",
+        kde_lazy=share(libraries["lazy"], libraries["default"]),
+        kde_all=share(libraries["lazy, all"], libraries["default"]),
+        kde_all_ratio=plain(libraries["lazy, all"]["ratio"]),
+        musl_relay=share(musl, musl_default, 1),
+        musl_ratio=plain(musl["ratio"]),
+        pages=count(libraries["default"]["pages"]),
+        pages_lazy=count(libraries["lazy"]["pages"]),
+    )
