@@ -2,7 +2,11 @@
 page; the numbers in them are taken from it, so that a new measurement shows where
 the words have to change."""
 
+import textwrap
+
 from tables import count
+
+FILL = {"break_long_words": False, "break_on_hyphens": False}
 
 READING = """
 ## What holds today, and what no longer does
@@ -18,13 +22,13 @@ compiler had one; and Qt 5's `QWidget` has {qt_slots} slots, Qt 3's had 120.
 about 100. Today, x86-64, ld.so executes {nocombreloc} M instructions without
 either, {default} M with sorted relocations (everyone's default now), {relay_no} M
 with relays alone, {relay} M with both. Relays gain {relay_gain} over the default of
-today: they turn look-ups that the loader's cache had saved into relative
-relocations, which are cheaper still.
+today, since they turn words that the loader's cache served into relative ones,
+which are cheaper still; in time that is {relay_ratio} of the default's.
 
 **Holds: only lazy stubs save look-ups.** At N = 500 the default library makes ld.so
 look up {default_lookups} symbols before `main`, relays as many, lazy stubs
-{lazy_lookups}. That is {lazy_gain} of its instructions, and a time of {lazy_ratio}
-of the default's; a library without changes, timed twice, gives {again_ratio}.
+{lazy_lookups}. That saves {lazy_gain} of the instructions and leaves {lazy_ratio} of the
+time; a library without changes, timed twice, gives {again_ratio}.
 
 **No longer holds: a rewritten Qt halves the start.** In 2002 that took N = 1 from
 93 ms to 47, because libqt-mt had 24,571 symbolic words. Debian's Qt 5 is linked
@@ -34,8 +38,8 @@ of them data. It is not BIND_NOW. With N = 1 and Qt rewritten by objprelink2, ld
 executes {qt_one} of the instructions, in {qt_one_ratio} of the time; with N = 500
 and both rewritten, {both} of the instructions in {both_ratio} of the time, where
 the paper had 0.52. On i386 it is {both_i386} of the instructions. Each rewritten
-library costs the kernel one or two mappings more, which is as much as some hundred
-look-ups.
+library also costs a mapping or two more, whose time is the kernel's and in no count
+of instructions.
 
 **No longer holds: classes are expensive.** Bastian paid 8 µs for a relocation.
 Today one more symbolic relocation costs {cost} instructions on x86-64, some
@@ -127,13 +131,14 @@ def read(data, old):
     relr.append((qt("RELR"), default))
     change = max(abs(loader(r) / loader(base) - 1) for r, base in relr)
     musl, musl_default = (data.get(arch, "bare musl", a, n) for a in ("relay", "default"))
-    return READING.format(
+    text = READING.format(
         qt_slots=one["symbolic"] - 5 - 1,
         nocombreloc=mega(qt("nocombreloc")),
         default=mega(default),
         relay_no=mega(qt("relay, nocombreloc")),
         relay=mega(qt("relay")),
         relay_gain=gain(qt("relay")),
+        relay_ratio=plain(qt("relay")["ratio"]),
         default_lookups=count(default["lookups"]),
         lazy_lookups=count(qt("lazy")["lookups"]),
         lazy_gain=gain(qt("lazy")),
@@ -166,3 +171,4 @@ def read(data, old):
         pages=count(libraries["default"]["pages"]),
         pages_lazy=count(libraries["lazy"]["pages"]),
     )
+    return "\n\n".join(textwrap.fill(part, 84, **FILL) for part in text.split("\n\n"))

@@ -61,6 +61,9 @@ def interval(key):
     def write(record):
         if not record or key not in record:
             return ""
+        # What is compared with itself needs no interval.
+        if record[key] == [1, 1, 1]:
+            return "1"
         return "{:.2f} ({:.2f}–{:.2f})".format(*record[key])
 
     return write
