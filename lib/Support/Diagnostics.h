@@ -39,6 +39,10 @@ llvm::Error error(const char *format, Ts &&...values) {
       llvm::formatv(format, std::forward<Ts>(values)...).str());
 }
 
+/// \p message with what a terminal would obey made visible: names come from
+/// files, and these from anywhere.
+std::string visible(llvm::StringRef message);
+
 /// Puts "CONTEXT: " before each message that \p e holds.
 llvm::Error inContext(llvm::StringRef context, llvm::Error e);
 

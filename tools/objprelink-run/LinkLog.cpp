@@ -61,14 +61,6 @@ std::string LinkLog::text(bool caughtOnly) const {
   return caughtOnly ? caughtText : foundText + caughtText;
 }
 
-/// A name with what a terminal would obey made visible.
-static std::string visible(StringRef text) {
-  std::string out;
-  raw_string_ostream stream(out);
-  printEscapedString(text, stream);
-  return out;
-}
-
 static std::string plural(uint64_t n, StringRef one, StringRef many) {
   return formatv("{0:N} {1}", n, n == 1 ? one : many).str();
 }

@@ -4,7 +4,6 @@
 #include "Driver/RewriteFile.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Config/llvm-config.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Parallel.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -22,19 +21,6 @@ struct Result {
   Error error = Error::success();
 };
 } // namespace
-
-/// A message with what a terminal would obey made visible: names come from the
-/// files, and these from anywhere.
-static std::string visible(StringRef message) {
-  std::string out;
-  for (const char c : message) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      out += formatv("\\x{0:x-2}", static_cast<unsigned char>(c)).str();
-    else
-      out += c;
-  }
-  return out;
-}
 
 static void printErrors(StringRef program, StringRef context, Error e) {
   handleAllErrors(std::move(e), [&](const ErrorInfoBase &info) {
