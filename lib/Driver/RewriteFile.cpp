@@ -199,6 +199,7 @@ Error Job::run() {
     return runThinArchive();
   case FileKind::Image:
     return config.undo ? runUndo() : runImage();
+  case FileKind::Executable:
   case FileKind::Foreign:
     return error("{0}", found.reason);
   }

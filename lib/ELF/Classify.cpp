@@ -36,8 +36,8 @@ static Classification classifyELF(Bytes bytes) {
   if (type == ET_DYN)
     return {FileKind::Image, ""};
   if (type == ET_EXEC)
-    return foreign("an executable at fixed addresses: its vtables cost the "
-                   "loader nothing");
+    return {FileKind::Executable, "an executable at fixed addresses: its "
+                                  "vtables cost the loader nothing"};
   return foreign(formatv("ELF type {0} is not supported", type));
 }
 

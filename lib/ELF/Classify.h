@@ -11,6 +11,7 @@ namespace objprelink {
 enum class FileKind : uint8_t {
   Object,      ///< ELF, ET_REL
   Image,       ///< ELF, ET_DYN: a shared library or a PIE
+  Executable,  ///< ELF, ET_EXEC: a program at fixed addresses
   Archive,     ///< ar(5)
   ThinArchive, ///< GNU thin archive: the members are files elsewhere
   Foreign,     ///< anything else
@@ -18,7 +19,8 @@ enum class FileKind : uint8_t {
 
 struct Classification {
   FileKind kind = FileKind::Foreign;
-  /// Foreign files: why we do not take them, as a message says it.
+  /// Executables and foreign files: why no rewrite takes them, as a message
+  /// says it.
   std::string reason;
 };
 

@@ -1,6 +1,7 @@
 #include "ELF/Image.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <functional>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -34,6 +35,15 @@ StringRef Image::name(const Section &section) const {
 
 std::string Image::describe(uint32_t index) const {
   return formatv("section {0} ({1})", index, name(sections[index]));
+}
+
+std::optional<uint32_t> Image::mainIndex(const Relocation &relocation) const {
+  const std::less<const Relocation *> before;
+  const Relocation *begin = relocations.data();
+  if (before(&relocation, begin) ||
+      !before(&relocation, begin + relocations.size()))
+    return std::nullopt;
+  return &relocation - begin;
 }
 
 const NeededVersion *Image::neededVersion(uint16_t index) const {

@@ -83,6 +83,8 @@ struct DefinedVersion {
 struct Image {
   Bytes bytes;
   bool is64 = false;
+  /// ET_EXEC: a program at fixed addresses. Only readLoadable() gives one.
+  bool isExecutable = false;
   uint16_t machine = 0;
   uint64_t entry = 0;
   uint64_t segmentTableOffset = 0;
@@ -136,6 +138,9 @@ struct Image {
   /// The version with \p index (hidden bit removed) that a needed library must
   /// have, or null.
   const NeededVersion *neededVersion(uint16_t index) const;
+  /// The index of \p relocation, which is one of the image's, in relocations;
+  /// nothing where it is of pltRelocations.
+  std::optional<uint32_t> mainIndex(const Relocation &relocation) const;
   /// "section 7 (.rela.dyn)", as messages name a section.
   std::string describe(uint32_t sectionIndex) const;
   /// The segment whose memory holds [address, address + size) whole, or null.

@@ -38,7 +38,10 @@ static constexpr int64_t kTagsOfOne[] = {
 namespace {
 template <class ELFT> class Reader {
 public:
-  explicit Reader(Bytes bytes) { image.bytes = bytes; }
+  Reader(Bytes bytes, bool takesExecutables)
+      : takesExecutables(takesExecutables) {
+    image.bytes = bytes;
+  }
   Expected<Image> read();
 
 private:
@@ -54,6 +57,7 @@ private:
   Error readDynamic();
 
   Image image;
+  const bool takesExecutables;
   uint64_t segmentCount = 0;
 };
 } // namespace
@@ -93,7 +97,8 @@ template <class ELFT> Error Reader<ELFT>::readHeader() {
   image.machine = header.e_machine;
   image.entry = header.e_entry;
   image.hasAddends = ELFT::Is64Bits;
-  if (header.e_type != ET_DYN)
+  image.isExecutable = takesExecutables && header.e_type == ET_EXEC;
+  if (header.e_type != ET_DYN && !image.isExecutable)
     return error("ELF type {0} is not a shared library or a PIE",
                  uint32_t(header.e_type));
   if (header.e_version != EV_CURRENT)
@@ -297,7 +302,7 @@ template <class ELFT> Expected<Image> Reader<ELFT>::read() {
   return std::move(image);
 }
 
-Expected<Image> readImage(Bytes bytes) {
+static Expected<Image> read(Bytes bytes, bool takesExecutables) {
   if (bytes.size() < EI_NIDENT)
     return error("truncated ELF header: {0} bytes", bytes.size());
   if (!toStringRef(bytes).starts_with(ElfMagic))
@@ -305,10 +310,18 @@ Expected<Image> readImage(Bytes bytes) {
   if (bytes[EI_DATA] != ELFDATA2LSB)
     return error("ELF data encoding {0} is not little-endian", bytes[EI_DATA]);
   if (bytes[EI_CLASS] == ELFCLASS64)
-    return Reader<object::ELF64LE>(bytes).read();
+    return Reader<object::ELF64LE>(bytes, takesExecutables).read();
   if (bytes[EI_CLASS] == ELFCLASS32)
-    return Reader<object::ELF32LE>(bytes).read();
+    return Reader<object::ELF32LE>(bytes, takesExecutables).read();
   return error("unknown ELF class {0}", bytes[EI_CLASS]);
+}
+
+Expected<Image> readImage(Bytes bytes) {
+  return read(bytes, /*takesExecutables=*/false);
+}
+
+Expected<Image> readLoadable(Bytes bytes) {
+  return read(bytes, /*takesExecutables=*/true);
 }
 
 } // namespace objprelink

@@ -10,6 +10,9 @@ namespace objprelink {
 /// bytes may be given.
 llvm::Expected<Image> readImage(Bytes bytes);
 
+/// The same, for those who only look: reads programs of type ET_EXEC, too.
+llvm::Expected<Image> readLoadable(Bytes bytes);
+
 } // namespace objprelink
 
 #endif

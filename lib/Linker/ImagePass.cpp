@@ -75,7 +75,7 @@ static bool hasSymbolicWords(Bytes contents, const Target &target) {
 /// Why \p contents are none of ours, or nothing.
 static std::string reasonToPass(Bytes contents) {
   const Classification found = classify(contents);
-  if (found.kind == FileKind::Foreign)
+  if (found.kind == FileKind::Foreign || found.kind == FileKind::Executable)
     return found.reason;
   if (found.kind != FileKind::Image)
     return "not a shared library or PIE";

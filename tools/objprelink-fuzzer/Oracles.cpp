@@ -153,6 +153,7 @@ Outcome checkAny(Bytes bytes, const Config &config) {
     return checkArchive(bytes, config);
   case FileKind::Image:
     return checkImage(bytes, config);
+  case FileKind::Executable:
   case FileKind::Foreign:
     return Outcome::Refused;
   }
