@@ -36,6 +36,10 @@ config.substitutions += [
     ("%objprelink1", os.path.join(config.objprelink_bin, "objprelink1")),
     ("%objprelink2", os.path.join(config.objprelink_bin, "objprelink2")),
     ("%objprelink-run", os.path.join(config.objprelink_bin, "objprelink-run")),
+    (
+        "%objprelink-report",
+        os.path.join(config.objprelink_bin, "objprelink-report"),
+    ),
     ("%ld.objprelink", os.path.join(config.objprelink_bin, "ld.objprelink")),
     ("%shims", os.path.join(config.build_root, "libexec", "objprelink")),
     ("%clangxx", tool("clang++")),

@@ -158,9 +158,61 @@ complete -F _objprelink_run objprelink-run
 """
 
 
+def report_completion(options):
+    """After --run, the program's own words."""
+    words, cases = choices_of(options)
+    return f"""# bash completion for objprelink-report, made from the option table.
+_objprelink_report() {{
+  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    if [[ ${{COMP_WORDS[i]}} == --run ]]; then
+      if declare -F _command_offset >/dev/null; then
+        _command_offset $((i + 1))
+      else
+        compopt -o default
+        COMPREPLY=()
+      fi
+      return
+    fi
+  done
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=${{COMP_WORDS[COMP_CWORD - 2]}}
+  fi
+  case $prev in
+{cases}  --process)
+    COMPREPLY=($(compgen -W "$(cd /proc && echo [0-9]*)" -- "$cur"))
+    return
+    ;;
+  --against | --sysroot)
+    compopt -o filenames
+    COMPREPLY=($(compgen -d -- "$cur"))
+    return
+    ;;
+  esac
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "{words}" -- "$cur"))
+    [[ ${{COMPREPLY[0]-}} == *= ]] && compopt -o nospace
+  else
+    compopt -o default
+    COMPREPLY=()
+  fi
+}}
+complete -F _objprelink_report objprelink-report
+"""
+
+
+COMPLETIONS = {
+    "completion": completion,
+    "run-completion": run_completion,
+    "report-completion": report_completion,
+}
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=["man", "completion", "run-completion"])
+    parser.add_argument("what", choices=["man", *COMPLETIONS])
     parser.add_argument("--name")
     parser.add_argument("--version")
     parser.add_argument("--template")
@@ -173,7 +225,7 @@ def main():
     if arguments.what == "man":
         text = man_page(arguments, options)
     else:
-        text = (completion if arguments.what == "completion" else run_completion)(options)
+        text = COMPLETIONS[arguments.what](options)
     with open(arguments.output, "w") as out:
         out.write(text)
 

@@ -92,6 +92,10 @@ static constexpr uint8_t kThroughEaxFrame[] = {OBJPRELINK_THROUGH_EAX_FRAME(5)};
 static constexpr uint8_t kThroughEaxIbtFrame[] = {
     OBJPRELINK_THROUGH_EAX_FRAME(9)};
 
+static constexpr uint32_t kTls[] = {R_386_TLS_TPOFF, R_386_TLS_DTPMOD32,
+                                    R_386_TLS_DTPOFF32, R_386_TLS_TPOFF32,
+                                    R_386_TLS_DESC};
+
 static constexpr uint8_t kEndbr32[] = {0xf3, 0x0f, 0x1e, 0xfb};
 static constexpr uint8_t kInt3 = 0xcc;
 
@@ -182,12 +186,19 @@ public:
     jumpSlot = R_386_JUMP_SLOT;
     relative = R_386_RELATIVE;
     indirectRelative = R_386_IRELATIVE;
+    copy = R_386_COPY;
+    tlsRelocations = kTls;
     pcRelative32 = R_386_PC32;
     lazyStubs = false;
     hasAbsoluteEntries = true;
     ehFrameType = SHT_PROGBITS;
     stackPointer = 4;
     returnAddress = 8;
+    name = "i386";
+    multiarch = "i386-linux-gnu";
+    libFolder = "lib";
+    platform = "i686";
+    cacheFlags = 0x3;
   }
 
   Stub stub(const Config &config,

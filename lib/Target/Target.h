@@ -121,6 +121,10 @@ public:
   uint32_t jumpSlot = 0;
   uint32_t relative = 0;
   uint32_t indirectRelative = 0;
+  /// Copies a variable of a library into the program.
+  uint32_t copy = 0;
+  /// Those of thread-local storage.
+  llvm::ArrayRef<uint32_t> tlsRelocations;
   /// The relocation that makes 32 bits the distance to a symbol.
   uint32_t pcRelative32 = 0;
   /// Whether the stubs of objects are bound at the first call in lazy mode.
@@ -131,6 +135,15 @@ public:
   /// DWARF register numbers (psABI) and the data alignment factor.
   uint8_t stackPointer = 0;
   uint8_t returnAddress = 0;
+
+  llvm::StringRef name;
+  /// Debian's name of the folder of its libraries, and what $LIB, $PLATFORM
+  /// mean to ld.so; the flags of its libraries in ld.so.cache
+  /// (sysdeps/generic/ldconfig.h).
+  llvm::StringRef multiarch;
+  llvm::StringRef libFolder;
+  llvm::StringRef platform;
+  int32_t cacheFlags = 0;
 };
 
 /// The target of \p machine, an e_machine value, or null.

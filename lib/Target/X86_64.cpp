@@ -47,6 +47,9 @@ static constexpr StubRelocation kLazyRelocations[] = {
 static constexpr StubRelocation kLazyIbtRelocations[] = {
     {5, R_X86_64_PLT32, StubSymbol::Function, -4}};
 
+static constexpr uint32_t kTls[] = {R_X86_64_DTPMOD64, R_X86_64_DTPOFF64,
+                                    R_X86_64_TPOFF64, R_X86_64_TLSDESC};
+
 static constexpr uint8_t kEndbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
 static constexpr uint8_t kInt3 = 0xcc;
 
@@ -82,11 +85,18 @@ public:
     jumpSlot = R_X86_64_JUMP_SLOT;
     relative = R_X86_64_RELATIVE;
     indirectRelative = R_X86_64_IRELATIVE;
+    copy = R_X86_64_COPY;
+    tlsRelocations = kTls;
     pcRelative32 = R_X86_64_PC32;
     lazyStubs = true;
     ehFrameType = SHT_X86_64_UNWIND;
     stackPointer = 7;
     returnAddress = 16;
+    name = "x86-64";
+    multiarch = "x86_64-linux-gnu";
+    libFolder = "lib64";
+    platform = "x86_64";
+    cacheFlags = 0x303;
   }
 
   Stub stub(const Config &config,

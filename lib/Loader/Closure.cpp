@@ -1,0 +1,263 @@
+//===- Closure.cpp - what ld.so loads for a program -----------------------===//
+//
+// Follows _dl_map_object_deps (glibc 2.36, elf/dl-deps.c): breadth first, each
+// file once, told apart by device and inode.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Loader/Closure.h"
+#include "ELF/ImageReader.h"
+#include "Loader/DlopenNotes.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Path.h"
+#include <deque>
+#include <map>
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+/// No program has as many: a limit for what makes up names.
+static constexpr size_t kMostLibraries = 10000;
+
+namespace {
+class Loader {
+public:
+  Loader(const ClosureRequest &request, Closure &closure)
+      : request(request), closure(closure),
+        search(request.sysroot, request.libraryPath, *closure.target) {}
+  Error load(FoundFile program);
+
+private:
+  std::optional<uint32_t> loaded(StringRef name) const;
+  std::optional<uint32_t> need(StringRef name, uint32_t by, uint32_t group);
+  std::optional<uint32_t> add(FoundFile file, StringRef name, uint32_t by,
+                              uint32_t group);
+  void loadNeeded(std::vector<uint32_t> &list, uint32_t group);
+  void loadPreloads(std::vector<uint32_t> &list);
+  void open(StringRef name, uint32_t by);
+  void openNoted();
+
+  const ClosureRequest &request;
+  Closure &closure;
+  LibrarySearch search;
+  /// Of each library; they refer to each other.
+  std::deque<SearchOrigin> origins;
+  StringMap<uint32_t> byName;
+  std::map<std::pair<dev_t, ino_t>, uint32_t> byFile;
+};
+} // namespace
+
+static StringRef dynamicString(const Image &image, int64_t tag) {
+  const std::optional<uint64_t> offset = image.dynamicValue(tag);
+  return offset ? image.string(*offset) : StringRef();
+}
+
+/// A library that is there already under \p name: the one that it was needed
+/// by before, or its DT_SONAME (_dl_map_object).
+std::optional<uint32_t> Loader::loaded(StringRef name) const {
+  const auto found = byName.find(name);
+  return found == byName.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<uint32_t> Loader::add(FoundFile found, StringRef name,
+                                    uint32_t by, uint32_t group) {
+  const auto key =
+      std::pair(found.file.status.st_dev, found.file.status.st_ino);
+  if (const auto old = byFile.find(key); old != byFile.end()) {
+    byName.try_emplace(name, old->second);
+    return old->second;
+  }
+  if (closure.libraries.size() == kMostLibraries)
+    return std::nullopt;
+  const uint32_t index = closure.libraries.size();
+  SearchOrigin &origin = origins.emplace_back();
+  origin.folder = sys::path::parent_path(found.path).str();
+  origin.loader = index ? &origins[by] : nullptr;
+  Library library = {.path = found.path,
+                     .name = name.str(),
+                     .foundBy = found.foundBy,
+                     .file = std::move(found.file),
+                     .image = {},
+                     .unreadable = {},
+                     .loader = by,
+                     .needed = {},
+                     .group = group,
+                     .isLoader = false};
+  Expected<Image> image = readLoadable(library.file.bytes());
+  if (image) {
+    library.image = std::move(*image);
+    origin.rpath = dynamicString(library.image, DT_RPATH);
+    origin.runpath = dynamicString(library.image, DT_RUNPATH);
+    origin.noDefaultLib =
+        library.image.dynamicValue(DT_FLAGS_1).value_or(0) & DF_1_NODEFLIB;
+    const StringRef soname = dynamicString(library.image, DT_SONAME);
+    if (!soname.empty()) {
+      library.name = soname.str();
+      byName.try_emplace(soname, index);
+    }
+  } else {
+    library.unreadable = toString(image.takeError());
+  }
+  byName.try_emplace(name, index);
+  byFile[key] = index;
+  closure.libraries.push_back(std::move(library));
+  return index;
+}
+
+std::optional<uint32_t> Loader::need(StringRef name, uint32_t by,
+                                     uint32_t group) {
+  if (const std::optional<uint32_t> index = loaded(name))
+    return index;
+  std::optional<FoundFile> found =
+      search.find(name, origins[by], origins.front());
+  return found ? add(std::move(*found), name, by, group) : std::nullopt;
+}
+
+/// Completes \p list, which begins with what is loaded, breadth first.
+void Loader::loadNeeded(std::vector<uint32_t> &list, uint32_t group) {
+  std::vector<bool> listed(closure.libraries.size());
+  for (uint32_t index : list)
+    listed[index] = true;
+  for (size_t at = 0; at < list.size(); ++at) {
+    const uint32_t by = list[at];
+    // A copy: libraries are added meanwhile, and a name stays where it is.
+    std::vector<StringRef> names;
+    for (const DynamicEntry &entry : closure.libraries[by].image.dynamic)
+      if (entry.tag == DT_NEEDED || entry.tag == DT_AUXILIARY ||
+          entry.tag == DT_FILTER)
+        names.push_back(closure.libraries[by].image.string(entry.value));
+    const bool isNew = closure.libraries[by].needed.empty();
+    for (StringRef name : names) {
+      const std::optional<uint32_t> index = need(name, by, group);
+      if (!index) {
+        if (isNew)
+          closure.missing.push_back({name.str(), by});
+        continue;
+      }
+      if (isNew)
+        closure.libraries[by].needed.push_back(*index);
+      listed.resize(closure.libraries.size());
+      if (!listed[*index])
+        list.push_back(*index);
+      listed[*index] = true;
+    }
+  }
+}
+
+void Loader::loadPreloads(std::vector<uint32_t> &list) {
+  SmallVector<StringRef> names;
+  SplitString(request.preload, names, " :");
+  std::vector<std::string> all(names.begin(), names.end());
+  append_range(all, search.systemPreloads());
+  for (const std::string &name : all) {
+    std::optional<uint32_t> index;
+    if (std::optional<FoundFile> found =
+            search.find(name, origins.front(), origins.front())) {
+      found->foundBy = FoundBy::Preload;
+      index = add(std::move(*found), name, 0, 0);
+    }
+    if (!index)
+      closure.missing.push_back({name, 0});
+    else if (!is_contained(list, *index))
+      list.push_back(*index);
+  }
+}
+
+/// dlopen(): a search list of its own.
+void Loader::open(StringRef name, uint32_t by) {
+  const uint32_t group = closure.scopes.size();
+  const std::optional<uint32_t> index = need(name, by, group);
+  if (!index) {
+    closure.missingPlugins.push_back({name.str(), by});
+    return;
+  }
+  // It has a list already, or is part of the program.
+  if (closure.libraries[*index].group != group)
+    return;
+  std::vector<uint32_t> list = {*index};
+  loadNeeded(list, group);
+  closure.scopes.push_back(std::move(list));
+}
+
+/// Opens what the libraries say they may open, those that come by that too.
+void Loader::openNoted() {
+  for (uint32_t by = 0; by < closure.libraries.size(); ++by) {
+    if (!closure.libraries[by].unreadable.empty())
+      continue;
+    for (const DlopenNote &note :
+         readDlopenNotes(closure.libraries[by].image)) {
+      // The first of the names that is there.
+      const auto name = find_if(note.sonames, [&](const std::string &soname) {
+        return loaded(soname) ||
+               search.find(soname, origins[by], origins.front());
+      });
+      if (name != note.sonames.end())
+        open(*name, by);
+      else if (!note.sonames.empty())
+        closure.missingPlugins.push_back({note.sonames.front(), by});
+    }
+  }
+}
+
+Error Loader::load(FoundFile program) {
+  const std::string name = program.path;
+  add(std::move(program), name, 0, 0);
+  if (!closure.libraries[0].unreadable.empty())
+    return error("{0}", closure.libraries[0].unreadable);
+  const Image &image = closure.libraries[0].image;
+  for (const Segment &segment : image.segments)
+    if (segment.type == PT_INTERP && segment.fileSize)
+      closure.interpreter =
+          toStringRef(image.bytes.slice(segment.offset, segment.fileSize))
+              .split('\0')
+              .first.str();
+
+  std::vector<uint32_t> list = {0};
+  loadPreloads(list);
+  loadNeeded(list, 0);
+  closure.scopes.push_back(std::move(list));
+  for (const std::string &plugin : request.plugins)
+    open(plugin, 0);
+  if (request.dlopenNotes)
+    openNoted();
+
+  // ld.so has itself loaded before anything else, under the name that
+  // libraries need it by.
+  for (Library &library : closure.libraries)
+    library.isLoader =
+        sys::path::filename(library.name).starts_with("ld-") ||
+        (!closure.interpreter.empty() && library.path == closure.interpreter);
+  return Error::success();
+}
+
+Expected<Closure> loadClosure(const ClosureRequest &request) {
+  Expected<InputFile> file = InputFile::open(request.program);
+  if (!file)
+    return file.takeError();
+  Expected<Image> image = readLoadable(file->bytes());
+  if (!image)
+    return image.takeError();
+  Closure closure;
+  closure.target = findTarget(image->machine, image->is64);
+  if (!closure.target)
+    return error("machine {0} is not supported", image->machine);
+  // $ORIGIN is of the file's own folder, as it is in the sysroot.
+  std::string path = file->realPath;
+  if (StringRef root = request.sysroot; !root.empty()) {
+    Expected<std::string> inside = pathInside(root, path);
+    if (!inside)
+      return inside.takeError();
+    path = std::move(*inside);
+  }
+  if (Error e = Loader(request, closure)
+                    .load({path, std::move(*file), FoundBy::Program}))
+    return e;
+  return closure;
+}
+
+} // namespace objprelink

@@ -1,0 +1,66 @@
+#include "Loader/DlopenNotes.h"
+#include "ELF/Notes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+static constexpr uint32_t kType = 0x407c0c0a;
+static constexpr StringLiteral kOwner("FDO\0");
+
+/// The parser recurses: what nests deeper than a note does is none.
+static bool isShallow(StringRef text) {
+  constexpr unsigned deepest = 16, largest = 1 << 16;
+  unsigned depth = 0;
+  for (char c : text) {
+    if (c == '[' || c == '{')
+      ++depth;
+    if (depth > deepest)
+      return false;
+    if ((c == ']' || c == '}') && depth)
+      --depth;
+  }
+  return text.size() <= largest;
+}
+
+static void parse(StringRef text, std::vector<DlopenNote> &out) {
+  if (!isShallow(text))
+    return;
+  Expected<json::Value> value = json::parse(text);
+  if (!value) {
+    consumeError(value.takeError());
+    return;
+  }
+  const json::Array *features = value->getAsArray();
+  if (!features)
+    return;
+  for (const json::Value &feature : *features) {
+    const json::Object *object = feature.getAsObject();
+    const json::Array *names = object ? object->getArray("soname") : nullptr;
+    if (!names)
+      continue;
+    DlopenNote &note = out.emplace_back();
+    for (const json::Value &name : *names)
+      if (const std::optional<StringRef> text = name.getAsString())
+        note.sonames.push_back(text->str());
+  }
+}
+
+std::vector<DlopenNote> readDlopenNotes(const Image &image) {
+  std::vector<DlopenNote> out;
+  // A segment for all notes may lie over one for some of them.
+  std::vector<uint64_t> seen;
+  consumeError(forEachNote(image, [&](const ImageNote &note) {
+    if (note.type == kType && note.owner == kOwner &&
+        !is_contained(seen, note.address)) {
+      seen.push_back(note.address);
+      parse(toStringRef(note.descriptor).rtrim(StringRef("\0 \n", 3)), out);
+    }
+    return Error::success();
+  }));
+  return out;
+}
+
+} // namespace objprelink

@@ -1,0 +1,195 @@
+#include "Loader/LookUps.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Parallel.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+bool LookUps::wantsSymbol(const Relocation &relocation) const {
+  return relocation.type && relocation.type != target.relative &&
+         relocation.type != target.indirectRelative &&
+         relocation.symbol < image.symbols.size() &&
+         SymbolTable::isLookedUp(image.symbols[relocation.symbol]);
+}
+
+LookupClass LookUps::classOf(const Relocation &relocation) const {
+  if (relocation.type == target.jumpSlot ||
+      is_contained(target.tlsRelocations, relocation.type))
+    return LookupClass::Plt;
+  return relocation.type == target.copy ? LookupClass::Copy : LookupClass::Data;
+}
+
+/// Looking up one library's symbols may look at as many bytes: a hundred times
+/// what the largest programs need.
+static constexpr uint64_t kMostWork = uint64_t(1) << 33;
+
+namespace {
+class Finder {
+public:
+  Finder(const Closure &closure, ArrayRef<SymbolTable> tables, uint32_t library,
+         std::vector<Provider> &out)
+      : closure(closure), tables(tables), library(library), out(out) {}
+  Error run();
+
+private:
+  Provider lookUp(const DynamicSymbol &symbol, LookupClass kind);
+  bool lookUpIn(ArrayRef<uint32_t> scope, const SymbolQuery &query,
+                Provider &out);
+
+  const Closure &closure;
+  ArrayRef<SymbolTable> tables;
+  const uint32_t library;
+  std::vector<Provider> &out;
+  LookupWork work;
+};
+} // namespace
+
+/// Asks one library after the other. Returns whether one has it.
+bool Finder::lookUpIn(ArrayRef<uint32_t> scope, const SymbolQuery &query,
+                      Provider &out) {
+  for (uint32_t index : scope) {
+    // A variable is copied from a library, never from the program.
+    if (query.kind == LookupClass::Copy && index == 0)
+      continue;
+    ++out.depth;
+    if (const auto found = tables[index].find(query, work)) {
+      out.library = index;
+      out.symbol = *found;
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The scope of a library: itself if it is DT_SYMBOLIC, the program's search
+/// list, and that of the dlopen() that loaded it.
+Provider Finder::lookUp(const DynamicSymbol &symbol, LookupClass kind) {
+  const Library &from = closure.libraries[library];
+  const StringRef name = from.image.name(symbol);
+  work.compared += name.size();
+  const SymbolQuery query(name, tables[library].versionOf(symbol), kind);
+  Provider out;
+  const bool isSymbolic =
+      from.image.dynamicValue(ELF::DT_SYMBOLIC) ||
+      (from.image.dynamicValue(ELF::DT_FLAGS).value_or(0) & ELF::DF_SYMBOLIC);
+  if ((isSymbolic && lookUpIn(library, query, out)) ||
+      lookUpIn(closure.scopes[0], query, out) || !from.group)
+    return out;
+  lookUpIn(closure.scopes[from.group], query, out);
+  return out;
+}
+
+Error Finder::run() {
+  const Image &image = closure.libraries[library].image;
+  const LookUps lookUps(image, *closure.target, /*lazy=*/false);
+  out.resize(image.symbols.size() * kLookupClasses);
+  // JUMP_SLOTs too, whenever they are bound.
+  for (const std::vector<Relocation> *table :
+       {&image.relocations, &image.pltRelocations})
+    for (const Relocation &relocation : *table) {
+      if (!lookUps.wantsSymbol(relocation))
+        continue;
+      const LookupClass kind = lookUps.classOf(relocation);
+      Provider &provider =
+          out[relocation.symbol * kLookupClasses + static_cast<unsigned>(kind)];
+      if (provider.depth)
+        continue;
+      provider = lookUp(image.symbols[relocation.symbol], kind);
+      if (work.compared > kMostWork)
+        return error("{0}: its symbols take too long to look up",
+                     closure.libraries[library].path);
+    }
+  return Error::success();
+}
+
+/// Appends \p library behind all that it needs.
+static void appendBehindNeeded(const Closure &closure, uint32_t library,
+                               std::vector<bool> &visited,
+                               std::vector<uint32_t> &out) {
+  if (visited[library])
+    return;
+  visited[library] = true;
+  for (uint32_t needed : closure.libraries[library].needed)
+    appendBehindNeeded(closure, needed, visited, out);
+  out.push_back(library);
+}
+
+/// The order in which libraries are relocated: what others need first, begun
+/// with the last one (_dl_sort_maps_dfs).
+static std::vector<uint32_t> relocationOrder(const Closure &closure) {
+  std::vector<uint32_t> out;
+  std::vector<bool> visited(closure.libraries.size());
+  for (uint32_t library = closure.libraries.size(); library--;)
+    appendBehindNeeded(closure, library, visited, out);
+  return out;
+}
+
+/// The first definition of a unique symbol (STB_GNU_UNIQUE) that a relocation
+/// comes upon is everybody's from then on, whatever the scope
+/// (do_lookup_unique).
+static void shareUnique(const Closure &closure,
+                        std::vector<std::vector<Provider>> &all) {
+  StringMap<Provider> first;
+  for (uint32_t library : relocationOrder(closure))
+    for (Provider &provider : all[library]) {
+      if (provider.library == Provider::kNone)
+        continue;
+      const Image &image = closure.libraries[provider.library].image;
+      const DynamicSymbol &symbol = image.symbols[provider.symbol];
+      if (symbol.binding != ELF::STB_GNU_UNIQUE)
+        continue;
+      const Provider &shared =
+          first.try_emplace(image.name(symbol), provider).first->second;
+      provider.library = shared.library;
+      provider.symbol = shared.symbol;
+    }
+}
+
+Expected<Providers> Providers::find(const Closure &closure,
+                                    ArrayRef<SymbolTable> tables) {
+  Providers out;
+  out.all.resize(closure.libraries.size());
+  if (Error e = parallelForEachError(
+          seq<size_t>(0, closure.libraries.size()), [&](size_t library) {
+            return Finder(closure, tables, library, out.all[library]).run();
+          }))
+    return e;
+  shareUnique(closure, out.all);
+  return out;
+}
+
+static bool isLibc(const Library &library) {
+  return library.name == "libc.so.6";
+}
+
+uint64_t countLoaderLookUps(const Closure &closure, bool bindNow) {
+  constexpr uint64_t vdso = 5, memory = 4;
+  const auto libc = find_if(closure.libraries, isLibc);
+  if (libc == closure.libraries.end() || libc->group)
+    return 0;
+  const Image &image = libc->image;
+  const bool callsLater =
+      !bindNow && !image.isBindNow &&
+      any_of(image.pltRelocations, [&](const Relocation &relocation) {
+        return image.name(image.symbols[relocation.symbol]) ==
+               "__tunable_get_val";
+      });
+  return vdso + memory + callsLater;
+}
+
+bool resolvesByVdso(const Closure &closure, const Provider &provider) {
+  if (provider.library == Provider::kNone ||
+      !isLibc(closure.libraries[provider.library]))
+    return false;
+  const Image &image = closure.libraries[provider.library].image;
+  const DynamicSymbol &symbol = image.symbols[provider.symbol];
+  const StringRef name = image.name(symbol);
+  return symbol.type == ELF::STT_GNU_IFUNC &&
+         (name == "time" || name == "gettimeofday");
+}
+
+} // namespace objprelink

@@ -1,0 +1,397 @@
+//===- ClosureReport.cpp - the report on a program and its libraries ------===//
+
+#include "Loader/LookUps.h"
+#include "Report/Causes.h"
+#include "Report/Report.h"
+#include "Report/WhatIf.h"
+#include "Support/Diagnostics.h"
+#include "VTable/Names.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+#include "llvm/Support/Parallel.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+namespace {
+/// What one library costs.
+struct LibraryCosts {
+  std::vector<Costs> scenarios;
+  uint64_t byCause[kCauses] = {};       ///< look-ups
+  uint64_t cachedByCause[kCauses] = {}; ///< those that the cache answers
+  uint64_t relative = 0;                ///< DT_RELACOUNT or DT_RELCOUNT
+  uint64_t later = 0;       ///< lazy words, which wait for the first call
+  uint64_t ofResolvers = 0; ///< look-ups of libc's resolvers
+  uint64_t asked = 0;       ///< libraries asked by its look-ups
+  uint64_t unfound = 0;
+  std::vector<uint64_t> depths; ///< look-ups by depth
+  /// Look-ups by who has the symbol.
+  std::vector<uint64_t> providers;
+  std::vector<std::vector<Value>> rows; ///< of the table of look-ups
+};
+
+class Reporter {
+public:
+  Reporter(const Closure &closure, const ClosureOptions &options)
+      : closure(closure), options(options) {}
+  Expected<Document> run();
+
+private:
+  bool isLazy(uint32_t library) const;
+  Error addUp(uint32_t library);
+  void addFacts();
+  void addLibraries();
+  void addCauses();
+  void addDepths();
+  void addFiles();
+  void addMissing();
+  void addLookUps();
+  bool isAtStart(uint32_t library) const {
+    return closure.libraries[library].group == 0;
+  }
+
+  const Closure &closure;
+  const ClosureOptions &options;
+  Providers providers;
+  std::vector<SymbolTable> tables;
+  std::vector<LibraryCosts> costs;
+  std::vector<Costs> total;
+  Document out;
+};
+} // namespace
+
+/// ld.so binds itself at once.
+bool Reporter::isLazy(uint32_t library) const {
+  return !options.bindNow && !closure.libraries[library].image.isBindNow &&
+         !closure.libraries[library].isLoader;
+}
+
+static std::string nameOf(const Library &library) {
+  return sys::path::filename(library.name).str();
+}
+
+Error Reporter::addUp(uint32_t index) {
+  const Library &library = closure.libraries[index];
+  const Image &image = library.image;
+  const Target &target = *closure.target;
+  LibraryCosts &out = costs[index];
+  out.scenarios.resize(scenarios().size());
+  out.providers.resize(closure.libraries.size());
+  if (!library.unreadable.empty())
+    return Error::success();
+
+  const bool lazy = isLazy(index);
+  if (image.isExecutable) {
+    // No flag and no rewrite changes its relocations.
+    Costs &today = out.scenarios.front();
+    LookUps(image, target, lazy)
+        .walk([](const Relocation &) { return false; },
+              [&](const Relocation &, bool cached) {
+                ++(cached ? today.cached : today.lookUps);
+              });
+    today.tableBytes =
+        image.relocationTable.size + image.pltRelocationTable.size;
+    out.scenarios.assign(scenarios().size(), today);
+  } else {
+    Expected<std::vector<Costs>> estimated =
+        estimateCosts(image, target, lazy, options.bindNow || library.isLoader);
+    if (!estimated)
+      return inContext(library.path, estimated.takeError());
+    out.scenarios = std::move(*estimated);
+  }
+
+  Expected<ImageVTables> vtables =
+      findImageVTables(image, target.relocationKinds());
+  if (!vtables)
+    return inContext(library.path, vtables.takeError());
+  const Causes causes(image, target, *vtables, lazy);
+  out.relative = image.dynamicValue(DT_RELACOUNT)
+                     .value_or(image.dynamicValue(DT_RELCOUNT).value_or(0));
+  const LookUps lookUps(image, target, lazy);
+  if (lazy)
+    out.later = count_if(image.pltRelocations, [&](const Relocation &r) {
+      return lookUps.wantsSymbol(r);
+    });
+  lookUps.walk([](const Relocation &) { return false; },
+               [&](const Relocation &relocation, bool cached) {
+                 const std::optional<uint32_t> at = image.mainIndex(relocation);
+                 const Cause cause =
+                     at ? causes.ofMain(*at) : causes.ofPlt(relocation);
+                 const Provider &provider = providers.at(
+                     index, relocation.symbol, lookUps.classOf(relocation));
+                 out.ofResolvers += resolvesByVdso(closure, provider);
+                 if (cached) {
+                   ++out.cachedByCause[static_cast<unsigned>(cause)];
+                   return;
+                 }
+                 ++out.byCause[static_cast<unsigned>(cause)];
+                 const DynamicSymbol &symbol = image.symbols[relocation.symbol];
+                 out.asked += provider.depth;
+                 if (provider.library == Provider::kNone)
+                   ++out.unfound;
+                 else
+                   ++out.providers[provider.library];
+                 if (out.depths.size() <= provider.depth)
+                   out.depths.resize(provider.depth + 1);
+                 ++out.depths[provider.depth];
+                 if (!options.lookUps)
+                   return;
+                 const StringRef version = tables[index].versionOf(symbol);
+                 out.rows.push_back(
+                     {nameOf(library), image.name(symbol).str(),
+                      version.empty() ? Value() : Value(version.str()),
+                      describe(cause).str(),
+                      provider.library == Provider::kNone
+                          ? Value()
+                          : Value(nameOf(closure.libraries[provider.library])),
+                      uint64_t(provider.depth)});
+               });
+  return Error::success();
+}
+
+void Reporter::addFacts() {
+  uint64_t relative = 0, cached = 0, later = 0, asked = 0, unfound = 0,
+           atStart = 0;
+  uint64_t lookUps = countLoaderLookUps(closure, options.bindNow);
+  for (auto [index, cost] : enumerate(costs)) {
+    if (!isAtStart(index))
+      continue;
+    ++atStart;
+    lookUps += cost.scenarios.front().lookUps + cost.ofResolvers;
+    cached += cost.scenarios.front().cached;
+    relative += cost.relative;
+    later += cost.later;
+    asked += cost.asked;
+    unfound += cost.unfound;
+  }
+  out.addFact("machine", "machine", closure.target->name.str());
+  out.addFact("interpreter", "loader",
+              closure.interpreter.empty() ? Value()
+                                          : Value(closure.interpreter));
+  out.addFact("libraries", "files that are loaded", atStart, Unit::Count);
+  out.addFact("opened_later", "files that are opened later",
+              uint64_t(closure.libraries.size()) - atStart, Unit::Count);
+  out.addFact("look_ups", "look-ups before main", lookUps, Unit::Count);
+  out.addFact("look_ups_cached", "answered by the loader's cache", cached,
+              Unit::Count);
+  out.addFact("relative_relocations", "relative relocations", relative,
+              Unit::Count);
+  out.addFact("look_ups_later", "look-ups that wait for a first call", later,
+              Unit::Count);
+  out.addFact("libraries_asked", "libraries asked by all look-ups", asked,
+              Unit::Count);
+  out.addFact("unfound", "look-ups that nobody can answer", unfound,
+              Unit::Count);
+}
+
+void Reporter::addLibraries() {
+  Table table = {"libraries",
+                 "Libraries",
+                 {{"library", "library"},
+                  {"found_by", "found by"},
+                  {"opened", "opened"},
+                  {"look_ups", "look-ups", Unit::Count},
+                  {"vtable_functions", "vtables", Unit::Count},
+                  {"plt", "PLT", Unit::Count},
+                  {"got", "GOT", Unit::Count},
+                  {"other", "other", Unit::Count},
+                  {"cached", "cached", Unit::Count},
+                  {"later", "later", Unit::Count},
+                  {"asked", "asked", Unit::Count},
+                  {"answers", "answers", Unit::Count},
+                  {"bind_now", "now"},
+                  {"pages", "pages", Unit::Pages},
+                  {"table_bytes", "relocations, bytes", Unit::Bytes}},
+                 {},
+                 Chart{0, {4, 5, 6, 7}},
+                 false};
+  std::vector<uint64_t> answers(closure.libraries.size());
+  for (const LibraryCosts &cost : costs)
+    for (auto [sum, number] : zip_equal(answers, cost.providers))
+      sum += number;
+  const auto of = [](const LibraryCosts &cost, Cause cause) {
+    return cost.byCause[static_cast<unsigned>(cause)];
+  };
+  for (auto [index, library, cost] : enumerate(closure.libraries, costs)) {
+    const uint64_t lookUps = cost.scenarios.front().lookUps;
+    const uint64_t vtables = of(cost, Cause::VTableFunction);
+    const uint64_t plt = of(cost, Cause::JumpSlotEager);
+    const uint64_t got = of(cost, Cause::GlobDat);
+    table.addRow(
+        {nameOf(library), describe(library.foundBy).str(),
+         std::string(library.group ? "later" : "at start"), lookUps, vtables,
+         plt, got, lookUps - vtables - plt - got, cost.scenarios.front().cached,
+         cost.later, cost.asked, answers[index], library.image.isBindNow,
+         cost.scenarios.front().pages, cost.scenarios.front().tableBytes});
+  }
+  out.tables.push_back(std::move(table));
+}
+
+void Reporter::addCauses() {
+  Table table = {"causes",
+                 "Look-ups before main, by cause",
+                 {{"cause", "for"},
+                  {"look_ups", "look-ups", Unit::Count},
+                  {"cached", "cached", Unit::Count},
+                  {"share", "share", Unit::Percent}},
+                 {},
+                 Chart{0, {1}},
+                 false};
+  uint64_t sums[kCauses] = {}, cached[kCauses] = {}, all = 0;
+  for (auto [index, cost] : enumerate(costs))
+    if (isAtStart(index))
+      for (unsigned cause = 0; cause < kCauses; ++cause) {
+        sums[cause] += cost.byCause[cause];
+        cached[cause] += cost.cachedByCause[cause];
+        all += cost.byCause[cause];
+      }
+  for (unsigned cause = 0; cause < kCauses; ++cause)
+    if (sums[cause] || cached[cause])
+      table.addRow({describe(static_cast<Cause>(cause)).str(), sums[cause],
+                    cached[cause], all ? 100.0 * sums[cause] / all : 0.0});
+  out.tables.push_back(std::move(table));
+}
+
+void Reporter::addDepths() {
+  Table table = {
+      "depths",
+      "How many libraries a look-up asks",
+      {{"libraries", "libraries"}, {"look_ups", "look-ups", Unit::Count}},
+      {},
+      Chart{0, {1}},
+      false};
+  std::vector<uint64_t> depths;
+  for (auto [index, cost] : enumerate(costs)) {
+    if (!isAtStart(index))
+      continue;
+    depths.resize(std::max(depths.size(), cost.depths.size()));
+    for (auto [depth, number] : enumerate(cost.depths))
+      depths[depth] += number;
+  }
+  // In steps that double.
+  for (size_t begin = 1; begin < depths.size(); begin *= 2) {
+    const size_t end = std::min(begin * 2, depths.size());
+    uint64_t sum = 0;
+    for (size_t depth = begin; depth < end; ++depth)
+      sum += depths[depth];
+    table.addRow({begin + 1 == end ? formatv("{0}", begin).str()
+                                   : formatv("{0}-{1}", begin, end - 1).str(),
+                  sum});
+  }
+  out.tables.push_back(std::move(table));
+}
+
+void Reporter::addFiles() {
+  Table table = {"files",
+                 "Files",
+                 {{"path", "file"},
+                  {"library", "library"},
+                  {"found_by", "found by"},
+                  {"loaded_by", "loaded by"},
+                  {"opened", "opened"}},
+                 {},
+                 {},
+                 true};
+  for (auto [index, library] : enumerate(closure.libraries))
+    table.addRow(
+        {library.path, nameOf(library), describe(library.foundBy).str(),
+         index ? Value(nameOf(closure.libraries[library.loader])) : Value(),
+         std::string(library.group ? "later" : "at start")});
+  out.tables.push_back(std::move(table));
+}
+
+void Reporter::addMissing() {
+  Table table = {"missing",
+                 "Libraries that were not found",
+                 {{"library", "library"},
+                  {"needed_by", "needed by"},
+                  {"opened", "opened"}},
+                 {},
+                 {},
+                 false};
+  for (const MissingLibrary &missing : closure.missing) {
+    const std::string by = nameOf(closure.libraries[missing.neededBy]);
+    table.addRow({missing.name, by, std::string("at start")});
+    out.warnings.push_back(
+        formatv("{0}, which {1} needs, was not found", missing.name, by));
+  }
+  for (const MissingLibrary &missing : closure.missingPlugins)
+    table.addRow({missing.name, nameOf(closure.libraries[missing.neededBy]),
+                  std::string("later")});
+  out.tables.push_back(std::move(table));
+  for (const Library &library : closure.libraries)
+    if (!library.unreadable.empty())
+      out.warnings.push_back(library.path + ": " + library.unreadable);
+}
+
+void Reporter::addLookUps() {
+  Table table = {"look_ups",
+                 "Look-ups",
+                 {{"library", "library"},
+                  {"symbol", "symbol"},
+                  {"version", "version"},
+                  {"cause", "for"},
+                  {"provider", "who has it"},
+                  {"depth", "asked", Unit::Count}},
+                 {},
+                 {},
+                 true};
+  for (LibraryCosts &cost : costs)
+    append_range(table.rows, std::move(cost.rows));
+  out.tables.push_back(std::move(table));
+}
+
+Expected<Document> Reporter::run() {
+  for (const Library &library : closure.libraries)
+    tables.emplace_back(library.image);
+  Expected<Providers> found = Providers::find(closure, tables);
+  if (!found)
+    return found.takeError();
+  providers = std::move(*found);
+  costs.resize(closure.libraries.size());
+  if (Error e = parallelForEachError(
+          seq<uint32_t>(0, closure.libraries.size()),
+          [&](uint32_t library) { return addUp(library); }))
+    return e;
+  total.resize(scenarios().size());
+  for (auto [index, cost] : enumerate(costs))
+    if (isAtStart(index))
+      for (auto [sum, part] : zip_equal(total, cost.scenarios))
+        sum += part;
+
+  out.kind = "closure";
+  addFacts();
+  addCauses();
+  addLibraries();
+  addDepths();
+  out.tables.push_back(whatIfTable(total));
+  addFiles();
+  addMissing();
+  if (options.lookUps)
+    addLookUps();
+  out.remarks = whatIfRemarks(total);
+  return std::move(out);
+}
+
+Expected<Document> reportClosure(StringRef path,
+                                 const ClosureOptions &options) {
+  ClosureRequest request;
+  request.program = path.str();
+  request.sysroot = options.sysroot;
+  request.libraryPath = options.libraryPath;
+  request.preload = options.preload;
+  request.plugins = options.plugins;
+  request.dlopenNotes = options.dlopenNotes;
+  Expected<Closure> closure = loadClosure(request);
+  if (!closure)
+    return closure.takeError();
+  Expected<Document> document = Reporter(*closure, options).run();
+  if (document)
+    document->name = path.str();
+  return document;
+}
+
+} // namespace objprelink

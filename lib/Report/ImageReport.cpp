@@ -1,0 +1,303 @@
+#include "Report/ImageReport.h"
+#include "ELF/ImageReader.h"
+#include "ELF/Notes.h"
+#include "ELF/StaticSymbols.h"
+#include "ImageRewriter/Note.h"
+#include "ImageRewriter/RewriteImage.h"
+#include "Loader/LookUps.h"
+#include "Report/Causes.h"
+#include "Report/TextRelocations.h"
+#include "Report/WhatIf.h"
+#include "Support/Diagnostics.h"
+#include "VTable/Names.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/ELF.h"
+#include <map>
+#include <set>
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+namespace {
+class Reporter {
+public:
+  Reporter(const Image &image, const Target &target)
+      : image(image), target(target), lazy(!image.isBindNow) {}
+  Expected<Document> run();
+
+private:
+  void addProperties();
+  void addRelocations(const ImageVTables &vtables);
+  void addTables();
+  Error addSlots();
+  void addRewrites();
+
+  const Image &image;
+  const Target &target;
+  const bool lazy;
+  Document out;
+};
+} // namespace
+
+void Reporter::addProperties() {
+  // Libraries that can be run have an interpreter, and old PIEs no flag.
+  const bool hasInterpreter = any_of(
+      image.segments, [](const Segment &s) { return s.type == PT_INTERP; });
+  const bool isPie = (image.dynamicValue(DT_FLAGS_1).value_or(0) & DF_1_PIE) ||
+                     (hasInterpreter && !image.dynamicValue(DT_SONAME));
+  out.kind = image.isExecutable ? "executable"
+             : isPie            ? "PIE"
+                                : "shared library";
+  const uint64_t flags = image.dynamicValue(DT_FLAGS).value_or(0);
+  const bool hasGnuHash = image.dynamicValue(DT_GNU_HASH).has_value();
+  const bool hasHash = image.dynamicValue(DT_HASH).has_value();
+  out.addFact("machine", "machine", target.name.str());
+  out.addFact("bytes", "file", image.bytes.size(), Unit::Bytes);
+  out.addFact("bind_now", "BIND_NOW", image.isBindNow);
+  out.addFact("symbolic", "DT_SYMBOLIC",
+              image.dynamicValue(DT_SYMBOLIC) || (flags & DF_SYMBOLIC));
+  out.addFact("text_relocations", "text relocations",
+              image.hasTextRelocations());
+  out.addFact("relro_bytes", "RELRO", image.relro.size, Unit::Bytes);
+  out.addFact("relr", "packed relative relocations", !image.relrTable.empty());
+  out.addFact("hash", "hash tables",
+              std::string(hasGnuHash && hasHash ? "GNU and System V"
+                          : hasGnuHash          ? "GNU"
+                          : hasHash             ? "System V"
+                                                : "none"));
+  out.addFact("dynamic_symbols", "dynamic symbols", image.symbols.size(),
+              Unit::Count);
+}
+
+/// What is known of the relocations of one type that are there for one cause.
+namespace {
+struct Group {
+  uint64_t count = 0;
+  std::set<uint32_t> symbols;
+  uint64_t lookUps = 0;
+  std::set<uint64_t> pages;
+};
+} // namespace
+
+void Reporter::addRelocations(const ImageVTables &vtables) {
+  const Causes causes(image, target, vtables, lazy);
+  std::map<std::pair<Cause, uint32_t>, Group> groups;
+  std::set<uint64_t> pages;
+  const auto add = [&](Cause cause, const Relocation &relocation) {
+    Group &group = groups[{cause, relocation.type}];
+    ++group.count;
+    if (relocation.symbol)
+      group.symbols.insert(relocation.symbol);
+    group.pages.insert(relocation.offset / Image::kPageSize);
+    pages.insert(relocation.offset / Image::kPageSize);
+  };
+  const auto causeOf = [&](const Relocation &relocation) {
+    const std::optional<uint32_t> index = image.mainIndex(relocation);
+    return index ? causes.ofMain(*index) : causes.ofPlt(relocation);
+  };
+  for (const Relocation &relocation : image.relocations)
+    if (relocation.type)
+      add(causeOf(relocation), relocation);
+  for (const Relocation &relocation : image.pltRelocations)
+    if (relocation.type)
+      add(causeOf(relocation), relocation);
+  for (uint64_t place : image.relrPlaces)
+    add(Cause::PackedRelative, {.offset = place, .type = target.relative});
+
+  uint64_t lookUps = 0, cached = 0;
+  LookUps(image, target, lazy)
+      .walk([](const Relocation &) { return false; },
+            [&](const Relocation &relocation, bool isCached) {
+              ++(isCached ? cached : lookUps);
+              if (!isCached)
+                ++groups[{causeOf(relocation), relocation.type}].lookUps;
+            });
+  out.addFact("look_ups", "look-ups before main", lookUps, Unit::Count);
+  out.addFact("look_ups_cached", "answered by the loader's cache", cached,
+              Unit::Count);
+  out.addFact("dirty_pages", "pages that relocations write to", pages.size(),
+              Unit::Pages);
+
+  Table table = {"relocations",
+                 "Relocations",
+                 {{"cause", "for"},
+                  {"type", "type"},
+                  {"count", "count", Unit::Count},
+                  {"symbols", "symbols", Unit::Count},
+                  {"look_ups", "look-ups", Unit::Count},
+                  {"pages", "pages", Unit::Pages}},
+                 {},
+                 Chart{0, {2}},
+                 false};
+  for (const auto &[key, group] : groups)
+    table.addRow(
+        {describe(key.first).str(),
+         object::getELFRelocationTypeName(target.machine, key.second).str(),
+         group.count, uint64_t(group.symbols.size()), group.lookUps,
+         uint64_t(group.pages.size())});
+  out.tables.push_back(std::move(table));
+}
+
+void Reporter::addTables() {
+  Table table = {"tables",
+                 "Tables that the loader reads",
+                 {{"table", "table"}, {"bytes", "bytes", Unit::Bytes}},
+                 {},
+                 {},
+                 false};
+  const std::pair<StringRef, AddressRange> ranges[] = {
+      {"relocations", image.relocationTable},
+      {"PLT relocations", image.pltRelocationTable},
+      {"packed relative relocations", image.relrTable},
+      {"dynamic symbols", image.symbolTable},
+      {"names", image.stringTable},
+      {"versions of symbols", image.versionTable},
+      {"needed versions", image.neededVersionTable}};
+  for (auto [name, range] : ranges)
+    if (!range.empty())
+      table.addRow({name.str(), range.size});
+  out.tables.push_back(std::move(table));
+}
+
+/// Which slots a rewrite takes, and why the others stay.
+Error Reporter::addSlots() {
+  Config config;
+  config.mode = Mode::Lazy;
+  Expected<ImagePlan> plan = makeImagePlan(image, target, config);
+  if (!plan)
+    return plan.takeError();
+  out.addFact("vtables", "vtables", uint64_t(plan->vtables.tables.size()),
+              Unit::Count);
+  addRelocations(plan->vtables);
+
+  std::map<std::string, std::pair<uint64_t, std::set<uint32_t>>> rows;
+  for (auto [slot, outcome] : zip_equal(plan->vtables.slots, plan->outcomes)) {
+    auto &[count, symbols] =
+        rows[outcome == SlotOutcome::Redirected
+                 ? "redirected"
+                 : ("left alone: " + describe(outcome)).str()];
+    ++count;
+    symbols.insert(image.relocations[slot.relocation].symbol);
+  }
+  Table table = {"slots",
+                 plan->mode == Mode::Lazy ? "Words of vtables, in lazy mode"
+                                          : "Words of vtables, in relay mode",
+                 {{"outcome", "outcome"},
+                  {"count", "words", Unit::Count},
+                  {"symbols", "symbols", Unit::Count}},
+                 {},
+                 {},
+                 false};
+  for (const auto &[outcome, row] : rows)
+    table.addRow({outcome, row.first, uint64_t(row.second.size())});
+  out.tables.push_back(std::move(table));
+  return Error::success();
+}
+
+/// What a command would make of the image: it is run, in memory.
+static std::vector<Value> tryRewrite(const Image &image, const Target &target,
+                                     StringRef command, const Config &config) {
+  std::vector<Value> row = {command.str()};
+  Diagnostics ignored;
+  Expected<RewrittenImage> rewritten =
+      rewriteImage(image.bytes, config, ignored);
+  if (!rewritten) {
+    row.resize(6);
+    row.push_back("refused: " + toString(rewritten.takeError()));
+    return row;
+  }
+  const ImageSummary &summary = rewritten->summary;
+  row.push_back(summary.redirected);
+  row.push_back(summary.functions);
+  if (!rewritten->contents) {
+    row.resize(6);
+    row.push_back("nothing to do" + (summary.reason.empty()
+                                         ? std::string()
+                                         : ": " + summary.reason));
+    return row;
+  }
+  const ByteVector bytes = rewritten->contents->flatten();
+  Expected<Image> after = readImage(bytes);
+  if (!after) {
+    row.resize(6);
+    row.push_back(toString(after.takeError()));
+    return row;
+  }
+  uint64_t lookUps = 0;
+  LookUps(*after, target, !after->isBindNow)
+      .walk([](const Relocation &) { return false; },
+            [&](const Relocation &, bool cached) { lookUps += !cached; });
+  row.push_back(lookUps);
+  row.push_back(after->relocationTable.size + after->pltRelocationTable.size +
+                after->relrTable.size);
+  row.push_back(uint64_t(bytes.size()));
+  row.push_back(Value());
+  return row;
+}
+
+void Reporter::addRewrites() {
+  Table table = {"rewrites",
+                 "What a rewrite makes of it",
+                 {{"command", "command"},
+                  {"slots", "slots", Unit::Count},
+                  {"functions", "functions", Unit::Count},
+                  {"look_ups", "look-ups", Unit::Count},
+                  {"table_bytes", "relocations, bytes", Unit::Bytes},
+                  {"bytes", "file, bytes", Unit::Bytes},
+                  {"remark", "remark"}},
+                 {},
+                 {},
+                 false};
+  Config relay, lazy, packed, always;
+  lazy.mode = packed.mode = always.mode = Mode::Lazy;
+  packed.packRelativeRelocs = true;
+  always.overrideBindNow = always.lazyAll = true;
+  table.addRow(tryRewrite(image, target, "objprelink1", relay));
+  table.addRow(tryRewrite(image, target, "objprelink2", lazy));
+  table.addRow(
+      tryRewrite(image, target, "objprelink2 --pack-relative-relocs", packed));
+  if (image.isBindNow)
+    table.addRow(tryRewrite(
+        image, target, "objprelink2 --override-bind-now --lazy=all", always));
+  out.tables.push_back(std::move(table));
+}
+
+Expected<Document> Reporter::run() {
+  addProperties();
+  if (Error e = addSlots())
+    return e;
+  addTables();
+  if (image.hasTextRelocations())
+    out.tables.push_back(textRelocationTable(image));
+  Expected<std::optional<FoundNote>> note = findNote(image);
+  if (!note)
+    return note.takeError();
+  out.addFact("rewritten", "rewritten by objprelink", note->has_value());
+  if (image.isExecutable) {
+    out.remarks.push_back("an executable at fixed addresses: its vtables cost "
+                          "the loader nothing, and it is not rewritten");
+    return std::move(out);
+  }
+  addRewrites();
+  Expected<std::vector<Costs>> costs =
+      estimateCosts(image, target, lazy, /*bindNow=*/false);
+  if (!costs)
+    return costs.takeError();
+  out.tables.push_back(whatIfTable(*costs));
+  out.remarks = whatIfRemarks(*costs);
+  return std::move(out);
+}
+
+Expected<Document> reportImage(Bytes bytes) {
+  Expected<Image> image = readLoadable(bytes);
+  if (!image)
+    return image.takeError();
+  const Target *target = findTarget(image->machine, image->is64);
+  if (!target)
+    return error("machine {0} is not supported", image->machine);
+  return Reporter(*image, *target).run();
+}
+
+} // namespace objprelink

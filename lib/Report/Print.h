@@ -1,0 +1,37 @@
+//===- Print.h - documents in the formats of objprelink-report --*- C++ -*-===//
+
+#ifndef OBJPRELINK_REPORT_PRINT_H
+#define OBJPRELINK_REPORT_PRINT_H
+
+#include "Report/Document.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace objprelink {
+
+struct TextOptions {
+  bool color = false;
+  /// Print tables that are details, too.
+  bool details = false;
+};
+
+/// Aligned columns for people.
+void printText(llvm::ArrayRef<Document> documents, const TextOptions &options,
+               llvm::raw_ostream &out);
+
+/// One JSON object (docs/report-schema.md).
+void printJson(llvm::ArrayRef<Document> documents, llvm::raw_ostream &out);
+
+/// The table \p key of all documents as comma-separated values (RFC 4180), the
+/// names of the documents in the first column. An error where no document has
+/// it.
+llvm::Error printCsv(llvm::ArrayRef<Document> documents, llvm::StringRef key,
+                     llvm::raw_ostream &out);
+
+/// One page that needs nothing else: tables, and plots as inline SVG.
+void printHtml(llvm::ArrayRef<Document> documents, llvm::raw_ostream &out);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,170 @@
+//===- PrintHtml.cpp - documents as one page ------------------------------===//
+//
+// The page has all that it needs and runs nothing: it can be attached to a
+// mail, and opened years later. It is well-formed XML as well as HTML, so that
+// any parser can read it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Report/Html.h"
+#include "Report/Print.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+static constexpr char kStyle[] = R"(
+:root { color-scheme: light dark; --ink: #1b1f24; --dim: #667080;
+  --line: #dde1e6; --paper: #ffffff; --note: #8a5a00;
+  --s0: #3b6fb6; --s1: #e08a2e; --s2: #4c9a63; --s3: #b8517a; --s4: #7a6bb5;
+  --s5: #8a8f98; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #dfe3e8; --dim: #98a2b0; --line: #343a43; --paper: #16191d;
+    --note: #e0b050; --s0: #6c9fe0; --s1: #e8a35a; --s2: #70bd87;
+    --s3: #d97fa3; --s4: #a095d8; --s5: #9aa0aa; } }
+body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem;
+  background: var(--paper); color: var(--ink);
+  font: 14px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.35rem; font-weight: 600; overflow-wrap: anywhere;
+  margin: 2.5rem 0 .5rem; }
+h1 small { color: var(--dim); font-weight: 400; }
+h2, summary { font-size: 1rem; font-weight: 600; margin: 1.8rem 0 .4rem; }
+summary { cursor: pointer; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .15rem .9rem .15rem 0; text-align: left;
+  vertical-align: top; border-bottom: 1px solid var(--line); }
+th { color: var(--dim); font-weight: 500; }
+td { overflow-wrap: anywhere; }
+.n { text-align: right; white-space: nowrap; }
+.note { color: var(--note); margin: .4rem 0; }
+svg { display: block; width: 100%; max-width: 900px; height: auto;
+  margin: .4rem 0 1rem; }
+svg text { fill: var(--ink); font-size: 12px; }
+svg .label { text-anchor: end; }
+.s0 { fill: var(--s0); } .s1 { fill: var(--s1); } .s2 { fill: var(--s2); }
+.s3 { fill: var(--s3); } .s4 { fill: var(--s4); } .s5 { fill: var(--s5); }
+)";
+
+/// U+FFFE and U+FFFF are UTF-8 but no characters of XML (XML 1.0, 2.2).
+static bool isNoncharacter(StringRef rest) {
+  return rest.starts_with("\xef\xbf\xbe") || rest.starts_with("\xef\xbf\xbf");
+}
+
+std::string escapeHtml(StringRef text) {
+  std::string valid = visible(text);
+  if (!json::isUTF8(valid))
+    valid = json::fixUTF8(valid);
+  std::string out;
+  for (size_t i = 0; i < valid.size(); ++i) {
+    switch (valid[i]) {
+    case '<':
+      out += "&lt;";
+      break;
+    case '>':
+      out += "&gt;";
+      break;
+    case '&':
+      out += "&amp;";
+      break;
+    case '"':
+      out += "&quot;";
+      break;
+    case '\'':
+      out += "&#39;";
+      break;
+    default:
+      if (isNoncharacter(StringRef(valid).drop_front(i))) {
+        out += "\xef\xbf\xbd";
+        i += 2;
+      } else {
+        out += valid[i];
+      }
+    }
+  }
+  return out;
+}
+
+static void printFacts(ArrayRef<Fact> facts, raw_ostream &out) {
+  if (facts.empty())
+    return;
+  out << "<table class=\"facts\">\n";
+  for (const Fact &fact : facts)
+    out << formatv(
+        "<tr><th>{0}</th><td{1}>{2}{3}</td></tr>\n", escapeHtml(fact.title),
+        fact.unit == Unit::None ? "" : " class=\"n\"",
+        escapeHtml(toText(fact.value, fact.unit)),
+        fact.unit == Unit::Bytes && fact.value.index() ? " bytes" : "");
+  out << "</table>\n";
+}
+
+static void printRows(const Table &table, raw_ostream &out) {
+  out << "<div class=\"wide\"><table>\n<thead><tr>";
+  const auto isNumber = [](const Column &column) {
+    return column.unit == Unit::None ? "" : " class=\"n\"";
+  };
+  for (const Column &column : table.columns)
+    if (!column.title.empty())
+      out << formatv("<th{0}>{1}</th>", isNumber(column),
+                     escapeHtml(column.title));
+  out << "</tr></thead>\n<tbody>\n";
+  for (const std::vector<Value> &row : table.rows) {
+    out << "<tr>";
+    for (auto [value, column] : zip_equal(row, table.columns))
+      if (!column.title.empty())
+        out << formatv("<td{0}>{1}</td>", isNumber(column),
+                       escapeHtml(toText(value, column.unit)));
+    out << "</tr>\n";
+  }
+  out << "</tbody></table></div>\n";
+}
+
+static void printTable(const Table &table, raw_ostream &out) {
+  if (table.rows.empty())
+    return;
+  const std::string title = escapeHtml(table.title);
+  if (table.isDetail)
+    out << formatv("<details><summary>{0} ({1:N})</summary>\n", title,
+                   table.rows.size());
+  else
+    out << formatv("<h2>{0}</h2>\n", title);
+  if (table.chart)
+    printChart(table, out);
+  printRows(table, out);
+  if (table.isDetail)
+    out << "</details>\n";
+}
+
+static void printDocument(const Document &document, raw_ostream &out) {
+  out << formatv("<section>\n<h1>{0} <small>{1}</small></h1>\n",
+                 escapeHtml(document.name), escapeHtml(document.kind));
+  for (const std::string &warning : document.warnings)
+    out << formatv("<p class=\"note\">warning: {0}</p>\n", escapeHtml(warning));
+  printFacts(document.facts, out);
+  for (const std::string &remark : document.remarks)
+    out << formatv("<p class=\"note\">{0}</p>\n", escapeHtml(remark));
+  for (const Table &table : document.tables)
+    printTable(table, out);
+  out << "</section>\n";
+}
+
+void printHtml(ArrayRef<Document> documents, raw_ostream &out) {
+  const std::string title =
+      documents.size() == 1 ? escapeHtml(documents.front().name) + " - " : "";
+  out << "<!DOCTYPE html>\n<html lang=\"en\" "
+         "xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
+         "<meta charset=\"utf-8\"/>\n<meta name=\"viewport\" "
+         "content=\"width=device-width\"/>\n"
+      << formatv("<title>{0}objprelink-report</title>\n<style>{1}</style>\n",
+                 title, kStyle)
+      << "</head>\n<body>\n";
+  for (const Document &document : documents)
+    printDocument(document, out);
+  out << "</body>\n</html>\n";
+}
+
+} // namespace objprelink

@@ -1,0 +1,257 @@
+#include "Report/WhatIf.h"
+#include "ELF/Relocations.h"
+#include "ELF/Relr.h"
+#include "ImageRewriter/ImagePlan.h"
+#include "Loader/LookUps.h"
+#include "Support/Diagnostics.h"
+#include "VTable/ImageSymbols.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+using Slots = Scenario::Slots;
+
+static constexpr Scenario kScenarios[] = {
+    {"today", "as it is"},
+    {"bsymbolic_functions", "-Bsymbolic-functions", Slots::AsTheyAre, true},
+    {"relr", "packed relative relocations", Slots::AsTheyAre, false, true},
+    {"no_bind_now", "without -z now", Slots::AsTheyAre, false, false, true},
+    {"relay", "relays", Slots::Relays},
+    {"relay_relr", "relays, packed", Slots::Relays, false, true},
+    {"lazy", "lazy vtables", Slots::Lazy},
+    {"lazy_relr", "lazy vtables, packed", Slots::Lazy, false, true},
+    {"lazy_no_bind_now", "lazy vtables, without -z now", Slots::LazyAlways,
+     false, false, true},
+    {"lazy_no_bind_now_relr", "lazy vtables, without -z now, packed",
+     Slots::LazyAlways, false, true, true},
+    {"lazy_bsymbolic_functions", "lazy vtables, -Bsymbolic-functions",
+     Slots::Lazy, true},
+};
+
+ArrayRef<Scenario> scenarios() {
+  return kScenarios;
+}
+
+Costs &Costs::operator+=(const Costs &other) {
+  lookUps += other.lookUps;
+  cached += other.cached;
+  tableBytes += other.tableBytes;
+  pages += other.pages;
+  return *this;
+}
+
+namespace {
+class Estimator {
+public:
+  Estimator(const Image &image, const Target &target, bool lazy, bool bindNow)
+      : image(image), target(target), lazy(lazy), bindNow(bindNow) {}
+  Expected<std::vector<Costs>> run();
+
+private:
+  Error findRedirected(Slots slots);
+  Expected<Costs> estimate(const Scenario &scenario) const;
+  bool bindsHere(const Relocation &relocation) const;
+
+  const Image &image;
+  const Target &target;
+  const bool lazy;
+  const bool bindNow;
+
+  /// What becomes of the slots, by how they are treated.
+  struct Redirected {
+    /// Of Image::relocations; empty where none is.
+    std::vector<bool> relocations;
+    unsigned newWords = 0;
+  };
+  Redirected redirected[4];
+};
+} // namespace
+
+/// Whether -Bsymbolic-functions has \p relocation bound by the linker.
+bool Estimator::bindsHere(const Relocation &relocation) const {
+  if (relocation.symbol >= image.symbols.size() ||
+      is_contained(target.tlsRelocations, relocation.type))
+    return false;
+  const DynamicSymbol &symbol = image.symbols[relocation.symbol];
+  return symbol.isInSection() && symbol.type == ELF::STT_FUNC;
+}
+
+Error Estimator::findRedirected(Slots slots) {
+  Config config;
+  config.mode = slots == Slots::Relays ? Mode::Relay : Mode::Lazy;
+  config.overrideBindNow = slots == Slots::LazyAlways;
+  config.quiet = true;
+  Expected<ImagePlan> plan = makeImagePlan(image, target, config);
+  if (!plan)
+    return plan.takeError();
+  Redirected &out = redirected[static_cast<unsigned>(slots)];
+  out.relocations.resize(image.relocations.size());
+  for (auto [slot, outcome] : zip_equal(plan->vtables.slots, plan->outcomes))
+    out.relocations[slot.relocation] = outcome == SlotOutcome::Redirected;
+  out.newWords = plan->newWords;
+  return Error::success();
+}
+
+static uint64_t countPages(std::vector<uint64_t> &places) {
+  for (uint64_t &place : places)
+    place /= Image::kPageSize;
+  llvm::sort(places);
+  return std::unique(places.begin(), places.end()) - places.begin();
+}
+
+Expected<Costs> Estimator::estimate(const Scenario &scenario) const {
+  const Redirected &slots = redirected[static_cast<unsigned>(scenario.slots)];
+  const auto isRedirected = [&](const Relocation &relocation) {
+    const std::optional<uint32_t> index = image.mainIndex(relocation);
+    return index && !slots.relocations.empty() && slots.relocations[*index];
+  };
+  const auto bound = [&](const Relocation &relocation) {
+    return scenario.symbolicFunctions && bindsHere(relocation);
+  };
+  Costs out;
+  const bool isLazy = (lazy || scenario.lazyPlt) && !bindNow;
+  LookUps(image, target, isLazy)
+      .walk(
+          [&](const Relocation &relocation) {
+            return bound(relocation) || isRedirected(relocation);
+          },
+          [&](const Relocation &, bool cached) {
+            ++(cached ? out.cached : out.lookUps);
+          });
+  // New words of lazy entries are looked up too where nothing is lazy.
+  if (bindNow)
+    out.lookUps += slots.newWords;
+
+  std::vector<uint64_t> places = image.relrPlaces, packed = image.relrPlaces;
+  uint64_t entries = slots.newWords;
+  for (const Relocation &relocation : image.relocations) {
+    if (!relocation.type)
+      continue;
+    places.push_back(relocation.offset);
+    const bool isRelative =
+        relocation.type == target.relative || isRedirected(relocation) ||
+        (bound(relocation) && (relocation.type == target.absoluteWord ||
+                               relocation.type == target.globDat));
+    if (scenario.packed && isRelative &&
+        relocation.offset % target.wordSize == 0)
+      packed.push_back(relocation.offset);
+    else
+      ++entries;
+  }
+  for (const Relocation &relocation : image.pltRelocations)
+    if (!bound(relocation)) {
+      places.push_back(relocation.offset);
+      ++entries;
+    }
+  out.tableBytes = entries * nativeRelocationSize(image.is64);
+  if (scenario.packed) {
+    llvm::sort(packed);
+    packed.erase(std::unique(packed.begin(), packed.end()), packed.end());
+    Expected<ByteVector> table = encodeRelr(packed, image.is64);
+    if (!table)
+      return table.takeError();
+    out.tableBytes += table->size();
+  } else {
+    out.tableBytes += image.relrTable.size;
+  }
+  out.pages = countPages(places);
+  return out;
+}
+
+Expected<std::vector<Costs>> Estimator::run() {
+  for (Slots slots : {Slots::Relays, Slots::Lazy, Slots::LazyAlways})
+    if (Error e = findRedirected(slots))
+      return e;
+  std::vector<Costs> out;
+  for (const Scenario &scenario : kScenarios) {
+    Expected<Costs> costs = estimate(scenario);
+    if (!costs)
+      return costs.takeError();
+    out.push_back(*costs);
+  }
+  return out;
+}
+
+Expected<std::vector<Costs>> estimateCosts(const Image &image,
+                                           const Target &target, bool lazy,
+                                           bool bindNow) {
+  return Estimator(image, target, lazy, bindNow).run();
+}
+
+Table whatIfTable(ArrayRef<Costs> costs) {
+  Table table = {"what_if",
+                 "What if",
+                 {{"scenario", "scenario"},
+                  {"title", "built or rewritten"},
+                  {"look_ups", "look-ups", Unit::Count},
+                  {"cached", "from cache", Unit::Count},
+                  {"look_ups_ratio", "to today", Unit::Percent},
+                  {"table_bytes", "relocations, bytes", Unit::Bytes},
+                  {"table_bytes_ratio", "to today", Unit::Percent},
+                  {"pages", "dirty pages", Unit::Pages}},
+                 {},
+                 Chart{1, {2, 3}},
+                 false};
+  const auto ratio = [](uint64_t now, uint64_t then) -> Value {
+    return then ? Value(100.0 * now / then) : Value();
+  };
+  for (auto [scenario, cost] : zip_equal(scenarios(), costs))
+    table.addRow({scenario.key.str(), scenario.title.str(), cost.lookUps,
+                  cost.cached, ratio(cost.lookUps, costs[0].lookUps),
+                  cost.tableBytes, ratio(cost.tableBytes, costs[0].tableBytes),
+                  cost.pages});
+  return table;
+}
+
+/// Less than this part of the look-ups, or of the bytes, is not worth a change.
+static constexpr double kWorthIt = 0.03;
+
+std::vector<std::string> whatIfRemarks(ArrayRef<Costs> costs) {
+  const auto find = [&](StringRef key) -> const Costs & {
+    return costs[find_if(scenarios(),
+                         [&](const Scenario &s) { return s.key == key; }) -
+                 scenarios().begin()];
+  };
+  const Costs &today = costs[0];
+  const auto saved = [&](StringRef key) {
+    return today.lookUps ? 1 - double(find(key).lookUps) / double(today.lookUps)
+                         : 0;
+  };
+  std::vector<std::string> out;
+  const auto say = [&](StringRef key, StringRef what) {
+    if (saved(key) >= kWorthIt)
+      out.push_back(formatv("{0} would save {1:F0} % of the look-ups", what,
+                            100 * saved(key)));
+    return saved(key) >= kWorthIt;
+  };
+  const bool lazyPays = say("lazy", "lazy vtables");
+  if (!lazyPays)
+    out.push_back(
+        "lazy vtables are not worth it here: they would save " +
+        formatv("{0:N} of {1:N} look-ups",
+                today.lookUps - std::min(today.lookUps, find("lazy").lookUps),
+                today.lookUps)
+            .str());
+  say("no_bind_now", "to link without -z now");
+  if (lazyPays && saved("no_bind_now") >= kWorthIt)
+    say("lazy_no_bind_now", "both of these");
+  say("bsymbolic_functions", "-Bsymbolic-functions");
+  const auto packs = [&](StringRef key, StringRef what) {
+    const uint64_t bytes = find(key).tableBytes;
+    const bool pays = bytes < today.tableBytes * (1 - kWorthIt);
+    if (pays)
+      out.push_back(
+          formatv("{0} would save {1:N} of {2:N} bytes of tables, and "
+                  "no more look-ups",
+                  what, today.tableBytes - bytes, today.tableBytes));
+    return pays;
+  };
+  if (!packs("relr", "packed relative relocations") &&
+      !packs("lazy_relr", "packed relative relocations and lazy vtables"))
+    out.push_back("packing relative relocations is not worth it here");
+  return out;
+}
+
+} // namespace objprelink

@@ -1,0 +1,193 @@
+#include "CommandLine.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Option/Arg.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Support/Allocator.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/StringSaver.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace llvm::opt;
+
+namespace objprelink {
+
+#include "OptionTable.inc"
+
+namespace {
+class Options : public GenericOptTable {
+public:
+  Options() : GenericOptTable(OptionStrTable, OptionPrefixesTable, kOptions) {
+    setGroupedShortOptions(true);
+    setDashDashParsing(true);
+  }
+};
+} // namespace
+
+static std::string environment(const char *name) {
+  return sys::Process::GetEnv(name).value_or("");
+}
+
+static void readClosureOptions(const InputArgList &args,
+                               ClosureOptions &options) {
+  options.sysroot = args.getLastArgValue(OPT_sysroot_eq);
+  const bool isHost = options.sysroot.empty();
+  options.libraryPath = args.getLastArgValue(OPT_library_path_eq);
+  if (!args.hasArg(OPT_library_path_eq) && isHost)
+    options.libraryPath = environment("LD_LIBRARY_PATH");
+  options.preload = args.getLastArgValue(OPT_preload_eq);
+  if (!args.hasArg(OPT_preload_eq) && isHost)
+    options.preload = environment("LD_PRELOAD");
+  options.plugins = args.getAllArgValues(OPT_plugin_eq);
+  options.dlopenNotes = !args.hasArg(OPT_no_dlopen_notes);
+  options.bindNow = args.hasArg(OPT_bind_now);
+  options.lookUps = args.hasArg(OPT_look_ups);
+}
+
+static Error readNumber(const InputArgList &args, OptSpecifier id,
+                        auto &number) {
+  const Arg *arg = args.getLastArg(id);
+  if (arg && (StringRef(arg->getValue()).getAsInteger(10, number) || !number))
+    return error("{0} is not a positive number", arg->getAsString(args));
+  return Error::success();
+}
+
+/// What standard output is decides about colours: NO_COLOR (no-color.org) and
+/// a terminal that has none, too.
+static Error readColor(const InputArgList &args, CommandLine &out) {
+  const StringRef when = args.getLastArgValue(OPT_color_eq, "auto");
+  out.text.color = when == "always" || (when == "auto" && out.output == "-" &&
+                                        environment("NO_COLOR").empty() &&
+                                        sys::Process::StandardOutHasColors());
+  if (when != "always" && when != "auto" && when != "never")
+    return error("unknown value in --color={0}", when);
+  return Error::success();
+}
+
+static Error readFormat(const InputArgList &args, CommandLine &out) {
+  using Format = CommandLine::Format;
+  const StringRef name = args.getLastArgValue(OPT_format_eq, "text");
+  const auto format = StringSwitch<std::optional<Format>>(name)
+                          .Case("text", Format::Text)
+                          .Case("json", Format::Json)
+                          .Case("csv", Format::Csv)
+                          .Case("html", Format::Html)
+                          .Default(std::nullopt);
+  if (!format)
+    return error("unknown value in --format={0}", name);
+  out.format = *format;
+  out.table = args.getLastArgValue(OPT_table_eq);
+  if (!out.table.empty() && out.format != Format::Csv)
+    return error("--table is for --format=csv");
+  out.output = args.getLastArgValue(OPT_output, "-");
+  if (out.output.empty())
+    return error("-o wants a file name");
+  out.text.details = args.hasArg(OPT_verbose) || args.hasArg(OPT_look_ups);
+  return readColor(args, out);
+}
+
+static Error readAction(const InputArgList &args, CommandLine &out) {
+  using Action = CommandLine::Action;
+  const Arg *action = args.getLastArg(OPT_closure, OPT_run, OPT_process_eq);
+  const unsigned actions = args.hasArg(OPT_closure) + args.hasArg(OPT_run) +
+                           args.hasArg(OPT_process_eq);
+  if (actions > 1)
+    return error("--closure, --run and --process exclude each other");
+  out.files = args.getAllArgValues(OPT_INPUT);
+  out.compares = args.hasArg(OPT_diff);
+  if (args.hasArg(OPT_closure))
+    out.action = Action::Closures;
+  if (!action || args.hasArg(OPT_closure)) {
+    if (out.files.empty())
+      return error("no input files");
+    if (out.compares && out.files.size() != 2)
+      return error("--diff takes two files, not {0}", out.files.size());
+    return Error::success();
+  }
+  if (out.compares)
+    return error("--diff is for files and for --closure");
+  if (!out.files.empty())
+    return error("{0} takes no file", action->getSpelling());
+  if (args.hasArg(OPT_run)) {
+    out.action = Action::Run;
+    out.run.command.assign(action->getValues().begin(),
+                           action->getValues().end());
+    return out.run.command.empty() ? error("--run wants a program")
+                                   : Error::success();
+  }
+  out.action = Action::Process;
+  return readNumber(args, OPT_process_eq, out.pid);
+}
+
+/// Options that would say nothing are more likely a mistake than a wish.
+static Error checkScope(const InputArgList &args, const CommandLine &out) {
+  using Action = CommandLine::Action;
+  if (out.action != Action::Closures)
+    if (const Arg *arg = args.getLastArg(
+            OPT_sysroot_eq, OPT_library_path_eq, OPT_preload_eq, OPT_plugin_eq,
+            OPT_no_dlopen_notes, OPT_bind_now, OPT_look_ups))
+      return error("{0} is for --closure", arg->getSpelling());
+  if (out.action != Action::Run)
+    if (const Arg *arg = args.getLastArg(OPT_against_eq, OPT_runs_eq))
+      return error("{0} is for --run", arg->getSpelling());
+  return Error::success();
+}
+
+static Expected<CommandLine> read(const InputArgList &args) {
+  CommandLine out;
+  if (Error e = readAction(args, out))
+    return e;
+  if (Error e = readFormat(args, out))
+    return e;
+  if (Error e = checkScope(args, out))
+    return e;
+  readClosureOptions(args, out.closure);
+  out.run.against = args.getLastArgValue(OPT_against_eq);
+  out.run.progress = sys::Process::StandardErrIsDisplayed();
+  if (Error e = readNumber(args, OPT_runs_eq, out.run.runs))
+    return e;
+  if (Error e = readNumber(args, OPT_jobs, out.jobs))
+    return e;
+  return out;
+}
+
+Expected<CommandLine> parseCommandLine(int argc, char **argv) {
+  BumpPtrAllocator allocator;
+  StringSaver saver(allocator);
+  SmallVector<const char *, 256> arguments(argv, argv + argc);
+  cl::ExpansionContext expansion(allocator, cl::TokenizeGNUCommandLine);
+  if (Error e = expansion.expandResponseFiles(arguments))
+    return e;
+
+  unsigned missingIndex, missingCount;
+  const InputArgList args = Options().ParseArgs(
+      ArrayRef(arguments).drop_front(), missingIndex, missingCount);
+  if (missingCount)
+    return error("{0} wants a value", args.getArgString(missingIndex));
+  if (const Arg *unknown = args.getLastArg(OPT_UNKNOWN))
+    return error("unknown option {0}", unknown->getAsString(args));
+
+  CommandLine out;
+  if (args.hasArg(OPT_help)) {
+    out.action = CommandLine::Action::Help;
+    return out;
+  }
+  if (args.hasArg(OPT_version)) {
+    out.action = CommandLine::Action::Version;
+    return out;
+  }
+  return read(args);
+}
+
+void printHelp(StringRef program) {
+  Options().printHelp(
+      outs(), (program + " [options] <file>...").str().c_str(),
+      "say what the start of programs costs the loader, where, and what would "
+      "change that",
+      /*ShowHidden=*/false, /*ShowAllAliases=*/true);
+}
+
+} // namespace objprelink
