@@ -7,6 +7,8 @@
 #include "ObjectRewriter/RewriteArchive.h"
 #include "ObjectRewriter/RewriteObject.h"
 #include "ObjectRewriter/Verify.h"
+#include "Report/Print.h"
+#include "Report/Report.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
@@ -158,6 +160,38 @@ Outcome checkAny(Bytes bytes, const Config &config) {
     return Outcome::Refused;
   }
   llvm_unreachable("all kinds are listed");
+}
+
+/// What column \p column of table \p key has in the row that begins with
+/// \p first.
+static Value valueIn(const Document &document, StringRef key, StringRef first,
+                     StringRef column) {
+  const Table *table = document.table(key);
+  if (!table)
+    return Value();
+  for (const std::vector<Value> &row : table->rows)
+    for (auto [value, at] : zip_equal(row, table->columns))
+      if (at.key == column && row[0] == Value(first.str()))
+        return value;
+  return Value();
+}
+
+Outcome checkReport(Bytes bytes) {
+  Expected<Document> document = reportBytes(bytes);
+  if (isRefused(document.takeError()))
+    return Outcome::Refused;
+  std::string sink;
+  raw_string_ostream out(sink);
+  printText(*document, {.color = true, .details = true}, out);
+  printJson(*document, out);
+  printHtml(*document, out);
+  isRefused(printCsv(*document, "relocations", out));
+  const Value done = valueIn(*document, "rewrites", "objprelink2", "look_ups");
+  if (!std::holds_alternative<uint64_t>(done))
+    return Outcome::LeftAlone;
+  if (done != valueIn(*document, "what_if", "lazy", "look_ups"))
+    fail("the report predicts other look-ups than a rewrite leaves");
+  return Outcome::Rewritten;
 }
 
 void checkDamaged(const Bytes *before, Bytes changed) {

@@ -5,9 +5,6 @@
 // They work in memory; a fuzzer, a corpus and the sweep over headers all call
 // them.
 //
-// Reports (lib/Report) have no check here yet: what a report says about a file
-// and what a rewrite of it does must agree. It belongs beside checkImage.
-//
 //===----------------------------------------------------------------------===//
 
 #ifndef OBJPRELINK_FUZZER_ORACLES_H
@@ -33,6 +30,9 @@ Outcome checkObject(Bytes bytes, const Config &config);
 Outcome checkArchive(Bytes bytes, const Config &config);
 /// And undoing gives the input back.
 Outcome checkImage(Bytes bytes, const Config &config);
+/// Reports, in all formats; what it predicts for an image is what a rewrite
+/// comes to.
+Outcome checkReport(Bytes bytes);
 /// By the kind of file.
 Outcome checkAny(Bytes bytes, const Config &config);
 
