@@ -73,17 +73,26 @@ std::string Comparison::describeSymbol(uint32_t index) const {
                  version ? "@" : "", version ? version->name : "");
 }
 
-/// Joins ranges between which there are only a few zero bytes: what aligned a
-/// table that is elsewhere now.
-static AddressSet withPadding(const Image &image, AddressSet set) {
+/// Where the first of \p ranges that is not before \p address begins.
+static uint64_t nextBegin(ArrayRef<AddressRange> ranges, uint64_t address) {
+  const auto *next = partition_point(ranges, [&](const AddressRange &range) {
+    return range.address < address;
+  });
+  return next == ranges.end() ? UINT64_MAX : next->address;
+}
+
+/// \p set and the few zero bytes that stand between one of its ranges and the
+/// next one, or the next of \p kept: what aligned that.
+static AddressSet withPadding(const Image &image, AddressSet set,
+                              const AddressSet &kept) {
   constexpr uint64_t mostPadding = 15;
   set.seal();
   AddressSet out;
-  for (auto [index, range] : enumerate(set.list())) {
+  for (const AddressRange &range : set.list()) {
     out.add(range);
-    if (index + 1 == set.list().size())
-      break;
-    const uint64_t gap = set.list()[index + 1].address - range.end();
+    const uint64_t gap = std::min(nextBegin(set.list(), range.end()),
+                                  nextBegin(kept.list(), range.end())) -
+                         range.end();
     const Bytes padding =
         gap <= mostPadding ? image.contentsAt(range.end(), gap) : Bytes();
     if (!padding.empty() && all_of(padding, [](uint8_t b) { return !b; }))
@@ -108,7 +117,8 @@ static void addMoved(const Comparison &c, uint32_t type, AddressSet &set) {
 
 void findFreedMemory(Comparison &c) {
   const Image &before = c.before, &after = c.after;
-  AddressSet freed;
+  // A table may find room of others where it was.
+  AddressSet freed, kept;
   for (const AddressRange &table :
        {before.relocationTable, before.pltRelocationTable, before.relrTable})
     freed.add(table);
@@ -119,15 +129,15 @@ void findFreedMemory(Comparison &c) {
         std::pair(before.versionTable, after.versionTable),
         std::pair(before.hashTable, after.hashTable),
         std::pair(before.gnuHashTable, after.gnuHashTable)})
-    if (was.address != is.address)
-      freed.add(was);
+    (was.address != is.address ? freed : kept).add(was);
+  kept.seal();
   // A string may have been added in front of what has moved.
   if (after.stringTable.address == before.stringTable.address &&
       after.stringTable.size > before.stringTable.size)
     freed.add(before.stringTable);
   for (uint32_t type : {PT_INTERP, PT_NOTE, PT_GNU_PROPERTY, PT_GNU_EH_FRAME})
     addMoved(c, type, freed);
-  c.freed = withPadding(before, freed);
+  c.freed = withPadding(before, freed, kept);
 
   // The headers are in memory where a segment has their part of the file.
   AddressSet structural = freed;
@@ -161,7 +171,7 @@ void findFreedMemory(Comparison &c) {
         first <= segment.offset + segment.fileSize)
       structural.add({begin - segment.offset + segment.address, first - begin});
   }
-  c.structural = withPadding(before, structural);
+  c.structural = withPadding(before, structural, kept);
 }
 
 } // namespace objprelink
