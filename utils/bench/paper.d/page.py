@@ -145,6 +145,20 @@ class Page:
                 if any("".join(map(str, row[1:])) for row in body):
                     self.add(f"Today, {arch}, {unit}:")
                     self.add(table(head, body))
+                    if unit == "ms":
+                        self.noise(arch, base)
+
+    def noise(self, arch, base):
+        """What equal things look like."""
+        records = [
+            self.data.get(arch, base, "default", n) for n in self.data.sizes(arch, base)
+        ]
+        medians = [r["again ratio"][0] for r in records if "again ratio" in r]
+        self.add(
+            "The default library against itself, in the same turns: medians from "
+            f"{min(medians):.2f} to {max(medians):.2f} of the time. What differs by less "
+            "is not told apart here."
+        )
 
     def line_plots(self):
         """The paper's times and today's cost, over the number of classes."""
