@@ -28,6 +28,7 @@ public:
   Error run() const;
 
 private:
+  Error checkReadable() const;
   Error checkTables() const;
   Error checkPlaces() const;
   Error checkLoadedSections() const;
@@ -269,7 +270,21 @@ Error Checker::checkOtherSections() const {
   return checkDisjoint(std::move(parts), "offset");
 }
 
+/// A rewrite puts new tables and words where old memory has room.
+Error Checker::checkReadable() const {
+  for (uint32_t index : image.loadable) {
+    const Segment &segment = image.segments[index];
+    if (segment.fileSize && !(segment.flags & PF_R))
+      return error("program header {0} (PT_LOAD): what it loads at {1:x} "
+                   "cannot be read",
+                   index, segment.address);
+  }
+  return Error::success();
+}
+
 Error Checker::run() const {
+  if (Error e = checkReadable())
+    return e;
   if (Error e = checkTables())
     return e;
   if (Error e = checkPlaces())
