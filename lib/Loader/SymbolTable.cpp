@@ -75,8 +75,7 @@ bool SymbolTable::hasName(const DynamicSymbol &symbol, StringRef name,
 }
 
 /// The first symbol of the bucket of \p query; 0 is an empty one.
-uint32_t SymbolTable::bucketOf(const SymbolQuery &query,
-                               LookupWork &work) const {
+uint32_t SymbolTable::bucketOf(const SymbolQuery &query) const {
   if (isGnu) {
     const unsigned bits = image.is64 ? 64 : 32;
     const size_t words = filter.size() / (bits / 8);
@@ -84,10 +83,8 @@ uint32_t SymbolTable::bucketOf(const SymbolQuery &query,
     const uint64_t word = image.is64 ? read64le(at) : read32le(at);
     const unsigned first = query.gnuHash % bits;
     const unsigned second = (query.gnuHash >> filterShift) % bits;
-    if (!(word >> first & word >> second & 1)) {
-      ++work.filtered;
+    if (!(word >> first & word >> second & 1))
       return 0;
-    }
   }
   const uint32_t hash = isGnu ? query.gnuHash : query.hash;
   return read32le(&buckets[hash % bucketCount * 4]);
@@ -126,8 +123,7 @@ std::optional<uint32_t> SymbolTable::find(const SymbolQuery &query,
                                           LookupWork &work) const {
   if (!bucketCount)
     return std::nullopt;
-  ++work.asked;
-  uint32_t index = bucketOf(query, work);
+  uint32_t index = bucketOf(query);
   if (!index)
     return std::nullopt;
   std::optional<uint32_t> versioned;

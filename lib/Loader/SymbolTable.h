@@ -39,8 +39,6 @@ struct SymbolQuery {
 
 /// What look-ups cost: they are refused beyond what a file can be good for.
 struct LookupWork {
-  uint64_t asked = 0;    ///< libraries that were asked
-  uint64_t filtered = 0; ///< of these, by the Bloom filter alone
   uint64_t compared = 0; ///< bytes of names and entries of chains looked at
 };
 
@@ -66,7 +64,7 @@ private:
   llvm::StringRef versionName(uint16_t index) const {
     return index < versions.size() ? versions[index] : llvm::StringRef();
   }
-  uint32_t bucketOf(const SymbolQuery &query, LookupWork &work) const;
+  uint32_t bucketOf(const SymbolQuery &query) const;
   Match match(const SymbolQuery &query, uint32_t index, LookupWork &work) const;
   bool hasName(const DynamicSymbol &symbol, llvm::StringRef name,
                LookupWork &work) const;

@@ -6,6 +6,7 @@
 #include "ImageRewriter/RewriteImage.h"
 #include "Loader/LookUps.h"
 #include "Report/Causes.h"
+#include "Report/SlotTable.h"
 #include "Report/TextRelocations.h"
 #include "Report/WhatIf.h"
 #include "Support/Diagnostics.h"
@@ -172,27 +173,17 @@ Error Reporter::addSlots() {
               Unit::Count);
   addRelocations(plan->vtables);
 
-  std::map<std::string, std::pair<uint64_t, std::set<uint32_t>>> rows;
+  SlotTable slots;
   for (auto [slot, outcome] : zip_equal(plan->vtables.slots, plan->outcomes)) {
-    auto &[count, symbols] =
-        rows[outcome == SlotOutcome::Redirected
-                 ? "redirected"
-                 : ("left alone: " + describe(outcome)).str()];
-    ++count;
-    symbols.insert(image.relocations[slot.relocation].symbol);
+    const uint32_t symbol = image.relocations[slot.relocation].symbol;
+    if (outcome == SlotOutcome::Redirected)
+      slots.addRedirected(symbol);
+    else
+      slots.addKept(describe(outcome), symbol);
   }
-  Table table = {"slots",
-                 plan->mode == Mode::Lazy ? "Words of vtables, in lazy mode"
-                                          : "Words of vtables, in relay mode",
-                 {{"outcome", "outcome"},
-                  {"count", "words", Unit::Count},
-                  {"symbols", "symbols", Unit::Count}},
-                 {},
-                 {},
-                 false};
-  for (const auto &[outcome, row] : rows)
-    table.addRow({outcome, row.first, uint64_t(row.second.size())});
-  out.tables.push_back(std::move(table));
+  out.tables.push_back(slots.table(plan->mode == Mode::Lazy
+                                       ? "Words of vtables, in lazy mode"
+                                       : "Words of vtables, in relay mode"));
   return Error::success();
 }
 

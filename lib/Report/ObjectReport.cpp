@@ -3,6 +3,7 @@
 #include "ObjectRewriter/Plan.h"
 #include "ObjectRewriter/RewriteObject.h"
 #include "Report/ImageReport.h"
+#include "Report/SlotTable.h"
 #include "Support/Diagnostics.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
@@ -46,29 +47,18 @@ Error Reporter::addSlots() {
     return plan.takeError();
   out.addFact("vtables", "vtables", uint64_t(plan->vtables.tables.size()),
               Unit::Count);
-  std::map<std::string, std::pair<uint64_t, std::set<uint32_t>>> rows;
+  SlotTable slots;
   for (auto [relocations, outcomes] :
        zip_equal(plan->vtables.relocations, plan->outcomes))
     for (auto [word, outcome] : zip_equal(relocations.words, outcomes)) {
       words.insert({relocations.section, word.entry});
-      auto &[count, symbols] =
-          rows[outcome == Outcome::Redirected
-                   ? "redirected"
-                   : ("left alone: " + describe(outcome)).str()];
-      ++count;
-      symbols.insert(relocations.at(word).symbol);
+      const uint32_t symbol = relocations.at(word).symbol;
+      if (outcome == Outcome::Redirected)
+        slots.addRedirected(symbol);
+      else
+        slots.addKept(describe(outcome), symbol);
     }
-  Table table = {"slots",
-                 "Words of vtables",
-                 {{"outcome", "outcome"},
-                  {"count", "words", Unit::Count},
-                  {"symbols", "symbols", Unit::Count}},
-                 {},
-                 {},
-                 false};
-  for (const auto &[outcome, row] : rows)
-    table.addRow({outcome, row.first, uint64_t(row.second.size())});
-  out.tables.push_back(std::move(table));
+  out.tables.push_back(slots.table("Words of vtables"));
   return Error::success();
 }
 
