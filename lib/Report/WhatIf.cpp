@@ -161,9 +161,15 @@ Expected<Costs> Estimator::estimate(const Scenario &scenario) const {
 }
 
 Expected<std::vector<Costs>> Estimator::run() {
-  for (Slots slots : {Slots::Relays, Slots::Lazy, Slots::LazyAlways})
+  for (Slots slots : {Slots::Relays, Slots::Lazy})
     if (Error e = findRedirected(slots))
       return e;
+  // Nothing has to be overridden where nothing is BIND_NOW.
+  if (!image.isBindNow)
+    redirected[static_cast<unsigned>(Slots::LazyAlways)] =
+        redirected[static_cast<unsigned>(Slots::Lazy)];
+  else if (Error e = findRedirected(Slots::LazyAlways))
+    return e;
   std::vector<Costs> out;
   for (const Scenario &scenario : kScenarios) {
     Expected<Costs> costs = estimate(scenario);
