@@ -8,7 +8,7 @@ using namespace llvm;
 namespace objprelink {
 
 static constexpr uint32_t kType = 0x407c0c0a;
-static constexpr StringLiteral kOwner("FDO\0");
+static constexpr StringLiteral kOwner = StringLiteral::withInnerNUL("FDO\0");
 
 /// The parser recurses: what nests deeper than a note does is none.
 static bool isShallow(StringRef text) {
