@@ -20,6 +20,7 @@ REFUSALS = re.compile(
     r"|relative relocations cannot be packed: no version of libc.so.6"
 )
 OBJECT_MODES = [(tool, slots) for tool in (1, 2) for slots in ("undefined", "all")]
+LINK_MODES = ["auto", "relay"]
 
 
 class Build(matrix.Job):
@@ -50,10 +51,10 @@ class Build(matrix.Job):
             kind = "-fPIC" if image != "main" else "-fPIE"
             self.run([*self.driver(), *flags, kind, f"{stem}.cpp", "-o", f"{stem}.o"])
 
-    def linkAll(self, folder):
-        """Links the objects of a folder to images beside them."""
+    def linkAll(self, objects, folder, linker=(), env=None):
+        """Links the objects of a folder to images in another."""
         p = self.parameters
-        flags = [f"-fuse-ld={p.linker}", "-Wl,-rpath,$ORIGIN,--no-as-needed"]
+        flags = [*(linker or [f"-fuse-ld={p.linker}"]), "-Wl,-rpath,$ORIGIN,--no-as-needed"]
         flags.append("-Wl," + ",".join(self.link.flags()))
         for number, image in enumerate(self.images):
             more = ["-pie", "-rdynamic"] if image == "main" else ["-shared", f"-Wl,-soname,{image}"]
@@ -67,8 +68,8 @@ class Build(matrix.Job):
             if image == "main" and hierarchy.isLoaded(p):
                 needed = needed[1:]
             stem = image.split(".")[0]
-            argv = [*self.driver(), *flags, *more, f"{folder}/{stem}.o", *needed]
-            self.run([*argv, "-o", f"{folder}/{image}"])
+            argv = [*self.driver(), *flags, *more, f"{objects}/{stem}.o", *needed]
+            self.run([*argv, "-o", f"{folder}/{image}"], env)
         # Only now: linkers read the section headers of libraries.
         for image in self.images if not p.sections else []:
             self.run(["llvm-strip-22", "--strip-sections", f"{folder}/{image}"])
@@ -111,7 +112,22 @@ class Build(matrix.Job):
             again = [tool, "-q", f"--slots={slots}", f"{folder}/{stem}.o"]
             self.run([*again, "-o", f"{folder}/again"])
             self.same(f"{folder}/{stem}.o", f"{folder}/again")
-        self.linkAll(folder)
+        self.linkAll(folder, folder)
+        self.compare(folder, expected)
+
+    def testLinks(self, mode, folder, expected):
+        """ld.objprelink: what it links is what it links without the pass, but
+        for the plan."""
+        linker = [f"-B{self.args.shims}", f"-Wl,--objprelink={mode}"]
+        self.linkAll(".", folder, linker)
+        plain = f"{folder}/plain"
+        (self.where / plain).mkdir()
+        self.linkAll(".", plain, linker, {"OBJPRELINK": "0"})
+        for image in self.images:
+            if matrix.elf.Elf(self.where / folder / image).note():
+                self.run([self.args.tools[0], "--verify", f"{plain}/{image}", f"{folder}/{image}"])
+            else:
+                self.same(f"{plain}/{image}", f"{folder}/{image}")
         self.compare(folder, expected)
 
     def compare(self, folder, expected):
@@ -124,6 +140,10 @@ class Build(matrix.Job):
             yield f"objprelink{tool} --slots={slots} *.o", lambda *rest, tool=tool, slots=slots: (
                 self.testObjects(tool, slots, *rest)
             )
+        for mode in LINK_MODES:
+            yield f"ld.objprelink --objprelink={mode}", lambda *rest, mode=mode: (
+                self.testLinks(mode, *rest)
+            )
         for mode in matrix.modesFor(self.link):
             name = " ".join([f"objprelink{mode.tool}", *mode.flags])
             yield name, lambda *rest, mode=mode: self.testImages(mode, *rest)
@@ -135,7 +155,7 @@ class Build(matrix.Job):
         name = "plain"
         try:
             self.compile()
-            self.linkAll(".")
+            self.linkAll(".", ".")
             expected = self.runProgram(".")
             if len(set(expected)) != 1:
                 raise matrix.Failure("the outputs of the plain program differ")
