@@ -55,6 +55,10 @@ struct TableMove {
 /// Where what was at \p address is after \p moves, all made at once.
 uint64_t addressAfter(llvm::ArrayRef<TableMove> moves, uint64_t address);
 
+/// Where a symbol of section \p old that was at \p value is when the section is
+/// where \p now says. Those of the linker's own may be anywhere, and stay.
+uint64_t valueAfter(const Section &old, const Section &now, uint64_t value);
+
 class ImageEdit {
 public:
   explicit ImageEdit(const Image &image);
@@ -137,7 +141,7 @@ private:
   void findOldEnd();
   void placeMemory();
   void orderSections();
-  void renumberSymbols();
+  void followSections();
   void findSymbolTable();
   bool isRemade(uint32_t section) const;
   void renumberRelocations();

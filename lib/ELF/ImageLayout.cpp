@@ -111,7 +111,7 @@ Error ImageEdit::layout() {
     return e;
   writeSegments();
   orderSections();
-  renumberSymbols();
+  followSections();
   renumberRelocations();
   // The ELF header is written by finish(), but is not what it was from here.
   writableBlock(0);
@@ -249,23 +249,28 @@ void ImageEdit::orderSections() {
     sectionIndex[i] = place;
 }
 
-/// Symbols of sections that are not loaded.
-void ImageEdit::renumberSymbols() {
-  const auto renumber = [&]<class Sym>(Sym, const Section &table) {
+/// Symbols of sections that have another index or another place: of tables,
+/// which linkers give section symbols, and of notes.
+void ImageEdit::followSections() {
+  const auto follow = [&]<class Sym>(Sym, const Section &table) {
     for (uint64_t at = 0; at + sizeof(Sym) <= table.size; at += sizeof(Sym)) {
-      Sym symbol = *reinterpret_cast<const Sym *>(image.bytes.data() +
-                                                  table.offset + at);
-      if (symbol.st_shndx >= sections.size() ||
-          sectionIndex[symbol.st_shndx] == symbol.st_shndx)
+      const auto &old = *reinterpret_cast<const Sym *>(image.bytes.data() +
+                                                       table.offset + at);
+      const uint32_t in = old.st_shndx;
+      if (in >= sections.size())
         continue;
-      symbol.st_shndx = sectionIndex[symbol.st_shndx];
-      writeOld(table.offset + at, bytesOf(symbol));
+      Sym symbol = old;
+      symbol.st_shndx = sectionIndex[in];
+      symbol.st_value =
+          valueAfter(image.sections[in], sections[in], old.st_value);
+      if (symbol.st_shndx != in || symbol.st_value != old.st_value)
+        writeOld(table.offset + at, bytesOf(symbol));
     }
   };
   for (const Section &table : image.sections)
     if (table.type == SHT_SYMTAB)
-      image.is64 ? renumber(ELF64LE::Sym(), table)
-                 : renumber(ELF32LE::Sym(), table);
+      image.is64 ? follow(ELF64LE::Sym(), table)
+                 : follow(ELF32LE::Sym(), table);
 }
 
 /// Puts \p contents at the end of the file as those of \p section.

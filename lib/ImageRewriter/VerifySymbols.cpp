@@ -1,4 +1,5 @@
 #include "ImageRewriter/VerifySymbols.h"
+#include "ELF/ImageEdit.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
@@ -66,11 +67,15 @@ private:
 
 template <class ELFT>
 bool SymbolComparison<ELFT>::same(const Sym &old, const Sym &now) const {
-  const uint32_t section = old.st_shndx;
-  const uint32_t due =
-      section < indexAfter.size() ? indexAfter[section] : section;
-  return now.st_shndx == due && now.st_name == old.st_name &&
-         now.st_value == old.st_value && now.st_size == old.st_size &&
+  uint32_t section = old.st_shndx;
+  uint64_t value = old.st_value;
+  if (section < indexAfter.size()) {
+    const Section &was = c.before.sections[section];
+    section = indexAfter[section];
+    value = valueAfter(was, c.after.sections[section], value);
+  }
+  return now.st_shndx == section && now.st_name == old.st_name &&
+         now.st_value == value && now.st_size == old.st_size &&
          now.st_info == old.st_info && now.st_other == old.st_other;
 }
 

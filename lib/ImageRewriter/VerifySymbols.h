@@ -25,8 +25,9 @@ llvm::Error findAddedSymbols(const Comparison &c,
                              llvm::ArrayRef<uint32_t> indexAfter,
                              AddedSymbols &out);
 
-/// Symbols whose section has another index now say so, and are else the same;
-/// added ones are local and name code of sections that OLD does not have.
+/// Symbols whose section has another index or address now have followed it, and
+/// are else the same; added ones are local and name code of sections that OLD
+/// does not have.
 llvm::Error compareSymbols(const Comparison &c, uint32_t index,
                            llvm::ArrayRef<uint32_t> indexAfter,
                            const std::vector<bool> &isOld,
