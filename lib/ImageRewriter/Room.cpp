@@ -37,6 +37,7 @@ private:
   Error findPlaces(bool split);
   void findPools(const AddressRange &opened);
   void addSlack(const Segment &segment);
+  bool suits(uint32_t flags, const Request &request) const;
   bool place(Request &request);
   uint64_t endOfMemory() const;
   std::optional<uint32_t> placeAll();
@@ -114,13 +115,17 @@ void RoomMaker::findPools(const AddressRange &opened) {
     addSlack(image.segments[index]);
 }
 
+/// Tables may be where the image has its own, with code if it does so.
+bool RoomMaker::suits(uint32_t flags, const Request &request) const {
+  return flags == request.flags ||
+         (request.flags == PF_R && flags == readFlags);
+}
+
 bool RoomMaker::place(Request &request) {
   if (!request.size)
     return true;
   for (Pool &pool : pools) {
-    // Tables may be where the image has its own, with code if it does so.
-    if (pool.flags != request.flags &&
-        (request.flags != PF_R || pool.flags != readFlags))
+    if (!suits(pool.flags, request))
       continue;
     if (request.awayFromHeaders && pool.kind == Pool::Kind::Opened)
       continue;
@@ -161,6 +166,12 @@ std::optional<uint32_t> RoomMaker::placeAll() {
 
   uint64_t top = endOfMemory();
   for (uint32_t flags : newFlags) {
+    // What a round before this one had no place for may have found one, in the
+    // room of what moved for one more program header.
+    if (none_of(homeless, [](Request *r) { return r->flags & PF_X; }))
+      flags &= ~PF_X;
+    if (none_of(homeless, [&](Request *r) { return suits(flags, *r); }))
+      continue;
     top = alignTo(top, Image::kPageSize);
     // llvm-objcopy takes a note at the beginning of a segment for what holds
     // the segment, if its header comes first, and aligns it as a note.
