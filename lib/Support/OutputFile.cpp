@@ -1,11 +1,11 @@
 #include "Support/OutputFile.h"
 #include "Support/Diagnostics.h"
+#include "Support/TemporaryFiles.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errc.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/Signals.h"
 #include <climits>
 #include <fcntl.h>
 #include <sys/uio.h>
@@ -185,13 +185,8 @@ Expected<PendingFile> PendingFile::create(StringRef path, unsigned mode,
     SmallString<256> name;
     sys::fs::createUniquePath(path + ".objprelink-%%%%%%%%", name,
                               /*MakeAbsolute=*/false);
-    // Before the file exists, or a signal would find it without a keeper.
-    sys::RemoveFileOnSignal(name);
-    ec = sys::fs::openFileForReadWrite(
-        name, out.descriptor, sys::fs::CD_CreateNew, sys::fs::OF_None, mode);
-    if (ec)
-      sys::DontRemoveFileOnSignal(name);
-    else
+    ec = createTemporary(name, mode, out.descriptor);
+    if (!ec)
       out.temporary = name.str();
   }
   if (ec)
@@ -238,7 +233,7 @@ Error PendingFile::keep() {
     return lastError();
   if (std::error_code ec = sys::fs::rename(temporary, path))
     return errorCodeToError(ec);
-  sys::DontRemoveFileOnSignal(temporary);
+  forgetTemporary(temporary);
   temporary.clear();
   return Error::success();
 }
@@ -249,7 +244,7 @@ void PendingFile::discard() {
   if (temporary.empty())
     return;
   ::unlink(temporary.c_str());
-  sys::DontRemoveFileOnSignal(temporary);
+  forgetTemporary(temporary);
   temporary.clear();
 }
 

@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
 """Run a command again and again, each time with one fault at one system call.
 
-usage: inject.py BEFORE COMMAND...
+usage: inject.py [--threads] BEFORE COMMAND...
 
 BEFORE is a folder. Its copy, "work", is where each run of COMMAND begins. A run
 without a fault says which system calls there are and what the files become.
-Then strace lets each call in turn fail, or sends a signal as it begins; it is
-the main thread's calls, and all calls that write are among them. After
+Then strace lets each call in turn fail, or sends a signal as it begins. After
 each such run each file must be what it was before or what it has to become,
 contents and mode; nothing else may be there, unless it was SIGKILL; and the
 status must be 0 if and only if all that had to be done was done.
+
+The calls are those of the main thread. With --threads they are those of all:
+strace counts for each thread by itself, so that a fault may come to several of
+them in one run, and which thread does what is another matter in each run. The
+calls that met one outside of the main thread are named at the end.
 """
 
+import argparse
+import collections
 import multiprocessing
 import os
 import re
@@ -41,14 +47,14 @@ def state(folder):
     return found
 
 
-def strace(before, command, options):
+def strace(args, options):
     """status, log and resulting files of one run in a folder of its own"""
     work = f"work{os.getpid()}"
     shutil.rmtree(work, ignore_errors=True)
-    shutil.copytree(before, work, symlinks=True)
+    shutil.copytree(args.before, work, symlinks=True)
     log = os.path.abspath(f"{work}.log")
     done = subprocess.run(
-        ["strace", "-o", log, *options, *command],
+        ["strace", *["-f"] * args.threads, "-o", log, *options, *args.command],
         cwd=work,
         capture_output=True,
         text=True,
@@ -73,40 +79,61 @@ def judge(old, new, found, status, fault):
 
 
 def attempt(job):
-    before, command, old, new, (call, number, fault) = job
+    args, old, new, (call, number, fault) = job
     kind = "signal" if fault in SIGNALS else "error"
     inject = f"inject={call}:{kind}={fault}:when={number}"
-    options = ["-e", f"trace={call}", "-e", inject]
-    done, log, found = strace(before, command, options)
+    # The first line tells the main thread.
+    options = ["-e", f"trace=execve,{call}", "-e", inject]
+    done, log, found = strace(args, options)
     problem = judge(old, new, found, done.returncode, fault)
     signs = "(INJECTED)", f"--- {fault}", f"killed by {fault}"
+    felt = [line for line in log.splitlines() if any(sign in line for sign in signs)]
     # What else a thread does, locks and memory, may depend on the other threads.
-    if not problem and call in FAIL and not any(sign in log for sign in signs):
+    if not problem and call in FAIL and not felt and not args.threads:
         problem = "the fault did not happen"
     if problem:
         problem = f"{call} {number} {fault}: {problem}\n{done.stdout}{done.stderr}{log}"
-    return problem, done.returncode != 0
+    main_thread = log.split(maxsplit=1)[0] if args.threads else ""
+    # SIGKILL is met by all threads at once.
+    met = [line for line in felt if "killed by" not in line]
+    elsewhere = any(not line.startswith(main_thread) for line in met)
+    return problem, done.returncode != 0, call if elsewhere else ""
+
+
+def calls_of(log):
+    """Each thread's calls, in order."""
+    calls = collections.defaultdict(list)
+    for thread, call in re.findall(r"^(\d* *)(\w+)\(", log, re.MULTILINE):
+        if call not in ("execve", "exit", "exit_group"):
+            calls[thread].append(call)
+    return calls.values()
 
 
 def main():
-    if len(sys.argv) < 3:
-        sys.exit(__doc__)
-    before, command = sys.argv[1], sys.argv[2:]
-    old = state(before)
-    done, log, new = strace(before, command, [])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--threads", action="store_true")
+    parser.add_argument("before")
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    args = parser.parse_args()
+    old = state(args.before)
+    done, log, new = strace(args, [])
     if done.returncode or new == old:
         sys.exit(f"status {done.returncode} without a fault, {new != old}\n{done.stderr}")
-    calls = re.findall(r"^(\w+)\(", log, re.MULTILINE)
-    calls = [call for call in calls if call not in ("execve", "exit_group")]
-    places = [(call, calls[: i + 1].count(call)) for i, call in enumerate(calls)]
+    places = {
+        (call, calls[: i + 1].count(call)): None
+        for calls in calls_of(log)
+        for i, call in enumerate(calls)
+    }
     faults = [p + (f,) for p in places for f in SIGNALS + ERRORS * (p[0] in FAIL)]
-    jobs = [(before, command, old, new, fault) for fault in faults]
+    jobs = [(args, old, new, fault) for fault in faults]
     with multiprocessing.Pool(2) as pool:
         results = pool.map(attempt, jobs, chunksize=4)
-    problems = [problem for problem, _ in results if problem]
+    problems = [problem for problem, _, _ in results if problem]
     print("\n".join(problems))
-    failed = sum(failed for _, failed in results)
-    print(f"{len(jobs)} faults at {len(calls)} calls, {failed} runs failed, {len(problems)} wrongly")
+    failed = sum(failed for _, failed, _ in results)
+    print(f"{len(jobs)} faults at {len(places)} calls, {failed} runs failed, {len(problems)} wrongly")
+    if args.threads:
+        print("elsewhere:", *sorted({call for _, _, call in results if call}))
     return bool(problems)
 
 
