@@ -90,82 +90,76 @@ def choices_of(options):
     return " ".join(sorted(words)), cases
 
 
-def completion(options):
+# What completes the name of a file.
+FILES = """compopt -o default
+    COMPREPLY=()"""
+
+
+def bash(options, programs, before="", more_cases="", rest=FILES):
+    """The completion of PROGRAMS. BEFORE is done first, MORE_CASES are values of
+    options, REST completes what is no option."""
     words, cases = choices_of(options)
-    return f"""# bash completion for objprelink1 and objprelink2, made from the option table.
-_objprelink() {{
+    name = "_" + programs[-1].rstrip("12").replace("-", "_")
+    return f"""# bash completion for {" and ".join(programs)}, made from the option table.
+{name}() {{
   local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}}
-  if [[ $cur == = ]]; then
+{before}  if [[ $cur == = ]]; then
     cur=
   elif [[ $prev == = ]]; then
     prev=${{COMP_WORDS[COMP_CWORD - 2]}}
   fi
   case $prev in
-{cases}  esac
+{cases}{more_cases}  esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W "{words}" -- "$cur"))
     [[ ${{COMPREPLY[0]-}} == *= ]] && compopt -o nospace
   else
-    compopt -o default
-    COMPREPLY=()
+    {rest}
   fi
 }}
-complete -F _objprelink objprelink1 objprelink2
+complete -F {name} {" ".join(programs)}
 """
+
+
+def completion(options):
+    return bash(options, ["objprelink1", "objprelink2"])
 
 
 def run_completion(options):
     """Up to the command its own words; after that the command's."""
-    words, cases = choices_of(options)
-    return f"""# bash completion for objprelink-run, made from the option table.
-_objprelink_run() {{
-  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} i
+    before = """  local i
   # An option's value is a word or two of its own: --mode = lazy.
   for ((i = 1; i < COMP_CWORD; i++)); do
-    case ${{COMP_WORDS[i]}} in
+    case ${COMP_WORDS[i]} in
     --) ((i++)) && break ;;
     = | -?*) ;;
-    *) [[ ${{COMP_WORDS[i - 1]}} == = ]] || break ;;
+    *) [[ ${COMP_WORDS[i - 1]} == = ]] || break ;;
     esac
   done
-  if ((i < COMP_CWORD)) && declare -F _command_offset >/dev/null; then
-    _command_offset "$i"
+  if ((i < COMP_CWORD)); then
+    if declare -F _command_offset >/dev/null; then
+      _command_offset "$i"
+    else
+      compopt -o default
+      COMPREPLY=()
+    fi
     return
   fi
-  if [[ $cur == = ]]; then
-    cur=
-  elif [[ $prev == = ]]; then
-    prev=${{COMP_WORDS[COMP_CWORD - 2]}}
-  fi
-  case $prev in
-{cases}  --log | --linker)
-    compopt -o default
-    COMPREPLY=()
+"""
+    more_cases = f"""  --log | --linker)
+    {FILES}
     return
     ;;
-  esac
-  if ((i < COMP_CWORD)); then
-    compopt -o default
-    COMPREPLY=()
-  elif [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W "{words}" -- "$cur"))
-    [[ ${{COMPREPLY[0]-}} == *= ]] && compopt -o nospace
-  else
-    COMPREPLY=($(compgen -c -- "$cur"))
-  fi
-}}
-complete -F _objprelink_run objprelink-run
 """
+    rest = 'COMPREPLY=($(compgen -c -- "$cur"))'
+    return bash(options, ["objprelink-run"], before, more_cases, rest)
 
 
 def report_completion(options):
     """After --run, the program's own words."""
-    words, cases = choices_of(options)
-    return f"""# bash completion for objprelink-report, made from the option table.
-_objprelink_report() {{
-  local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} i
+    before = """  local i
   for ((i = 1; i < COMP_CWORD; i++)); do
-    if [[ ${{COMP_WORDS[i]}} == --run ]]; then
+    if [[ ${COMP_WORDS[i]} == --run ]]; then
       if declare -F _command_offset >/dev/null; then
         _command_offset $((i + 1))
       else
@@ -175,13 +169,8 @@ _objprelink_report() {{
       return
     fi
   done
-  if [[ $cur == = ]]; then
-    cur=
-  elif [[ $prev == = ]]; then
-    prev=${{COMP_WORDS[COMP_CWORD - 2]}}
-  fi
-  case $prev in
-{cases}  --process)
+"""
+    more_cases = """  --process)
     COMPREPLY=($(compgen -W "$(cd /proc && echo [0-9]*)" -- "$cur"))
     return
     ;;
@@ -190,17 +179,8 @@ _objprelink_report() {{
     COMPREPLY=($(compgen -d -- "$cur"))
     return
     ;;
-  esac
-  if [[ $cur == -* ]]; then
-    COMPREPLY=($(compgen -W "{words}" -- "$cur"))
-    [[ ${{COMPREPLY[0]-}} == *= ]] && compopt -o nospace
-  else
-    compopt -o default
-    COMPREPLY=()
-  fi
-}}
-complete -F _objprelink_report objprelink-report
 """
+    return bash(options, ["objprelink-report"], before, more_cases)
 
 
 COMPLETIONS = {

@@ -1,8 +1,9 @@
 #include "Linker/LinkRecord.h"
 #include "Support/Diagnostics.h"
+#include "Support/OutputFile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Errno.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 #include <fcntl.h>
@@ -98,23 +99,12 @@ static Error append(StringRef path, StringRef line) {
                                         : error("the line was cut short");
 }
 
-static Error write(StringRef path, StringRef text) {
-  std::error_code ec;
-  raw_fd_ostream stream(path, ec, sys::fs::OF_None);
-  if (ec)
-    return errorCodeToError(ec);
-  stream << text;
-  stream.flush();
-  const std::error_code failed = stream.error();
-  stream.clear_error();
-  return errorCodeToError(failed);
-}
-
 Error writeReport(const LinkRecord &record, const LinkOptions &options) {
   if (options.report.empty() || record.outcome == LinkOutcome::NoOutput)
     return Error::success();
+  const std::string text = encodeRecord(record, options.mode);
   return inContext(options.report,
-                   write(options.report, encodeRecord(record, options.mode)));
+                   writeFile(options.report, arrayRefFromStringRef(text)));
 }
 
 Error appendToLog(const LinkRecord &record, const LinkOptions &options) {

@@ -149,10 +149,9 @@ static void copyAttributes(int from, int to) {
   }
 }
 
-/// Gives \p fd the owner, mode and attributes of \p input, in this order:
-/// chown clears set-user-ID bits and file capabilities.
-static Error copyMetadata(const InputFile &input, int fd) {
-  const struct stat &from = input.status;
+/// Gives \p fd the owner and mode of \p from, in this order: chown clears
+/// set-user-ID bits and file capabilities.
+static Error copyOwnerAndMode(const struct stat &from, int fd) {
   struct stat to;
   if (::fstat(fd, &to) != 0)
     return lastError();
@@ -160,10 +159,7 @@ static Error copyMetadata(const InputFile &input, int fd) {
   if ((to.st_uid != from.st_uid || to.st_gid != from.st_gid) &&
       ::fchown(fd, from.st_uid, from.st_gid) != 0)
     mode &= 0777; // Not our file to give away: no set-ID bits for our own user.
-  if (::fchmod(fd, mode) != 0)
-    return lastError();
-  copyAttributes(input.fd, fd);
-  return Error::success();
+  return ::fchmod(fd, mode) == 0 ? Error::success() : lastError();
 }
 
 static Error readBack(int fd, uint64_t size, const ExtentWriter &writer,
@@ -220,11 +216,14 @@ Error PendingFile::fill(Extents contents, const OutputSource &source,
   return readBack(fd(), size, writer, check);
 }
 
+static Error unchecked(Bytes, const Copies &) {
+  return Error::success();
+}
+
 Error PendingFile::fill(Bytes contents) {
   Extents extents;
   extents.append(contents);
-  return fill(std::move(extents), {contents},
-              [](Bytes, const Copies &) { return Error::success(); });
+  return fill(std::move(extents), {contents}, unchecked);
 }
 
 Error PendingFile::keep() {
@@ -261,9 +260,11 @@ static Error replaceFile(StringRef path, Extents contents,
           file->fill(std::move(contents), {input.bytes(), input.fd}, check))
     return e;
   // Last, because writing to a file takes set-ID bits from it.
-  if (!input.isStdin())
-    if (Error e = copyMetadata(input, file->fd()))
+  if (!input.isStdin()) {
+    if (Error e = copyOwnerAndMode(input.status, file->fd()))
       return e;
+    copyAttributes(input.fd, file->fd());
+  }
   return file->keep();
 }
 
@@ -279,37 +280,79 @@ static Error writeThrough(int fd, const Extents &contents, OutputCheck check) {
   return writeExtents(fd, contents);
 }
 
+namespace {
+/// What is at the name of an output.
+struct Place {
+  /// A link that stands there stays; its target is what is replaced.
+  SmallString<256> path;
+  bool exists = false;
+  struct stat old;
+
+  /// A device or a pipe has no contents to replace.
+  bool isStream() const { return exists && !S_ISREG(old.st_mode); }
+};
+} // namespace
+
+static Expected<Place> findPlace(StringRef path) {
+  Place out;
+  out.path = path;
+  out.exists = ::stat(out.path.c_str(), &out.old) == 0;
+  if (!out.exists && errno != ENOENT)
+    return lastError();
+  if (out.exists && S_ISDIR(out.old.st_mode))
+    return errorCodeToError(make_error_code(errc::is_a_directory));
+  if (out.exists && !out.isStream())
+    if (std::error_code ec = sys::fs::real_path(path, out.path))
+      return errorCodeToError(ec);
+  return out;
+}
+
+static Error writeToStream(Place &place, const Extents &contents,
+                           OutputCheck check) {
+  const int fd = sys::RetryAfterSignal(-1, ::open, place.path.c_str(),
+                                       O_WRONLY | O_CLOEXEC);
+  if (fd < 0)
+    return lastError();
+  Error e = writeThrough(fd, contents, check);
+  if (::close(fd) != 0 && !e)
+    return lastError();
+  return e;
+}
+
 Error writeOutput(StringRef path, Extents contents, const InputFile &input,
                   OutputCheck check, Diagnostics &diagnostics) {
   if (path == "-")
     return writeThrough(STDOUT_FILENO, contents, check);
+  Expected<Place> place = findPlace(path);
+  if (!place)
+    return place.takeError();
+  if (place->isStream())
+    return writeToStream(*place, contents, check);
+  if (place->exists && place->old.st_nlink > 1)
+    diagnostics.warn(": has " + Twine(place->old.st_nlink) +
+                     " hard links: the other names keep the old contents");
+  return replaceFile(place->path, std::move(contents), input, check);
+}
 
-  // A link that stands at the name stays; its target is what is replaced.
-  SmallString<256> target = path;
-  struct stat old;
-  const bool exists = ::stat(target.c_str(), &old) == 0;
-  if (!exists && errno != ENOENT)
-    return lastError();
-  if (exists && S_ISDIR(old.st_mode))
-    return errorCodeToError(make_error_code(errc::is_a_directory));
-  if (exists && !S_ISREG(old.st_mode)) {
-    const int fd =
-        sys::RetryAfterSignal(-1, ::open, target.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-      return lastError();
-    Error e = writeThrough(fd, contents, check);
-    if (::close(fd) != 0 && !e)
-      return lastError();
+Error writeFile(StringRef path, Bytes contents) {
+  Expected<Place> place = findPlace(path);
+  if (!place)
+    return place.takeError();
+  if (place->isStream()) {
+    Extents extents;
+    extents.append(contents);
+    return writeToStream(*place, extents, unchecked);
+  }
+  Expected<PendingFile> file =
+      PendingFile::create(place->path, sys::fs::all_read | sys::fs::all_write);
+  if (!file)
+    return file.takeError();
+  if (Error e = file->fill(contents))
     return e;
-  }
-  if (exists) {
-    if (std::error_code ec = sys::fs::real_path(path, target))
-      return errorCodeToError(ec);
-    if (old.st_nlink > 1)
-      diagnostics.warn(": has " + Twine(old.st_nlink) +
-                       " hard links: the other names keep the old contents");
-  }
-  return replaceFile(target, std::move(contents), input, check);
+  if (place->exists)
+    if (Error e = copyOwnerAndMode(place->old, file->fd()))
+      return e;
+  return file->keep();
 }
 
 } // namespace objprelink

@@ -82,6 +82,10 @@ llvm::Error writeOutput(llvm::StringRef path, Extents contents,
                         const InputFile &input, OutputCheck check,
                         Diagnostics &diagnostics);
 
+/// Delivers what is no output of a pass, a report perhaps, in the same way. A
+/// file that was there keeps its owner and mode.
+llvm::Error writeFile(llvm::StringRef path, Bytes contents);
+
 } // namespace objprelink
 
 #endif

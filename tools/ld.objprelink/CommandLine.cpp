@@ -16,13 +16,6 @@ namespace objprelink {
 
 #include "OptionTable.inc"
 
-namespace {
-class Options : public GenericOptTable {
-public:
-  Options() : GenericOptTable(OptionStrTable, OptionPrefixesTable, kOptions) {}
-};
-} // namespace
-
 static std::optional<LinkMode> parseMode(StringRef text) {
   return StringSwitch<std::optional<LinkMode>>(text)
       .Case("auto", LinkMode::Auto)

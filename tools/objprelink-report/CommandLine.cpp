@@ -3,12 +3,7 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
-#include "llvm/Option/OptTable.h"
-#include "llvm/Support/Allocator.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/StringSaver.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -16,16 +11,6 @@ using namespace llvm::opt;
 namespace objprelink {
 
 #include "OptionTable.inc"
-
-namespace {
-class Options : public GenericOptTable {
-public:
-  Options() : GenericOptTable(OptionStrTable, OptionPrefixesTable, kOptions) {
-    setGroupedShortOptions(true);
-    setDashDashParsing(true);
-  }
-};
-} // namespace
 
 static std::string environment(const char *name) {
   return sys::Process::GetEnv(name).value_or("");
@@ -154,40 +139,19 @@ static Expected<CommandLine> read(const InputArgList &args) {
   return out;
 }
 
-Expected<CommandLine> parseCommandLine(int argc, char **argv) {
-  BumpPtrAllocator allocator;
-  StringSaver saver(allocator);
-  SmallVector<const char *, 256> arguments(argv, argv + argc);
-  cl::ExpansionContext expansion(allocator, cl::TokenizeGNUCommandLine);
-  if (Error e = expansion.expandResponseFiles(arguments))
-    return e;
-
-  unsigned missingIndex, missingCount;
-  const InputArgList args = Options().ParseArgs(
-      ArrayRef(arguments).drop_front(), missingIndex, missingCount);
-  if (missingCount)
-    return error("{0} wants a value", args.getArgString(missingIndex));
-  if (const Arg *unknown = args.getLastArg(OPT_UNKNOWN))
-    return error("unknown option {0}", unknown->getAsString(args));
-
-  CommandLine out;
-  if (args.hasArg(OPT_help)) {
-    out.action = CommandLine::Action::Help;
-    return out;
-  }
-  if (args.hasArg(OPT_version)) {
-    out.action = CommandLine::Action::Version;
-    return out;
-  }
-  return read(args);
-}
-
-void printHelp(StringRef program) {
-  Options().printHelp(
-      outs(), (program + " [options] <file>...").str().c_str(),
+int runCommandLine(const Tool &tool, int argc, char **argv,
+                   function_ref<int(const CommandLine &)> act) {
+  Options options;
+  return tool.run(
+      options, ArrayRef<const char *>(argv + 1, argc - 1),
+      "[options] <file>...",
       "say what the start of programs costs the loader, where, and what would "
       "change that",
-      /*ShowHidden=*/false, /*ShowAllAliases=*/true);
+      [&](const InputArgList &args) {
+        Expected<CommandLine> commandLine = read(args);
+        return commandLine ? act(*commandLine)
+                           : tool.usageError(commandLine.takeError());
+      });
 }
 
 } // namespace objprelink

@@ -5,11 +5,12 @@
 
 #include "Report/Print.h"
 #include "Report/Report.h"
+#include "Tool.h"
 
 namespace objprelink {
 
 struct CommandLine {
-  enum class Action { Files, Closures, Run, Process, Help, Version };
+  enum class Action { Files, Closures, Run, Process };
   enum class Format { Text, Json, Csv, Html };
   Action action = Action::Files;
   Format format = Format::Text;
@@ -26,10 +27,9 @@ struct CommandLine {
   unsigned jobs = 0;
 };
 
-/// Parses argv. Errors are usage errors.
-llvm::Expected<CommandLine> parseCommandLine(int argc, char **argv);
-
-void printHelp(llvm::StringRef program);
+/// Parses argv and has \p act do what it asks for. Returns the exit status.
+int runCommandLine(const Tool &tool, int argc, char **argv,
+                   llvm::function_ref<int(const CommandLine &)> act);
 
 } // namespace objprelink
 

@@ -2,23 +2,16 @@
 
 #include "CommandLine.h"
 #include "Support/Diagnostics.h"
-#include "llvm/Config/llvm-config.h"
-#include "llvm/Support/FileSystem.h"
+#include "Support/OutputFile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Parallel.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 using namespace objprelink;
 
-/// Exit statuses, as the manual states them.
-enum Status { Done = 0, Failed = 1, Usage = 2 };
-
-static void printErrors(StringRef program, Error e) {
-  handleAllErrors(std::move(e), [&](const ErrorInfoBase &info) {
-    errs() << program << ": error: " << visible(info.message()) << "\n";
-  });
-}
+/// Exit statuses, as the manual states them; Tool has that of wrong arguments.
+enum Status { Done = 0, Failed = 1 };
 
 static Expected<Document> reportOne(const CommandLine &commandLine,
                                     StringRef file) {
@@ -99,13 +92,8 @@ static StringRef usualTable(const CommandLine &commandLine) {
   }
 }
 
-static Error print(const CommandLine &commandLine,
-                   ArrayRef<Document> documents) {
-  std::error_code ec;
-  raw_fd_ostream out(commandLine.output, ec, sys::fs::OF_None);
-  if (ec)
-    return error("{0}: {1}", commandLine.output, ec.message());
-  Error e = Error::success();
+static Error print(const CommandLine &commandLine, ArrayRef<Document> documents,
+                   raw_ostream &out) {
   switch (commandLine.format) {
   case CommandLine::Format::Text:
     printText(documents, commandLine.text, out);
@@ -114,58 +102,47 @@ static Error print(const CommandLine &commandLine,
     printJson(documents, out);
     break;
   case CommandLine::Format::Csv:
-    e = printCsv(documents,
-                 commandLine.table.empty() ? usualTable(commandLine)
-                                           : StringRef(commandLine.table),
-                 out);
-    break;
+    return printCsv(documents,
+                    commandLine.table.empty() ? usualTable(commandLine)
+                                              : StringRef(commandLine.table),
+                    out);
   case CommandLine::Format::Html:
     printHtml(documents, out);
     break;
   }
-  out.flush();
-  if (out.has_error()) {
-    e = joinErrors(std::move(e), error("{0}: {1}", commandLine.output,
-                                       out.error().message()));
-    out.clear_error();
-  }
-  return e;
+  return Error::success();
 }
 
-static Status run(StringRef program, const CommandLine &commandLine) {
+static Error deliver(const CommandLine &commandLine,
+                     ArrayRef<Document> documents) {
+  if (commandLine.output == "-")
+    return print(commandLine, documents, outs());
+  std::string text;
+  raw_string_ostream out(text);
+  if (Error e = print(commandLine, documents, out))
+    return e;
+  return inContext(commandLine.output,
+                   writeFile(commandLine.output, arrayRefFromStringRef(text)));
+}
+
+static Status run(const Tool &tool, const CommandLine &commandLine) {
   parallel::strategy = hardware_concurrency(commandLine.jobs);
   std::vector<Document> documents;
   Error e = report(commandLine, documents);
   for (const Document &document : documents)
     for (const std::string &warning : document.warnings)
-      errs() << program
-             << ": warning: " << visible(document.name + ": " + warning)
-             << "\n";
+      tool.warn(document.name + ": " + warning);
   if (!documents.empty())
-    e = joinErrors(std::move(e), print(commandLine, documents));
+    e = joinErrors(std::move(e), deliver(commandLine, documents));
   if (!e)
     return Done;
-  printErrors(program, std::move(e));
+  tool.printErrors(std::move(e));
   return Failed;
 }
 
 int main(int argc, char **argv) {
-  const StringRef program = sys::path::filename(argv[0]);
-  Expected<CommandLine> commandLine = parseCommandLine(argc, argv);
-  if (!commandLine) {
-    printErrors(program, commandLine.takeError());
-    errs() << "Try '" << program << " --help'.\n";
-    return Usage;
-  }
-  switch (commandLine->action) {
-  case CommandLine::Action::Help:
-    printHelp(program);
-    return Done;
-  case CommandLine::Action::Version:
-    outs() << "objprelink " OBJPRELINK_VERSION " (LLVM " LLVM_VERSION_STRING
-              ")\n";
-    return Done;
-  default:
-    return run(program, *commandLine);
-  }
+  const Tool tool(argv[0]);
+  return runCommandLine(tool, argc, argv, [&](const CommandLine &commandLine) {
+    return run(tool, commandLine);
+  });
 }

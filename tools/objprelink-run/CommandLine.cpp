@@ -3,8 +3,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
-#include "llvm/Option/OptTable.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -12,15 +10,6 @@ using namespace llvm::opt;
 namespace objprelink {
 
 #include "OptionTable.inc"
-
-namespace {
-class Options : public GenericOptTable {
-public:
-  Options() : GenericOptTable(OptionStrTable, OptionPrefixesTable, kOptions) {
-    setGroupedShortOptions(true);
-  }
-};
-} // namespace
 
 static Error readConfig(const InputArgList &args, Config &config) {
   config.preload = !args.hasArg(OPT_no_preload);
@@ -43,43 +32,29 @@ static Error readConfig(const InputArgList &args, Config &config) {
   return Error::success();
 }
 
-Expected<CommandLine> parseCommandLine(int argc, char **argv) {
+int runCommandLine(const Tool &tool, int argc, char **argv,
+                   function_ref<int(const CommandLine &)> act) {
   // The options of the command are the command's.
   int end = 1;
   while (end < argc && argv[end][0] == '-' && argv[end][1] &&
          StringRef(argv[end]) != "--")
     ++end;
-
-  unsigned missingIndex, missingCount;
-  const InputArgList args = Options().ParseArgs(
-      ArrayRef<const char *>(argv + 1, argv + end), missingIndex, missingCount);
-  if (const Arg *unknown = args.getLastArg(OPT_UNKNOWN))
-    return error("unknown option {0}", unknown->getAsString(args));
-
-  CommandLine out;
-  if (args.hasArg(OPT_help)) {
-    out.action = CommandLine::Action::Help;
-    return out;
-  }
-  if (args.hasArg(OPT_version)) {
-    out.action = CommandLine::Action::Version;
-    return out;
-  }
-  if (Error e = readConfig(args, out.config))
-    return e;
+  const ArrayRef<const char *> ours(argv + 1, argv + end);
   if (end < argc && StringRef(argv[end]) == "--")
     ++end;
-  if (end == argc)
-    return error("no command");
-  out.command = argv + end;
-  return out;
-}
 
-void printHelp(StringRef program) {
-  Options().printHelp(
-      outs(), (program + " [options] <command> [<argument>...]").str().c_str(),
-      "run a build so that its links go through ld.objprelink",
-      /*ShowHidden=*/false, /*ShowAllAliases=*/true);
+  Options options;
+  return tool.run(options, ours, "[options] <command> [<argument>...]",
+                  "run a build so that its links go through ld.objprelink",
+                  [&](const InputArgList &args) {
+                    CommandLine out;
+                    if (Error e = readConfig(args, out.config))
+                      return tool.usageError(std::move(e));
+                    if (end == argc)
+                      return tool.usageError(error("no command"));
+                    out.command = argv + end;
+                    return act(out);
+                  });
 }
 
 } // namespace objprelink

@@ -3,8 +3,7 @@
 #ifndef OBJPRELINK_TOOLS_OBJPRELINK_RUN_COMMANDLINE_H
 #define OBJPRELINK_TOOLS_OBJPRELINK_RUN_COMMANDLINE_H
 
-#include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Error.h"
+#include "Tool.h"
 #include <string>
 
 namespace objprelink {
@@ -19,16 +18,13 @@ struct Config {
 };
 
 struct CommandLine {
-  enum class Action { Run, Help, Version };
-  Action action = Action::Run;
   Config config;
   char **command = nullptr; ///< The rest of argv.
 };
 
-/// Parses argv. Errors are usage errors.
-llvm::Expected<CommandLine> parseCommandLine(int argc, char **argv);
-
-void printHelp(llvm::StringRef program);
+/// Parses argv and has \p act do what it asks for. Returns the exit status.
+int runCommandLine(const Tool &tool, int argc, char **argv,
+                   llvm::function_ref<int(const CommandLine &)> act);
 
 } // namespace objprelink
 

@@ -12,23 +12,15 @@
 #include "Process.h"
 #include "Support/Diagnostics.h"
 #include "Workspace.h"
-#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 using namespace objprelink;
 
-/// Exit statuses besides the command's, as the manual states them.
-enum Status { Done = 0, Usage = 2, Failed = 125 };
-
-static void printErrors(StringRef program, Error e) {
-  handleAllErrors(std::move(e), [&](const ErrorInfoBase &info) {
-    errs() << program << ": error: " << info.message() << "\n";
-  });
-}
+/// The exit status, besides the command's, of what failed here.
+static constexpr int kFailed = 125;
 
 /// Appends with one write, as links do: others may append at the same time.
 static Error appendTo(StringRef path, StringRef text) {
@@ -47,7 +39,7 @@ static Error appendTo(StringRef path, StringRef text) {
   return Error::success();
 }
 
-static Error report(StringRef program, const Config &config, const Logs &logs) {
+static Error report(const Tool &tool, const Config &config, const Logs &logs) {
   LinkLog log;
   Error e = log.read(logs.links, logs.start, /*caught=*/false);
   e = joinErrors(std::move(e), log.read(logs.caught, 0, /*caught=*/true));
@@ -55,16 +47,16 @@ static Error report(StringRef program, const Config &config, const Logs &logs) {
     e = joinErrors(std::move(e), appendTo(logs.links, log.text(true)));
   e = joinErrors(std::move(e), appendTo(logs.outer, log.text(false)));
   if (config.verbose)
-    log.printLinks(errs(), program);
+    log.printLinks(errs(), tool.name);
   if (!config.quiet) {
-    log.printSummary(errs(), program, config.preload);
+    log.printSummary(errs(), tool.name, config.preload);
     if (!config.verbose)
-      log.printRefused(errs(), program);
+      log.printRefused(errs(), tool.name);
   }
   return e;
 }
 
-static Expected<int> run(StringRef program, const CommandLine &commandLine) {
+static Expected<int> run(const Tool &tool, const CommandLine &commandLine) {
   const Config &config = commandLine.config;
   Workspace workspace;
   Expected<Logs> logs = prepareEnvironment(config, workspace);
@@ -74,37 +66,23 @@ static Expected<int> run(StringRef program, const CommandLine &commandLine) {
   if (!ending)
     return ending.takeError();
   if (ending->startError) {
-    errs() << program << ": error: " << commandLine.command[0] << ": "
-           << sys::StrError(ending->startError) << "\n";
+    tool.printErrors(error("{0}: {1}", commandLine.command[0],
+                           sys::StrError(ending->startError)));
     return ending->status;
   }
   // What cannot be reported does not make the build a failure.
-  if (Error e = report(program, config, *logs))
-    printErrors(program, std::move(e));
+  if (Error e = report(tool, config, *logs))
+    tool.printErrors(std::move(e));
   return ending->status;
 }
 
 int main(int argc, char **argv) {
-  const StringRef program = sys::path::filename(argv[0]);
-  Expected<CommandLine> commandLine = parseCommandLine(argc, argv);
-  if (!commandLine) {
-    printErrors(program, commandLine.takeError());
-    errs() << "Try '" << program << " --help'.\n";
-    return Usage;
-  }
-  switch (commandLine->action) {
-  case CommandLine::Action::Help:
-    printHelp(program);
-    return Done;
-  case CommandLine::Action::Version:
-    outs() << "objprelink " OBJPRELINK_VERSION " (LLVM " LLVM_VERSION_STRING
-              ")\n";
-    return Done;
-  case CommandLine::Action::Run:
-    Expected<int> status = run(program, *commandLine);
+  const Tool tool(argv[0], kFailed);
+  return runCommandLine(tool, argc, argv, [&](const CommandLine &commandLine) {
+    Expected<int> status = run(tool, commandLine);
     if (status)
       return *status;
-    printErrors(program, status.takeError());
-    return Failed;
-  }
+    tool.printErrors(status.takeError());
+    return kFailed;
+  });
 }

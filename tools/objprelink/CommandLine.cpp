@@ -3,12 +3,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
-#include "llvm/Option/OptTable.h"
-#include "llvm/Support/Allocator.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/StringSaver.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -16,16 +11,6 @@ using namespace llvm::opt;
 namespace objprelink {
 
 #include "OptionTable.inc"
-
-namespace {
-class Options : public GenericOptTable {
-public:
-  Options() : GenericOptTable(OptionStrTable, OptionPrefixesTable, kOptions) {
-    setGroupedShortOptions(true);
-    setDashDashParsing(true);
-  }
-};
-} // namespace
 
 /// The mode is in the program's name; a prefix (a target triple) and a suffix
 /// (a version) may stand around it.
@@ -121,32 +106,9 @@ static Error readConfig(const InputArgList &args, Config &config) {
   return Error::success();
 }
 
-Expected<CommandLine> parseCommandLine(int argc, char **argv) {
-  BumpPtrAllocator allocator;
-  StringSaver saver(allocator);
-  SmallVector<const char *, 256> arguments(argv, argv + argc);
-  cl::ExpansionContext expansion(allocator, cl::TokenizeGNUCommandLine);
-  if (Error e = expansion.expandResponseFiles(arguments))
-    return e;
-
-  unsigned missingIndex, missingCount;
-  const InputArgList args = Options().ParseArgs(
-      ArrayRef(arguments).drop_front(), missingIndex, missingCount);
-  if (missingCount)
-    return error("{0} wants a value", args.getArgString(missingIndex));
-  if (const Arg *unknown = args.getLastArg(OPT_UNKNOWN))
-    return error("unknown option {0}", unknown->getAsString(args));
-
+static Expected<CommandLine> read(const InputArgList &args, StringRef argv0) {
   CommandLine out;
-  if (args.hasArg(OPT_help)) {
-    out.action = CommandLine::Action::Help;
-    return out;
-  }
-  if (args.hasArg(OPT_version)) {
-    out.action = CommandLine::Action::Version;
-    return out;
-  }
-  Expected<Mode> mode = modeOf(argv[0]);
+  Expected<Mode> mode = modeOf(argv0);
   if (!mode)
     return mode.takeError();
   out.config.mode = *mode;
@@ -172,12 +134,19 @@ Expected<CommandLine> parseCommandLine(int argc, char **argv) {
   return out;
 }
 
-void printHelp(StringRef program) {
-  Options().printHelp(
-      outs(), (program + " [options] <file>...").str().c_str(),
+int runCommandLine(const Tool &tool, int argc, char **argv,
+                   function_ref<int(const CommandLine &)> act) {
+  Options options;
+  return tool.run(
+      options, ArrayRef<const char *>(argv + 1, argc - 1),
+      "[options] <file>...",
       "make the vtable slots of C++ objects, archives, shared libraries and "
       "PIEs cheap to load",
-      /*ShowHidden=*/false, /*ShowAllAliases=*/true);
+      [&](const InputArgList &args) {
+        Expected<CommandLine> commandLine = read(args, argv[0]);
+        return commandLine ? act(*commandLine)
+                           : tool.usageError(commandLine.takeError());
+      });
 }
 
 } // namespace objprelink

@@ -4,23 +4,21 @@
 #define OBJPRELINK_TOOLS_OBJPRELINK_COMMANDLINE_H
 
 #include "Support/Config.h"
-#include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Error.h"
+#include "Tool.h"
 #include <vector>
 
 namespace objprelink {
 
 struct CommandLine {
-  enum class Action { Run, Verify, Help, Version };
+  enum class Action { Run, Verify };
   Action action = Action::Run;
   Config config;
   std::vector<std::string> files;
 };
 
-/// Parses argv. Errors are usage errors.
-llvm::Expected<CommandLine> parseCommandLine(int argc, char **argv);
-
-void printHelp(llvm::StringRef program);
+/// Parses argv and has \p act do what it asks for. Returns the exit status.
+int runCommandLine(const Tool &tool, int argc, char **argv,
+                   llvm::function_ref<int(const CommandLine &)> act);
 
 } // namespace objprelink
 

@@ -3,17 +3,15 @@
 #include "CommandLine.h"
 #include "Driver/RewriteFile.h"
 #include "Support/Diagnostics.h"
-#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Parallel.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <malloc.h>
 
 using namespace llvm;
 using namespace objprelink;
 
-/// Exit statuses, as the manual states them.
-enum Status { Done = 0, Refused = 1, Usage = 2 };
+/// Exit statuses, as the manual states them; Tool has that of wrong arguments.
+enum Status { Done = 0, Refused = 1 };
 
 namespace {
 struct Result {
@@ -22,15 +20,8 @@ struct Result {
 };
 } // namespace
 
-static void printErrors(StringRef program, StringRef context, Error e) {
-  handleAllErrors(std::move(e), [&](const ErrorInfoBase &info) {
-    errs() << program
-           << ": error: " << visible((context + info.message()).str()) << "\n";
-  });
-}
-
 /// Prints what came of one file. Returns its status.
-static Status report(StringRef program, StringRef file, const Config &config,
+static Status report(const Tool &tool, StringRef file, const Config &config,
                      Result &result) {
   const bool writesToStdout =
       config.output.empty() ? file == "-" : config.output == "-";
@@ -39,16 +30,14 @@ static Status report(StringRef program, StringRef file, const Config &config,
     notes << visible((file + line).str()) << "\n";
   if (!config.quiet)
     for (const std::string &message : result.diagnostics.warnings)
-      errs() << program << ": warning: " << visible((file + message).str())
-             << "\n";
+      tool.warn(file + message);
   if (!result.error)
     return Done;
-  outs().flush();
-  printErrors(program, (file + ": ").str(), std::move(result.error));
+  tool.printErrors(std::move(result.error), file + ": ");
   return Refused;
 }
 
-static Status run(StringRef program, const CommandLine &commandLine) {
+static Status run(const Tool &tool, const CommandLine &commandLine) {
   const Config &config = commandLine.config;
   parallel::strategy = hardware_concurrency(config.jobs);
 
@@ -65,45 +54,17 @@ static Status run(StringRef program, const CommandLine &commandLine) {
 
   Status status = Done;
   for (auto [file, result] : zip_equal(commandLine.files, results))
-    status = std::max(status, report(program, file, config, result));
+    status = std::max(status, report(tool, file, config, result));
   return status;
 }
 
-static Status verify(StringRef program, const CommandLine &commandLine) {
+static Status verify(const Tool &tool, const CommandLine &commandLine) {
   const StringRef name = commandLine.files[1];
   if (Error e = verifyFiles(commandLine.files[0], name)) {
-    printErrors(program, (name + ": ").str(), std::move(e));
+    tool.printErrors(std::move(e), name + ": ");
     return Refused;
   }
   return Done;
-}
-
-static Status act(StringRef program, const CommandLine &commandLine) {
-  switch (commandLine.action) {
-  case CommandLine::Action::Help:
-    printHelp(program);
-    return Done;
-  case CommandLine::Action::Version:
-    outs() << "objprelink " OBJPRELINK_VERSION " (LLVM " LLVM_VERSION_STRING
-              ")\n";
-    return Done;
-  case CommandLine::Action::Run:
-    return run(program, commandLine);
-  case CommandLine::Action::Verify:
-    return verify(program, commandLine);
-  }
-  llvm_unreachable("all actions are listed");
-}
-
-/// What was to be said and could not be is a failure.
-static Status flushed(StringRef program, Status status) {
-  outs().flush();
-  const std::error_code ec = outs().error();
-  if (!ec)
-    return status;
-  outs().clear_error(); // Or its destructor ends the program.
-  printErrors(program, "standard output: ", errorCodeToError(ec));
-  return std::max(status, Refused);
 }
 
 int main(int argc, char **argv) {
@@ -111,12 +72,10 @@ int main(int argc, char **argv) {
   // handing them back to the kernel in between would have it zero them anew.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  const StringRef program = sys::path::filename(argv[0]);
-  Expected<CommandLine> commandLine = parseCommandLine(argc, argv);
-  if (!commandLine) {
-    printErrors(program, "", commandLine.takeError());
-    errs() << "Try '" << program << " --help'.\n";
-    return Usage;
-  }
-  return flushed(program, act(program, *commandLine));
+  const Tool tool(argv[0]);
+  return runCommandLine(tool, argc, argv, [&](const CommandLine &commandLine) {
+    return commandLine.action == CommandLine::Action::Verify
+               ? verify(tool, commandLine)
+               : run(tool, commandLine);
+  });
 }
