@@ -10,7 +10,6 @@
 #include "ELF/Classify.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageRewriter/VerifyImage.h"
-#include "Linker/MapFile.h"
 #include "Linker/SlimLto.h"
 #include "Support/Diagnostics.h"
 #include "Target/Target.h"
@@ -159,7 +158,8 @@ Error ImagePass::rewrite(Bytes contents, PendingFile &file) {
                             std::move(defect)),
                   contents, file);
   record.outcome = LinkOutcome::Rewritten;
-  return correctMap(arguments.map, *image->before, *image->edit);
+  map.correct(*image->before, *image->edit);
+  return Error::success();
 }
 
 Error ImagePass::run(StringRef path, Bytes contents, PendingFile &file) {

@@ -5,17 +5,18 @@
 
 #include "ImageRewriter/RewriteImage.h"
 #include "Linker/LinkRecord.h"
-#include "Linker/LldArguments.h"
+#include "Linker/LldMap.h"
 #include "Support/OutputFile.h"
 
 namespace objprelink {
 
 class ImagePass {
 public:
-  /// \p program is the name that messages begin with.
+  /// \p program is the name that messages begin with, \p map what follows the
+  /// changes.
   ImagePass(llvm::StringRef program, const LinkOptions &options,
-            const LldArguments &arguments)
-      : program(program), options(options), arguments(arguments) {}
+            const LldArguments &arguments, LldMap &map)
+      : program(program), options(options), arguments(arguments), map(map) {}
 
   /// Fills \p file with \p contents, LLD's output for \p path, rewritten where
   /// that is safe and of use. An error is for LLD to report: the output could
@@ -34,6 +35,7 @@ private:
   llvm::StringRef program;
   const LinkOptions &options;
   const LldArguments &arguments;
+  LldMap &map;
 };
 
 } // namespace objprelink

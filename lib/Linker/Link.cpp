@@ -14,15 +14,17 @@
 #include "Support/Diagnostics.h"
 #include "lld/Common/Driver.h"
 #include "lld/Common/ErrorHandler.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/Config/llvm-config.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 
 LLD_HAS_DRIVER(elf)
+
+// LLD removes an old output before it makes the new one, if it has more than
+// one thread. Ours stays until the new one takes its name (--wrap).
+void keepOldOutput(llvm::StringRef path) asm(
+    "__wrap__ZN3lld11unlinkAsyncEN4llvm9StringRefE");
+void keepOldOutput(llvm::StringRef) {}
 
 using namespace llvm;
 
@@ -47,53 +49,17 @@ static void printErrors(StringRef program, Error e) {
   });
 }
 
-namespace {
-/// A map that is to go to standard output waits in a temporary file until it is
-/// known what the pass changes.
-class WaitingMap {
-public:
-  WaitingMap(SmallVectorImpl<const char *> &arguments, LldArguments &known);
-  void print();
-
-private:
-  SmallString<128> path;
-  std::string option;
-};
-} // namespace
-
-WaitingMap::WaitingMap(SmallVectorImpl<const char *> &arguments,
-                       LldArguments &known) {
-  if (known.map != "-" ||
-      sys::fs::createTemporaryFile("objprelink", "map", path))
-    return;
-  sys::RemoveFileOnSignal(path);
-  option = ("-Map=" + path).str();
-  known.map = path;
-  // -M wins over -Map wherever they are.
-  erase_if(arguments, [](StringRef argument) {
-    return argument == "-M" || argument == "--print-map" ||
-           argument == "-print-map";
-  });
-  arguments.push_back(option.c_str());
-}
-
-void WaitingMap::print() {
-  if (path.empty())
-    return;
-  if (auto text = MemoryBuffer::getFile(path))
-    outs() << (*text)->getBuffer();
-  sys::fs::remove(path);
-  sys::DontRemoveFileOnSignal(path);
-}
-
 int link(ArrayRef<const char *> arguments, const LinkOptions &options) {
   const StringRef program = sys::path::filename(arguments[0]);
   SmallVector<const char *, 256> toLld(arguments);
-  LldArguments known = readLldArguments(arguments.drop_front());
-  std::optional<WaitingMap> map;
+  const LldArguments known = readLldArguments(arguments.drop_front());
+  LldMap map;
   if (options.mode != LinkMode::Off)
-    map.emplace(toLld, known);
-  ImagePass pass(program, options, known);
+    if (Error e = map.begin(toLld, known)) {
+      printErrors(program, std::move(e));
+      return 1;
+    }
+  ImagePass pass(program, options, known, map);
   const auto run = [&](StringRef path, Bytes contents, PendingFile &file) {
     return pass.run(path, contents, file);
   };
@@ -101,8 +67,10 @@ int link(ArrayRef<const char *> arguments, const LinkOptions &options) {
 
   bool ok = lld::elf::link(toLld, outs(), errs(), /*exitEarly=*/true,
                            /*disableOutput=*/false);
-  if (map)
-    map->print();
+  if (Error e = map.deliver()) {
+    printErrors(program, std::move(e));
+    ok = false;
+  }
   // Functions that are in bytecode only may be missing: say why.
   if (!ok && options.mode != LinkMode::Off && pass.record.output.empty())
     printErrors(program, findSlimLto(known));

@@ -9,13 +9,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Linker/MapFile.h"
-#include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Demangle/Demangle.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -165,27 +162,6 @@ std::string MapCorrection::run() {
 std::string correctMapText(StringRef text, const Image &before,
                            const ImageEdit &edit) {
   return MapCorrection(text, before, edit).run();
-}
-
-Error correctMap(StringRef path, const Image &before, const ImageEdit &edit) {
-  if (path.empty())
-    return Error::success();
-  ErrorOr<std::unique_ptr<MemoryBuffer>> old =
-      MemoryBuffer::getFile(path, /*IsText=*/false,
-                            /*RequiresNullTerminator=*/false,
-                            /*IsVolatile=*/true);
-  if (!old)
-    return inContext(path, errorCodeToError(old.getError()));
-  const std::string text = correctMapText((*old)->getBuffer(), before, edit);
-  std::error_code ec;
-  raw_fd_ostream stream(path, ec, sys::fs::OF_None);
-  if (ec)
-    return inContext(path, errorCodeToError(ec));
-  stream << text;
-  stream.flush();
-  const std::error_code failed = stream.error();
-  stream.clear_error();
-  return failed ? inContext(path, errorCodeToError(failed)) : Error::success();
 }
 
 } // namespace objprelink

@@ -5,7 +5,7 @@
 
 #include "ELF/ImageEdit.h"
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Error.h"
+#include <string>
 
 namespace objprelink {
 
@@ -13,10 +13,6 @@ namespace objprelink {
 /// sections that moved or have another size, and what was added.
 std::string correctMapText(llvm::StringRef text, const Image &before,
                            const ImageEdit &edit);
-
-/// Does so with the file \p path; an empty path is no map.
-llvm::Error correctMap(llvm::StringRef path, const Image &before,
-                       const ImageEdit &edit);
 
 } // namespace objprelink
 

@@ -1,0 +1,68 @@
+#include "Linker/LldMap.h"
+#include "Linker/MapFile.h"
+#include "Support/Diagnostics.h"
+#include "Support/OutputFile.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Errno.h"
+#include "llvm/Support/raw_ostream.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace objprelink {
+
+/// Reads \p fd to the end and closes it.
+static void readAll(int fd, std::string &text) {
+  char buffer[1 << 16];
+  const auto more = [&] { return ::read(fd, buffer, sizeof(buffer)); };
+  for (ssize_t n; (n = sys::RetryAfterSignal(-1, more)) > 0;)
+    text.append(buffer, n);
+  ::close(fd);
+}
+
+Error LldMap::begin(SmallVectorImpl<const char *> &arguments,
+                    const LldArguments &known) {
+  if (known.map.empty())
+    return Error::success();
+  path = known.map;
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return inContext(path, errorCodeToError(errnoAsErrorCode()));
+  writeEnd = ends[1];
+  reader = std::thread(readAll, ends[0], std::ref(text));
+  option = formatv("-Map=/proc/self/fd/{0}", writeEnd);
+  // -M wins over -Map wherever they are.
+  erase_if(arguments, [](StringRef argument) {
+    return argument == "-M" || argument == "--print-map" ||
+           argument == "-print-map";
+  });
+  arguments.push_back(option.c_str());
+  return Error::success();
+}
+
+void LldMap::end() {
+  if (writeEnd < 0)
+    return;
+  ::close(std::exchange(writeEnd, -1));
+  reader.join();
+}
+
+void LldMap::correct(const Image &before, const ImageEdit &edit) {
+  end();
+  if (!text.empty())
+    text = correctMapText(text, before, edit);
+}
+
+Error LldMap::deliver() {
+  end();
+  if (text.empty())
+    return Error::success();
+  if (path != "-")
+    return inContext(path, writeFile(path, arrayRefFromStringRef(text)));
+  outs() << text;
+  return Error::success();
+}
+
+} // namespace objprelink
