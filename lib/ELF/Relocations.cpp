@@ -64,20 +64,14 @@ template <class ELFT> struct Codec {
   static Error readCompact(const Object &object, uint32_t index,
                            std::vector<Relocation> &out, bool &hasAddends) {
     const Section &section = object.sections[index];
-    // The count is the file's own word: entries take a byte each at least.
-    bool tooMany = false;
+    // An entry takes a byte at least: a count that lies ends with the bytes.
     Error e = object::decodeCrel<ELFT::Is64Bits>(
         object.contents(section),
-        [&](uint64_t count, bool explicitAddends) {
-          hasAddends = explicitAddends;
-          tooMany = count > section.size;
-        },
+        [&](uint64_t, bool explicitAddends) { hasAddends = explicitAddends; },
         [&](object::Elf_Crel_Impl<ELFT::Is64Bits> entry) {
           out.push_back(
               {entry.r_offset, entry.r_type, entry.r_symidx, entry.r_addend});
         });
-    if (!e && tooMany)
-      return error("{0}: more entries than bytes", object.describe(index));
     if (e)
       return inContext(object.describe(index), std::move(e));
     if (!hasAddends)
