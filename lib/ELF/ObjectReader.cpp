@@ -242,9 +242,7 @@ template <class ELFT> Expected<Object> Reader<ELFT>::read() {
 }
 
 Expected<Object> readObject(Bytes bytes) {
-  if (bytes.size() < EI_NIDENT)
-    return error("truncated ELF header: {0} bytes", bytes.size());
-  if (bytes[EI_CLASS] == ELFCLASS64)
+  if (bytes.size() > EI_CLASS && bytes[EI_CLASS] == ELFCLASS64)
     return Reader<object::ELF64LE>(bytes).read();
   return Reader<object::ELF32LE>(bytes).read();
 }
