@@ -10,7 +10,7 @@ using namespace llvm::ELF;
 namespace objprelink {
 
 /// ELF32_R_INFO has 24 bits for the symbol.
-static constexpr uint32_t kLastSymbol32 = 0xffffff;
+static constexpr uint64_t kMostSymbols32 = 1 << 24;
 
 namespace {
 template <class ELFT> struct Codec {
@@ -154,14 +154,15 @@ static ByteVector patchAny(const Object &object, uint32_t index,
   return Codec<ELFT>::encodeCompact(relocations);
 }
 
-Expected<ByteVector> withSymbols(const Object &object, uint32_t index,
-                                 std::vector<Relocation> relocations,
-                                 ArrayRef<SymbolChange> changes) {
-  if (!object.is64)
-    for (const SymbolChange &change : changes)
-      if (change.symbol > kLastSymbol32)
-        return error("{0}: no room for symbol index {1} in a 32-bit relocation",
-                     object.describe(index), change.symbol);
+Error checkSymbolCount(bool is64, uint64_t count) {
+  if (!is64 && count > kMostSymbols32)
+    return error("{0} symbols, more than 32-bit relocations can name", count);
+  return Error::success();
+}
+
+ByteVector withSymbols(const Object &object, uint32_t index,
+                       std::vector<Relocation> relocations,
+                       ArrayRef<SymbolChange> changes) {
   return object.is64
              ? patchAny<object::ELF64LE>(object, index, std::move(relocations),
                                          changes)
@@ -183,24 +184,20 @@ static void appendEntry(const Entry &entry, ByteVector &out) {
   out.append(bytes, bytes + sizeof(entry));
 }
 
-Error appendRelocation(bool is64, const Relocation &relocation,
-                       ByteVector &out) {
+void appendRelocation(bool is64, const Relocation &relocation,
+                      ByteVector &out) {
   if (is64) {
     object::ELF64LE::Rela entry;
     entry.r_offset = relocation.offset;
     entry.r_addend = relocation.addend;
     entry.setSymbolAndType(relocation.symbol, relocation.type, false);
     appendEntry(entry, out);
-    return Error::success();
+    return;
   }
-  if (relocation.symbol > kLastSymbol32)
-    return error("no room for symbol index {0} in a 32-bit relocation",
-                 relocation.symbol);
   object::ELF32LE::Rel entry;
   entry.r_offset = relocation.offset;
   entry.setSymbolAndType(relocation.symbol, relocation.type, false);
   appendEntry(entry, out);
-  return Error::success();
 }
 
 } // namespace objprelink

@@ -13,6 +13,9 @@ namespace objprelink {
 llvm::Expected<std::vector<Relocation>> readRelocations(const Object &object,
                                                         uint32_t index);
 
+/// Refuses more symbols than the relocations of the class can name.
+llvm::Error checkSymbolCount(bool is64, uint64_t count);
+
 /// Gives entry \p entry of a relocation section another symbol.
 struct SymbolChange {
   uint32_t entry;
@@ -21,9 +24,9 @@ struct SymbolChange {
 
 /// The contents of relocation section \p index, of which \p relocations are
 /// the entries, with \p changes made, in the encoding that it has.
-llvm::Expected<ByteVector> withSymbols(const Object &object, uint32_t index,
-                                       std::vector<Relocation> relocations,
-                                       llvm::ArrayRef<SymbolChange> changes);
+ByteVector withSymbols(const Object &object, uint32_t index,
+                       std::vector<Relocation> relocations,
+                       llvm::ArrayRef<SymbolChange> changes);
 
 /// The section type that the psABI of the class uses, and the size of its
 /// entries: RELA for ELFCLASS64, REL for ELFCLASS32.
@@ -32,8 +35,7 @@ uint64_t nativeRelocationSize(bool is64);
 
 /// Appends \p relocation to \p out in the class's native encoding. A REL entry
 /// drops the addend: it belongs to the place.
-llvm::Error appendRelocation(bool is64, const Relocation &relocation,
-                             ByteVector &out);
+void appendRelocation(bool is64, const Relocation &relocation, ByteVector &out);
 
 } // namespace objprelink
 

@@ -5,7 +5,7 @@ using namespace llvm;
 
 namespace objprelink {
 
-Error redirectSlots(const Object &object, const Plan &plan, ObjectEdit &edit) {
+void redirectSlots(const Object &object, const Plan &plan, ObjectEdit &edit) {
   for (auto [group, outcomes] :
        zip_equal(plan.vtables.relocations, plan.outcomes)) {
     std::vector<SymbolChange> changes;
@@ -16,13 +16,10 @@ Error redirectSlots(const Object &object, const Plan &plan, ObjectEdit &edit) {
              plan.stubs[plan.stubOf.lookup(group.at(word).symbol)].symbol});
     if (changes.empty())
       continue;
-    Expected<ByteVector> contents =
-        withSymbols(object, group.section, group.all, changes);
-    if (!contents)
-      return contents.takeError();
-    edit.replacements.push_back({group.section, std::move(*contents)});
+    edit.replacements.push_back(
+        {group.section,
+         withSymbols(object, group.section, group.all, changes)});
   }
-  return Error::success();
 }
 
 } // namespace objprelink

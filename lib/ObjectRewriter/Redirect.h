@@ -8,8 +8,7 @@
 namespace objprelink {
 
 /// Gives the relocation of each redirected slot the symbol of its stub.
-llvm::Error redirectSlots(const Object &object, const Plan &plan,
-                          ObjectEdit &edit);
+void redirectSlots(const Object &object, const Plan &plan, ObjectEdit &edit);
 
 } // namespace objprelink
 

@@ -1,6 +1,7 @@
 #include "ObjectRewriter/RewriteObject.h"
 #include "ELF/ObjectReader.h"
 #include "ELF/ObjectWriter.h"
+#include "ELF/Relocations.h"
 #include "ObjectRewriter/Instrumentation.h"
 #include "ObjectRewriter/Plan.h"
 #include "ObjectRewriter/Redirect.h"
@@ -38,10 +39,11 @@ static Expected<Decision> decide(const Object &object, const Config &config,
   if (Error e = checkInstrumentation(object))
     return e;
   out.redirectedSlots = plan->redirected;
-  if (Error e = addStubs(object, *plan, config, out.edit))
+  addStubs(object, *plan, config, out.edit);
+  if (Error e = checkSymbolCount(object.is64, object.symbols.size() +
+                                                  out.edit.symbols.size()))
     return e;
-  if (Error e = redirectSlots(object, *plan, out.edit))
-    return e;
+  redirectSlots(object, *plan, out.edit);
   return out;
 }
 

@@ -41,14 +41,14 @@ public:
       : object(object), plan(plan), config(config), target(*plan.target),
         edit(edit), frame(buildEhFrame(target, plan.stub)),
         frameContents(edit.keep(frame.contents)) {}
-  Error build();
+  void build();
 
 private:
   void planGotBase();
-  Error addStub(const PlannedStub &stub);
-  Error addUnwindTable(const PlannedStub &stub);
-  Expected<NewSection> relocationsOf(StringRef name, uint32_t section,
-                                     ArrayRef<Relocation> relocations);
+  void addStub(const PlannedStub &stub);
+  void addUnwindTable(const PlannedStub &stub);
+  NewSection relocationsOf(StringRef name, uint32_t section,
+                           ArrayRef<Relocation> relocations);
   NewSection group(ArrayRef<uint32_t> members, uint32_t signature);
   void addAddressSignificance();
   uint32_t nextSection() const {
@@ -83,9 +83,8 @@ void StubBuilder::planGotBase() {
                            [](const PlannedStub &stub) { return stub.isNew; });
 }
 
-Expected<NewSection>
-StubBuilder::relocationsOf(StringRef name, uint32_t section,
-                           ArrayRef<Relocation> relocations) {
+NewSection StubBuilder::relocationsOf(StringRef name, uint32_t section,
+                                      ArrayRef<Relocation> relocations) {
   NewSection out;
   out.name = name;
   out.type = nativeRelocationType(target.is64);
@@ -96,8 +95,7 @@ StubBuilder::relocationsOf(StringRef name, uint32_t section,
   out.entrySize = nativeRelocationSize(target.is64);
   ByteVector contents;
   for (const Relocation &relocation : relocations)
-    if (Error e = appendRelocation(target.is64, relocation, contents))
-      return e;
+    appendRelocation(target.is64, relocation, contents);
   out.contents = edit.keep(contents);
   return out;
 }
@@ -117,7 +115,7 @@ NewSection StubBuilder::group(ArrayRef<uint32_t> members, uint32_t signature) {
   return out;
 }
 
-Error StubBuilder::addStub(const PlannedStub &stub) {
+void StubBuilder::addStub(const PlannedStub &stub) {
   // gABI: a group's header stands before those of its members.
   const uint32_t first = nextSection();
   const uint32_t text = first + 1;
@@ -139,16 +137,12 @@ Error StubBuilder::addStub(const PlannedStub &stub) {
     relocations.push_back(
         {r.offset, r.type,
          r.symbol == StubSymbol::Function ? stub.function : gotBase, r.addend});
-  Expected<NewSection> codeRelocations = relocationsOf(
-      target.is64 ? ".rela.text.objprelink" : ".rel.text.objprelink", text,
-      relocations);
-  if (!codeRelocations)
-    return codeRelocations.takeError();
-  edit.sections.push_back(*codeRelocations);
+  edit.sections.push_back(relocationsOf(target.is64 ? ".rela.text.objprelink"
+                                                    : ".rel.text.objprelink",
+                                        text, relocations));
 
   if (config.stubUnwindTables)
-    if (Error e = addUnwindTable(stub))
-      return e;
+    addUnwindTable(stub);
 
   Symbol symbol;
   symbol.section = text;
@@ -157,10 +151,9 @@ Error StubBuilder::addStub(const PlannedStub &stub) {
   symbol.binding = STB_WEAK;
   symbol.visibility = STV_HIDDEN;
   edit.symbols.push_back({stub.name, symbol});
-  return Error::success();
 }
 
-Error StubBuilder::addUnwindTable(const PlannedStub &stub) {
+void StubBuilder::addUnwindTable(const PlannedStub &stub) {
   const uint32_t ehFrame = nextSection();
   NewSection unwind;
   unwind.name = ".eh_frame";
@@ -170,13 +163,9 @@ Error StubBuilder::addUnwindTable(const PlannedStub &stub) {
   unwind.contents = frameContents;
   edit.sections.push_back(unwind);
 
-  Expected<NewSection> unwindRelocations = relocationsOf(
+  edit.sections.push_back(relocationsOf(
       target.is64 ? ".rela.eh_frame" : ".rel.eh_frame", ehFrame,
-      Relocation{frame.startOffset, target.pcRelative32, stub.symbol, 0});
-  if (!unwindRelocations)
-    return unwindRelocations.takeError();
-  edit.sections.push_back(*unwindRelocations);
-  return Error::success();
+      Relocation{frame.startOffset, target.pcRelative32, stub.symbol, 0}));
 }
 
 /// An .llvm_addrsig section lists the symbols whose address matters; where
@@ -200,26 +189,24 @@ void StubBuilder::addAddressSignificance() {
   }
 }
 
-Error StubBuilder::build() {
+void StubBuilder::build() {
   planGotBase();
   // The plan numbered the stubs' symbols from the first new one on, so the
   // GOT's comes after them.
   for (const PlannedStub &stub : plan.stubs)
     if (stub.isNew)
-      if (Error e = addStub(stub))
-        return e;
+      addStub(stub);
   if (gotBase >= object.symbols.size()) {
     Symbol symbol;
     symbol.binding = STB_GLOBAL;
     edit.symbols.push_back({kGotBaseName.str(), symbol});
   }
   addAddressSignificance();
-  return Error::success();
 }
 
-Error addStubs(const Object &object, const Plan &plan, const Config &config,
-               ObjectEdit &edit) {
-  return StubBuilder(object, plan, config, edit).build();
+void addStubs(const Object &object, const Plan &plan, const Config &config,
+              ObjectEdit &edit) {
+  StubBuilder(object, plan, config, edit).build();
 }
 
 } // namespace objprelink

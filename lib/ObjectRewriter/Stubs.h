@@ -8,8 +8,8 @@
 namespace objprelink {
 
 /// Adds what the plan's new stubs need to \p edit.
-llvm::Error addStubs(const Object &object, const Plan &plan,
-                     const Config &config, ObjectEdit &edit);
+void addStubs(const Object &object, const Plan &plan, const Config &config,
+              ObjectEdit &edit);
 
 } // namespace objprelink
 

@@ -1,3 +1,4 @@
+#include "ELF/Relocations.h"
 #include "ObjectRewriter/Verify.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
@@ -118,6 +119,8 @@ TEST(VerifyObject, FindsEachDamage) {
   EXPECT_EQ(failure(Output(*object).bytes), "");
 
   const Damage damages[] = {
+      {"truncated ELF header: 3 bytes of 52",
+       [](Output &o) { o.bytes.resize(3); }},
       {"the ELF header changed",
        [](Output &o) { o.header().e_machine = EM_AARCH64; }},
       {"sections or symbols are missing",
@@ -163,4 +166,13 @@ TEST(VerifyObject, FindsEachDamage) {
     EXPECT_TRUE(StringRef(said).ends_with(damage.message))
         << "\"" << said << "\" instead of \"" << damage.message << "\"";
   }
+}
+
+// An object that has so many is too large for a test.
+TEST(Relocations, CanNameSoManySymbols) {
+  const uint64_t most = 1 << 24;
+  EXPECT_EQ(toString(checkSymbolCount(/*is64=*/false, most)), "");
+  EXPECT_EQ(toString(checkSymbolCount(/*is64=*/false, most + 1)),
+            "16777217 symbols, more than 32-bit relocations can name");
+  EXPECT_EQ(toString(checkSymbolCount(/*is64=*/true, most + 1)), "");
 }
