@@ -93,6 +93,36 @@ TEST(Archive, RefusesAnIndexThatPointsNowhere) {
   }
 }
 
+// Sizes have ten digits, and offsets of the usual index 32 bits.
+TEST(Archive, RefusesToGrowPastItsFields) {
+  const auto grow = [](StringRef index, uint64_t size) -> std::string {
+    const std::string text = archive(index);
+    Expected<Archive> read = readArchive(bytes(text));
+    if (!read)
+      return toString(read.takeError());
+    std::vector<MemberEdit> edits(1);
+    edits[0].member = 2;
+    edits[0].size = size;
+    Expected<Extents> written = writeArchive(*read, std::move(edits));
+    return written ? "" : toString(written.takeError());
+  };
+  const StringRef first("\0\0\0\1\0\0\0\x9c"
+                        "f\0\0\0",
+                        12);
+  const StringRef second("\0\0\0\1\0\0\0\xdc"
+                         "f\0\0\0",
+                         12);
+  const uint64_t most = 9'999'999'999;
+  EXPECT_EQ(grow(first, most), "");
+  EXPECT_EQ(grow(first, most + 1), "member long/long.name: 10000000000 bytes "
+                                   "do not fit an archive member");
+  // The second object is behind the header of the first one, at 156.
+  const uint64_t last = (uint64_t(1) << 32) - 156 - 60 - 2;
+  EXPECT_EQ(grow(second, last), "");
+  EXPECT_EQ(grow(second, last + 2), "the archive grows past 4 GiB, which its "
+                                    "symbol index cannot say");
+}
+
 TEST(Archive, RefusesLyingHeaders) {
   EXPECT_EQ(failure("!<arch>\nshort"), "member at 0x8: truncated header");
   EXPECT_EQ(failure("!<arch>\n" + header("a/", 5) + "abc"),
