@@ -602,9 +602,9 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
   RewrittenImage out;
   out.before = std::make_unique<Image>(std::move(*read));
   const Image &image = *out.before;
-  const Target *target = findTarget(image.machine, image.is64);
+  Expected<const Target &> target = supportedTarget(image.machine, image.is64);
   if (!target)
-    return error("machine {0} is not supported", image.machine);
+    return target.takeError();
   Expected<std::optional<FoundNote>> note = findNote(image);
   if (!note)
     return note.takeError();

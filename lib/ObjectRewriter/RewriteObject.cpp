@@ -23,9 +23,10 @@ struct Decision {
 
 static Expected<Decision> decide(const Object &object, const Config &config,
                                  Diagnostics &diagnostics) {
-  const Target *target = findTarget(object.machine, object.is64);
+  Expected<const Target &> target =
+      supportedTarget(object.machine, object.is64);
   if (!target)
-    return error("machine {0} is not supported", object.machine);
+    return target.takeError();
   Expected<Plan> plan = makePlan(object, *target, config);
   if (!plan)
     return plan.takeError();

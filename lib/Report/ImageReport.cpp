@@ -285,9 +285,10 @@ Expected<Document> reportImage(Bytes bytes) {
   Expected<Image> image = readLoadable(bytes);
   if (!image)
     return image.takeError();
-  const Target *target = findTarget(image->machine, image->is64);
+  Expected<const Target &> target =
+      supportedTarget(image->machine, image->is64);
   if (!target)
-    return error("machine {0} is not supported", image->machine);
+    return target.takeError();
   return Reporter(*image, *target).run();
 }
 

@@ -201,9 +201,10 @@ Expected<Document> reportObject(Bytes bytes) {
   Expected<Object> object = readObject(bytes);
   if (!object)
     return object.takeError();
-  const Target *target = findTarget(object->machine, object->is64);
+  Expected<const Target &> target =
+      supportedTarget(object->machine, object->is64);
   if (!target)
-    return error("machine {0} is not supported", object->machine);
+    return target.takeError();
   return Reporter(*object, *target).run(bytes);
 }
 

@@ -1,4 +1,5 @@
 #include "Target/Target.h"
+#include "Support/Diagnostics.h"
 
 using namespace objprelink;
 
@@ -7,4 +8,11 @@ const Target *objprelink::findTarget(uint16_t machine, bool is64) {
     if (target->machine == machine && target->is64 == is64)
       return target;
   return nullptr;
+}
+
+llvm::Expected<const Target &> objprelink::supportedTarget(uint16_t machine,
+                                                           bool is64) {
+  if (const Target *target = findTarget(machine, is64))
+    return *target;
+  return error("machine {0} is not supported", machine);
 }

@@ -148,6 +148,8 @@ public:
 
 /// The target of \p machine, an e_machine value, or null.
 const Target *findTarget(uint16_t machine, bool is64);
+/// The same, or an error.
+llvm::Expected<const Target &> supportedTarget(uint16_t machine, bool is64);
 
 const Target &getX86_64Target();
 const Target &getI386Target();
