@@ -8,7 +8,6 @@
 #include "Loader/Closure.h"
 #include "ELF/ImageReader.h"
 #include "Loader/DlopenNotes.h"
-#include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -30,13 +29,15 @@ public:
   Loader(const ClosureRequest &request, Closure &closure)
       : request(request), closure(closure),
         search(request.sysroot, request.libraryPath, *closure.target) {}
-  Error load(FoundFile program);
+  void load(FoundFile program, Image image);
 
 private:
   std::optional<uint32_t> loaded(StringRef name) const;
   std::optional<uint32_t> need(StringRef name, uint32_t by, uint32_t group);
   std::optional<uint32_t> add(FoundFile file, StringRef name, uint32_t by,
                               uint32_t group);
+  uint32_t append(FoundFile file, Expected<Image> image, StringRef name,
+                  uint32_t by, uint32_t group);
   void loadNeeded(std::vector<uint32_t> &list, uint32_t group);
   void loadPreloads(std::vector<uint32_t> &list);
   void open(StringRef name, uint32_t by);
@@ -74,6 +75,12 @@ std::optional<uint32_t> Loader::add(FoundFile found, StringRef name,
   }
   if (closure.libraries.size() == kMostLibraries)
     return std::nullopt;
+  Expected<Image> image = readLoadable(found.file.bytes());
+  return append(std::move(found), std::move(image), name, by, group);
+}
+
+uint32_t Loader::append(FoundFile found, Expected<Image> image, StringRef name,
+                        uint32_t by, uint32_t group) {
   const uint32_t index = closure.libraries.size();
   SearchOrigin &origin = origins.emplace_back();
   origin.folder = sys::path::parent_path(found.path).str();
@@ -88,7 +95,6 @@ std::optional<uint32_t> Loader::add(FoundFile found, StringRef name,
                      .needed = {},
                      .group = group,
                      .isLoader = false};
-  Expected<Image> image = readLoadable(library.file.bytes());
   if (image) {
     library.image = std::move(*image);
     origin.rpath = dynamicString(library.image, DT_RPATH);
@@ -104,7 +110,7 @@ std::optional<uint32_t> Loader::add(FoundFile found, StringRef name,
     library.unreadable = toString(image.takeError());
   }
   byName.try_emplace(name, index);
-  byFile[key] = index;
+  byFile[{library.file.status.st_dev, library.file.status.st_ino}] = index;
   closure.libraries.push_back(std::move(library));
   return index;
 }
@@ -204,11 +210,9 @@ void Loader::openNoted() {
   }
 }
 
-Error Loader::load(FoundFile program) {
+void Loader::load(FoundFile program, Image read) {
   const std::string name = program.path;
-  add(std::move(program), name, 0, 0);
-  if (!closure.libraries[0].unreadable.empty())
-    return error("{0}", closure.libraries[0].unreadable);
+  append(std::move(program), std::move(read), name, 0, 0);
   const Image &image = closure.libraries[0].image;
   for (const Segment &segment : image.segments)
     if (segment.type == PT_INTERP && segment.fileSize)
@@ -232,7 +236,6 @@ Error Loader::load(FoundFile program) {
     library.isLoader =
         sys::path::filename(library.name).starts_with("ld-") ||
         (!closure.interpreter.empty() && library.path == closure.interpreter);
-  return Error::success();
 }
 
 Expected<Closure> loadClosure(const ClosureRequest &request) {
@@ -242,10 +245,12 @@ Expected<Closure> loadClosure(const ClosureRequest &request) {
   Expected<Image> image = readLoadable(file->bytes());
   if (!image)
     return image.takeError();
+  Expected<const Target &> target =
+      supportedTarget(image->machine, image->is64);
+  if (!target)
+    return target.takeError();
   Closure closure;
-  closure.target = findTarget(image->machine, image->is64);
-  if (!closure.target)
-    return error("machine {0} is not supported", image->machine);
+  closure.target = &*target;
   // $ORIGIN is of the file's own folder, as it is in the sysroot.
   std::string path = file->realPath;
   if (StringRef root = request.sysroot; !root.empty()) {
@@ -254,9 +259,8 @@ Expected<Closure> loadClosure(const ClosureRequest &request) {
       return inside.takeError();
     path = std::move(*inside);
   }
-  if (Error e = Loader(request, closure)
-                    .load({path, std::move(*file), FoundBy::Program}))
-    return e;
+  Loader(request, closure)
+      .load({path, std::move(*file), FoundBy::Program}, std::move(*image));
   return closure;
 }
 
