@@ -23,17 +23,13 @@ LookupClass LookUps::classOf(const Relocation &relocation) const {
   return relocation.type == target.copy ? LookupClass::Copy : LookupClass::Data;
 }
 
-/// Looking up one library's symbols may look at as many bytes: a hundred times
-/// what the largest programs need.
-static constexpr uint64_t kMostWork = uint64_t(1) << 33;
-
 namespace {
 class Finder {
 public:
   Finder(const Closure &closure, ArrayRef<SymbolTable> tables, uint32_t library,
          std::vector<Provider> &out)
       : closure(closure), tables(tables), library(library), out(out) {}
-  Error run();
+  Error run(uint64_t mostWork);
 
 private:
   Provider lookUp(const DynamicSymbol &symbol, LookupClass kind);
@@ -83,7 +79,7 @@ Provider Finder::lookUp(const DynamicSymbol &symbol, LookupClass kind) {
   return out;
 }
 
-Error Finder::run() {
+Error Finder::run(uint64_t mostWork) {
   const Image &image = closure.libraries[library].image;
   const LookUps lookUps(image, *closure.target, /*lazy=*/false);
   out.resize(image.symbols.size() * kLookupClasses);
@@ -99,7 +95,7 @@ Error Finder::run() {
       if (provider.depth)
         continue;
       provider = lookUp(image.symbols[relocation.symbol], kind);
-      if (work.compared > kMostWork)
+      if (work.compared > mostWork)
         return error("{0}: its symbols take too long to look up",
                      closure.libraries[library].path);
     }
@@ -150,12 +146,14 @@ static void shareUnique(const Closure &closure,
 }
 
 Expected<Providers> Providers::find(const Closure &closure,
-                                    ArrayRef<SymbolTable> tables) {
+                                    ArrayRef<SymbolTable> tables,
+                                    uint64_t mostWork) {
   Providers out;
   out.all.resize(closure.libraries.size());
   if (Error e = parallelForEachError(
           seq<size_t>(0, closure.libraries.size()), [&](size_t library) {
-            return Finder(closure, tables, library, out.all[library]).run();
+            return Finder(closure, tables, library, out.all[library])
+                .run(mostWork);
           }))
     return e;
   shareUnique(closure, out.all);

@@ -49,10 +49,15 @@ private:
 /// The answers to all look-ups of all libraries.
 class Providers {
 public:
+  /// What looking up the symbols of one library may cost, in units of
+  /// LookupWork: a hundred times what the largest programs need.
+  static constexpr uint64_t kMostWork = uint64_t(1) << 33;
+
   /// Looks up what the relocations of \p closure name. An error where the
   /// tables of a file make that take longer than any honest file does.
   static llvm::Expected<Providers> find(const Closure &closure,
-                                        llvm::ArrayRef<SymbolTable> tables);
+                                        llvm::ArrayRef<SymbolTable> tables,
+                                        uint64_t mostWork = kMostWork);
 
   const Provider &at(uint32_t library, uint32_t symbol,
                      LookupClass kind) const {
