@@ -1,4 +1,5 @@
 #include "ELF/Relocations.h"
+#include "ObjectRewriter/RewriteArchive.h"
 #include "ObjectRewriter/Verify.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
@@ -100,17 +101,22 @@ static size_t codeEntries(Output &o) {
   return o.added(SHT_RELA, 0);
 }
 
-TEST(VerifyObject, FindsEachDamage) {
-  std::string yaml;
-  raw_string_ostream stream(yaml);
+static std::string makeObject() {
+  std::string out;
+  raw_string_ostream stream(out);
   yaml::Input input(kObject);
-  ASSERT_TRUE(yaml::convertYAML(input, stream, [](const Twine &message) {
+  EXPECT_TRUE(yaml::convertYAML(input, stream, [](const Twine &message) {
     ADD_FAILURE() << message.str();
   }));
+  return out;
+}
+
+TEST(VerifyObject, FindsEachDamage) {
+  const std::string old = makeObject();
   const Config config;
   Diagnostics diagnostics;
   Expected<RewrittenObject> object =
-      rewriteObject(arrayRefFromStringRef(yaml), config, diagnostics);
+      rewriteObject(arrayRefFromStringRef(old), config, diagnostics);
   ASSERT_TRUE(bool(object)) << toString(object.takeError());
   ASSERT_EQ(object->redirectedSlots, 2u);
   const auto failure = [&](Bytes bytes) {
@@ -166,6 +172,39 @@ TEST(VerifyObject, FindsEachDamage) {
     EXPECT_TRUE(StringRef(said).ends_with(damage.message))
         << "\"" << said << "\" instead of \"" << damage.message << "\"";
   }
+}
+
+TEST(VerifyArchive, FindsEachDamage) {
+  const auto header = [](StringRef name, uint64_t size) {
+    return formatv("{0,-48}{1,-10}`\n", name, size).str();
+  };
+  std::string object = makeObject();
+  object.resize(alignTo(object.size(), 2));
+  const std::string old = "!<arch>\n" + header("a.o/", object.size()) + object +
+                          header("b.txt/", 4) + "text";
+  const Config config;
+  Diagnostics diagnostics;
+  Expected<RewrittenArchive> archive =
+      rewriteArchive(arrayRefFromStringRef(old), config, diagnostics);
+  ASSERT_TRUE(bool(archive)) << toString(archive.takeError());
+  const ByteVector good = archive->contents->flatten();
+  const auto failure = [&](function_ref<void(ByteVector &)> damage) {
+    ByteVector bytes = good;
+    damage(bytes);
+    return toString(verifyArchive(*archive, bytes, Copies(), config));
+  };
+  EXPECT_EQ(failure([](ByteVector &) {}), "");
+  constexpr size_t headerSize = 60, last = headerSize + 4;
+  EXPECT_EQ(failure([](ByteVector &b) { b.truncate(b.size() - last); }),
+            "the number of members changed");
+  EXPECT_EQ(failure([](ByteVector &b) { b[b.size() - last] = 'c'; }),
+            "(b.txt): the header changed");
+  EXPECT_EQ(failure([](ByteVector &b) { b.back() = 'T'; }),
+            "(b.txt): the contents changed");
+  EXPECT_EQ(failure([](ByteVector &b) {
+              b[8 + headerSize + offsetof(Elf64_Ehdr, e_machine)] = EM_AARCH64;
+            }),
+            "(a.o): the ELF header changed");
 }
 
 // An object that has so many is too large for a test.
