@@ -72,11 +72,12 @@ template <class ELFT> static Error readHeaders(Bytes file, SectionTable &out) {
   return Error::success();
 }
 
-static Error checkNames(Bytes file, const SectionTable &table) {
+static Error readNames(Bytes file, SectionTable &table) {
   Expected<Bytes> names =
       readStringTable(file, table.sections, table.namesIndex);
   if (!names)
     return names.takeError();
+  table.names = *names;
   for (auto [index, section] : enumerate(table.sections)) {
     if (section.nameOffset >= names->size())
       return error("section {0}: name offset {1:x} is past the end of the "
@@ -94,7 +95,7 @@ template <class ELFT> static Expected<SectionTable> readAny(Bytes file) {
   table.sections.resize(count);
   if (Error e = readHeaders<ELFT>(file, table))
     return e;
-  if (Error e = checkNames(file, table))
+  if (Error e = readNames(file, table))
     return e;
   return table;
 }

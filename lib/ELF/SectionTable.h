@@ -15,6 +15,11 @@ struct SectionTable {
   uint64_t offset = 0;
   uint32_t namesIndex = 0;
   std::vector<Section> sections;
+  Bytes names;
+
+  llvm::StringRef name(const Section &section) const {
+    return reinterpret_cast<const char *>(names.data()) + section.nameOffset;
+  }
 };
 
 /// Reads the section headers of \p file, which is as long as an ELF header of

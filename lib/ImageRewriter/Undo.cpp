@@ -81,20 +81,11 @@ static Expected<Bytes> findRecord(Bytes file) {
   if (file.size() < (is64 ? 64 : 52))
     return error("truncated ELF header: {0} bytes", file.size());
   Expected<SectionTable> table = readSectionTable(file, is64);
-  // Without section headers there is no record.
   if (!table)
-    consumeError(table.takeError());
-  else if (!table->sections.empty()) {
-    Expected<Bytes> names =
-        readStringTable(file, table->sections, table->namesIndex);
-    if (!names)
-      return names.takeError();
-    for (const Section &section : table->sections)
-      if (section.hasBytes() &&
-          kSectionName == reinterpret_cast<const char *>(names->data() +
-                                                         section.nameOffset))
-        return file.slice(section.offset, section.size);
-  }
+    return inContext("no undo record", table.takeError());
+  for (const Section &section : table->sections)
+    if (section.hasBytes() && table->name(section) == kSectionName)
+      return file.slice(section.offset, section.size);
   return error("no undo record: the file was not rewritten, or with "
                "--no-undo-record, or the section was removed");
 }

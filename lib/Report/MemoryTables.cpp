@@ -94,18 +94,11 @@ SectionMap::SectionMap(std::unique_ptr<MemoryBuffer> file) {
     consumeError(table.takeError());
     return;
   }
-  Expected<Bytes> names =
-      readStringTable(bytes, table->sections, table->namesIndex);
-  if (!names) {
-    consumeError(names.takeError());
-    return;
-  }
   for (const Section &section : table->sections)
     if ((section.flags & SHF_ALLOC) && section.hasBytes() && section.size)
-      parts.push_back(
-          {reinterpret_cast<const char *>(names->data()) + section.nameOffset,
-           section.offset, section.offset + section.size,
-           (section.flags & SHF_WRITE) != 0});
+      parts.push_back({table->name(section).str(), section.offset,
+                       section.offset + section.size,
+                       (section.flags & SHF_WRITE) != 0});
 }
 
 StringRef SectionMap::sectionOf(uint64_t offset, bool isExecutable) const {

@@ -13,7 +13,7 @@
 # CHECK:   LOAD {{.*}} R E 0x1000
 # CHECK:   R_X86_64_64 {{.*}} f + 0
 # CHECK:   R_X86_64_RELATIVE
-# UNDO:    error: out: no undo record:
+# UNDO:    error: out: no undo record: no section header table
 
   .section .data.rel.ro,"aw"
   .globl _ZTV1A
