@@ -106,16 +106,20 @@ static void becomeProgram(const Command &command, int go, bool isTraced) {
 Expected<pid_t> startProgram(const Command &command,
                              const Interruptible &signals, bool isTraced,
                              function_ref<void(pid_t)> onStart) {
+  const auto failed = [&](int number) {
+    return error("{0}: {1}", command.arguments[0],
+                 std::error_code(number, std::generic_category()).message());
+  };
   int go[2], failure[2];
   if (::pipe2(go, O_CLOEXEC))
-    return errorCodeToError(errnoAsErrorCode());
+    return failed(errno);
   Descriptor goRead(go[0]), goWrite(go[1]);
   if (::pipe2(failure, O_CLOEXEC))
-    return errorCodeToError(errnoAsErrorCode());
+    return failed(errno);
   Descriptor failureRead(failure[0]), failureWrite(failure[1]);
   const pid_t pid = ::fork();
   if (pid < 0)
-    return errorCodeToError(errnoAsErrorCode());
+    return failed(errno);
   if (pid == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::setsid();
@@ -133,8 +137,7 @@ Expected<pid_t> startProgram(const Command &command,
   if (::read(failureRead.fd, &number, sizeof(number)) != sizeof(number))
     return pid;
   ::waitpid(pid, nullptr, __WALL);
-  return error("{0}: {1}", command.arguments[0],
-               std::error_code(number, std::generic_category()).message());
+  return failed(number);
 }
 
 /// A counter of what \p pid and its children do after exec, or -1.

@@ -1,8 +1,11 @@
 #include "Report/Report.h"
 #include "Report/LoaderStatistics.h"
+#include "Report/MeasuredProcess.h"
 #include "Report/Print.h"
 #include "Report/ProcessMemory.h"
+#include <csignal>
 #include <gtest/gtest.h>
+#include <thread>
 
 using namespace objprelink;
 using namespace llvm;
@@ -209,4 +212,28 @@ TEST(LoaderStatistics, Parse) {
                            "number of relocations: 5",
                            "1: number of relocations: 99999999999999999999"})
     EXPECT_FALSE(parseLoaderStatistics(text).lookUps) << text;
+}
+
+static volatile sig_atomic_t hungUp = 0;
+
+// The signal ends the program first, and then does to us what it would have
+// done.
+TEST(MeasuredProcess, EndsWhenWeAreAskedTo) {
+  struct sigaction action = {}, old;
+  action.sa_handler = [](int) { hungUp = 1; };
+  sigaction(SIGHUP, &action, &old);
+  {
+    Interruptible signals;
+    raise(SIGHUP);
+    Command command;
+    command.arguments = {"sleep", "60"};
+    Expected<RunResult> result = runToEnd(command, signals);
+    ASSERT_FALSE(bool(result));
+    EXPECT_EQ(toString(result.takeError()), "interrupted");
+    EXPECT_FALSE(hungUp);
+  }
+  // Another thread may be the one that gets it.
+  while (!hungUp)
+    std::this_thread::yield();
+  sigaction(SIGHUP, &old, nullptr);
 }
