@@ -14,9 +14,9 @@
 # RUN: ls %t | FileCheck --check-prefix=FILES %s
 
 # CHECK: ld.objprelink: remark: [[OUT:.*]]a.so: linked without objprelink:
-# CHECK-SAME: {{DT_ANDROID|not supported}}
+# CHECK-SAME: DT_ANDROID_RELA is not supported{{$}}
 # REPORT: "outcome":"refused","reason":"{{.+}}"
-# STRICT: ld.objprelink: error: failed to write output '{{.*}}b.so': objprelink:
+# STRICT: ld.objprelink: error: failed to write output '{{.*}}b.so': objprelink: DT_ANDROID_RELA is not supported{{$}}
 # FILES: a.o
 # FILES-NEXT: a.so
 # FILES-NEXT: expected
