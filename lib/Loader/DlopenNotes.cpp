@@ -1,5 +1,6 @@
 #include "Loader/DlopenNotes.h"
 #include "ELF/Notes.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 
@@ -51,13 +52,11 @@ static void parse(StringRef text, std::vector<DlopenNote> &out) {
 std::vector<DlopenNote> readDlopenNotes(const Image &image) {
   std::vector<DlopenNote> out;
   // A segment for all notes may lie over one for some of them.
-  std::vector<uint64_t> seen;
+  DenseSet<uint64_t> seen;
   consumeError(forEachNote(image, [&](const ImageNote &note) {
     if (note.type == kType && note.owner == kOwner &&
-        !is_contained(seen, note.address)) {
-      seen.push_back(note.address);
+        seen.insert(note.address).second)
       parse(toStringRef(note.descriptor).rtrim(StringRef("\0 \n", 3)), out);
-    }
     return Error::success();
   }));
   return out;
