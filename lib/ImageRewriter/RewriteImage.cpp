@@ -229,7 +229,8 @@ Error Rewriter::measure() {
 
   Expected<ByteVector> relr = encodeRelr(tables.relr, image.is64);
   if (!relr)
-    return relr.takeError();
+    return inContext("relative relocations cannot be packed",
+                     relr.takeError());
   request(RelrTable, relr->size(), edit.wordSize());
   requests[RelrTable].awayFromHeaders = true;
   addsVersion = !relr->empty() && !config.linked && !needsRelrVersion(image);

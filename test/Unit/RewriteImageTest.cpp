@@ -171,6 +171,9 @@ TYPED_TEST(RewriteImage, RefusesWhatHasNoRoom) {
           p.put(0x600 + 2 * symbol, Bytes({0xff, 0x7f}));
       },
       "no version index is free for GLIBC_ABI_DT_RELR");
+  REFUSES(p.main[1].offset = p.main[0].offset,
+          "relative relocations cannot be packed: place 0x3540 does not follow "
+          "0x3540");
   config.packRelativeRelocs = false;
   config.mode = Mode::Lazy;
   REFUSES(p.dyn(DT_PLTGOT) = 0xb00,
