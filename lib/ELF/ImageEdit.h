@@ -138,6 +138,7 @@ private:
   uint64_t newOffset(uint64_t oldOffset) const;
   uint64_t newEmptyOffset(uint64_t oldOffset) const;
   std::optional<uint64_t> newOffsetAt(uint64_t address) const;
+  uint64_t oldLoadedEnd() const;
   void findOldEnd();
   void placeMemory();
   void orderSections();

@@ -34,6 +34,19 @@ template <class T> static Bytes bytesOf(const T &value) {
   return Bytes(reinterpret_cast<const uint8_t *>(&value), sizeof(value));
 }
 
+/// Where the old file's loaded contents end: segments may have been extended,
+/// and the last one may have been cut.
+uint64_t ImageEdit::oldLoadedEnd() const {
+  uint64_t end = 0;
+  const auto take = [&](const Segment &segment) {
+    if (segment.type == PT_LOAD && !newMemoryAt(segment.address))
+      end = std::max(end, segment.offset + segment.fileSize);
+  };
+  for_each(image.segments, take);
+  for_each(segments, take);
+  return end;
+}
+
 /// Sections that are made anew, then section headers, and nothing after them
 /// but perhaps an overlay: then these need not be kept.
 void ImageEdit::findOldEnd() {
@@ -48,10 +61,7 @@ void ImageEdit::findOldEnd() {
   uint64_t contentsEnd = 0;
   for (const Segment &segment : image.segments)
     contentsEnd = std::max(contentsEnd, segment.offset + segment.fileSize);
-  // Those that were extended end later now.
-  for (const Segment &segment : segments)
-    if (segment.type == PT_LOAD && !newMemoryAt(segment.address))
-      contentsEnd = std::max(contentsEnd, segment.offset + segment.fileSize);
+  contentsEnd = std::max(contentsEnd, oldLoadedEnd());
   for (auto [index, section] : enumerate(image.sections))
     if (section.hasBytes() && !isRemade(index))
       contentsEnd = std::max(contentsEnd, section.offset + section.size);
@@ -83,10 +93,7 @@ std::optional<uint64_t> ImageEdit::newOffsetAt(uint64_t address) const {
 }
 
 void ImageEdit::placeMemory() {
-  for (uint32_t index : image.loadable)
-    loadedEnd = std::max(loadedEnd, image.segments[index].offset +
-                                        image.segments[index].fileSize);
-  loadedEnd = std::min(loadedEnd, oldEnd);
+  loadedEnd = std::min(oldLoadedEnd(), oldEnd);
   const uint64_t begin = newOffset(loadedEnd);
   uint64_t end = begin;
   for (NewMemory &range : memory) {
