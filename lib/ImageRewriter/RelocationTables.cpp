@@ -29,7 +29,6 @@ public:
 private:
   void redirectSlots();
   void bindPlt();
-  void addFixups();
   void separate();
   bool isPackable(uint64_t place);
 
@@ -82,11 +81,6 @@ void Maker::bindPlt() {
                          target.jumpSlot, word.symbol, 0});
 }
 
-void Maker::addFixups() {
-  for (uint64_t place : code.code.absolutePlaces)
-    out.main.push_back({place, target.relative, 0, 0});
-}
-
 /// DT_RELR counts in words and adds to what is there: so the place must be one
 /// whole word in the file, and, because nothing may be relocated in text,
 /// writable.
@@ -102,7 +96,8 @@ bool Maker::isPackable(uint64_t place) {
   return target.wordSize <= packable.end() - std::min(place, packable.end());
 }
 
-/// Puts RELATIVE entries first, or into DT_RELR.
+/// Puts RELATIVE entries first, or into DT_RELR. Those of new code are in text,
+/// wherever that will be.
 void Maker::separate() {
   const bool isCounted =
       image.dynamicValue(image.hasAddends ? DT_RELACOUNT : DT_RELCOUNT)
@@ -122,6 +117,8 @@ void Maker::separate() {
       (isCounted ? relative : others).push_back(relocation);
     }
   }
+  for (uint64_t place : code.code.absolutePlaces)
+    (isCounted ? relative : others).push_back({place, target.relative, 0, 0});
   const auto byPlace = [](const Relocation &a, const Relocation &b) {
     return a.offset < b.offset;
   };
@@ -139,7 +136,6 @@ void Maker::separate() {
 RelocationTables Maker::run() {
   redirectSlots();
   bindPlt();
-  addFixups();
   separate();
   return std::move(out);
 }
