@@ -127,22 +127,14 @@ Error Checker::checkTables() const {
   return Error::success();
 }
 
-/// Nothing in a table is relocated, and each PLT word once. Other places may
-/// have two relocations, one after the other, but of a part of another place
-/// there is none.
+/// Nothing in a table is relocated, and each place once.
 Error Checker::checkPlaces() const {
-  std::vector<uint64_t> places;
-  for (const Relocation &relocation : image.pltRelocations)
-    if (relocation.type)
-      places.push_back(relocation.offset);
-  llvm::sort(places);
-  const auto twice = std::adjacent_find(places.begin(), places.end());
-  if (twice != places.end())
-    return error("DT_JMPREL: two relocations of the word at {0:x}", *twice);
-  for (const Relocation &relocation : image.relocations)
-    if (relocation.type)
-      places.push_back(relocation.offset);
-  append_range(places, image.relrPlaces);
+  std::vector<uint64_t> places = image.relrPlaces;
+  for (ArrayRef<Relocation> table :
+       {ArrayRef(image.relocations), ArrayRef(image.pltRelocations)})
+    for (const Relocation &relocation : table)
+      if (relocation.type)
+        places.push_back(relocation.offset);
   llvm::sort(places);
   for (const Part &part : tables()) {
     const auto place = llvm::lower_bound(
@@ -153,8 +145,7 @@ Error Checker::checkPlaces() const {
                    *place, part.name, part.range.size, part.range.address);
   }
   for (size_t i = 1; i < places.size(); ++i)
-    if (places[i] != places[i - 1] &&
-        places[i] - places[i - 1] < kSmallestPlace)
+    if (places[i] - places[i - 1] < kSmallestPlace)
       return error("the relocations of {0:x} and {1:x} overlap", places[i - 1],
                    places[i]);
   return Error::success();
@@ -232,15 +223,20 @@ Error Checker::checkSectionsOfTables() const {
 /// Headers of tables are put in order, and are then known by their names.
 Error Checker::checkTableNames() const {
   DenseMap<StringRef, unsigned> count;
-  for (const Section &section : image.sections)
-    if (section.flags & SHF_ALLOC)
-      ++count[image.name(section)];
-  for (auto [index, section] : enumerate(image.sections))
-    if ((section.flags & SHF_ALLOC) && section.type != SHT_PROGBITS &&
-        section.type != SHT_NOBITS && section.type != SHT_NOTE &&
+  for (const Section &section : drop_begin(image.sections))
+    ++count[image.name(section)];
+  for (auto [index, section] : enumerate(image.sections)) {
+    const bool keepsIndex =
+        is_contained({SHT_PROGBITS, SHT_NOBITS}, section.type) &&
+        none_of(image.segments, [&, address = section.address](
+                                    const Segment &segment) {
+          return segment.type == PT_INTERP && segment.address == address;
+        });
+    if (index && (section.flags & SHF_ALLOC) && !keepsIndex &&
         count[image.name(section)] > 1)
       return error("{0} has the name of another section",
                    image.describe(index));
+  }
   return Error::success();
 }
 
