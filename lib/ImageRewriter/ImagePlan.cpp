@@ -95,8 +95,8 @@ void Planner::chooseMode() {
 }
 
 /// Linkers align words and have ld.so write to them, late to those of a lazy
-/// PLT. In the tables of REL type a PLT word's addend is what the word is
-/// before it is bound.
+/// PLT, which the file says how to bind. In the tables of REL type a PLT word's
+/// addend is what the word is before it is bound.
 bool Planner::isWord(const Relocation &relocation) const {
   const bool isPlt = relocation.type == target.jumpSlot;
   const Segment *segment = image.segmentAt(relocation.offset, target.wordSize);
@@ -104,7 +104,8 @@ bool Planner::isWord(const Relocation &relocation) const {
          relocation.offset % target.wordSize == 0 &&
          (!relocation.addend || (isPlt && !image.hasAddends)) &&
          (!isPlt || image.isBindNow ||
-          !image.relro.contains(relocation.offset));
+          (!image.relro.contains(relocation.offset) &&
+           !image.contentsAt(relocation.offset, target.wordSize).empty()));
 }
 
 void Planner::findWords() {
