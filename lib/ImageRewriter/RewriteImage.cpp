@@ -63,6 +63,7 @@ private:
   void writeCode();
   void writeWords();
   Error writeTables();
+  Section *headerOf(const AddressRange &old, uint32_t type);
   void writeTable(const AddressRange &old, uint64_t address,
                   ArrayRef<Relocation> table, StringRef name);
   Error writeRelrVersion();
@@ -305,6 +306,16 @@ void Rewriter::writeWords() {
     edit.writeWord(addresses.of(word, edit.wordSize()), tail);
 }
 
+/// The header of the result that described \p old, or null. Others may have
+/// moved to where that was.
+Section *Rewriter::headerOf(const AddressRange &old, uint32_t type) {
+  for (auto [was, now] : zip(image.sections, edit.sections))
+    if (!old.empty() && was.address == old.address && was.type == type &&
+        (was.flags & SHF_ALLOC))
+      return &now;
+  return nullptr;
+}
+
 /// Writes a table and makes its section header follow it.
 void Rewriter::writeTable(const AddressRange &old, uint64_t address,
                           ArrayRef<Relocation> table, StringRef name) {
@@ -313,14 +324,12 @@ void Rewriter::writeTable(const AddressRange &old, uint64_t address,
   if (image.sections.empty())
     return;
   const uint32_t type = image.is64 ? SHT_RELA : SHT_REL;
-  for (Section &section : edit.sections)
-    if (section.type == type && !old.empty() &&
-        section.address == old.address && (section.flags & SHF_ALLOC)) {
-      if (!bytes.empty())
-        section.address = address;
-      section.size = bytes.size();
-      return;
-    }
+  if (Section *section = headerOf(old, type)) {
+    if (!bytes.empty())
+      section->address = address;
+    section->size = bytes.size();
+    return;
+  }
   if (bytes.empty())
     return;
   AddedSection added;
@@ -388,17 +397,13 @@ Error Rewriter::writeRelrVersion() {
   edit.setDynamic(DT_STRTAB, strings);
   edit.setDynamic(DT_STRSZ, name + text.size() + 1);
   edit.setDynamic(DT_VERNEED, at(NeededVersions));
-  for (Section &section : edit.sections) {
-    if (!(section.flags & SHF_ALLOC))
-      continue;
-    if (section.type == SHT_STRTAB && section.address == oldStrings) {
-      section.address = strings;
-      section.size = name + text.size() + 1;
-    } else if (section.type == SHT_GNU_verneed &&
-               section.address == image.neededVersionTable.address) {
-      section.address = at(NeededVersions);
-      section.size = versions->size();
-    }
+  if (Section *section = headerOf(image.stringTable, SHT_STRTAB)) {
+    section->address = strings;
+    section->size = name + text.size() + 1;
+  }
+  if (Section *section = headerOf(image.neededVersionTable, SHT_GNU_verneed)) {
+    section->address = at(NeededVersions);
+    section->size = versions->size();
   }
   return Error::success();
 }
@@ -480,13 +485,11 @@ void Rewriter::addSections() {
   add(Words, ".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
   if (!requests[RelrTable].size)
     return;
-  for (Section &section : edit.sections)
-    if (section.type == SHT_RELR && !image.relrTable.empty() &&
-        section.address == image.relrTable.address) {
-      section.address = at(RelrTable);
-      section.size = requests[RelrTable].size;
-      return;
-    }
+  if (Section *section = headerOf(image.relrTable, SHT_RELR)) {
+    section->address = at(RelrTable);
+    section->size = requests[RelrTable].size;
+    return;
+  }
   add(RelrTable, ".relr.dyn", SHT_RELR, SHF_ALLOC);
   edit.addedSections.back().header.entrySize = edit.wordSize();
 }
