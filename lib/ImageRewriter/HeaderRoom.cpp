@@ -148,7 +148,9 @@ void moveTables(ImageEdit &edit, ArrayRef<TableMove> moves) {
     return addressAfter(moves, address);
   };
   for (Segment &segment : edit.segments)
-    if (segment.type != PT_LOAD && segment.type != PT_PHDR && segment.fileSize)
+    // RELRO is a range of pages, and not what is there.
+    if (!is_contained({PT_LOAD, PT_PHDR, PT_GNU_RELRO}, segment.type) &&
+        segment.fileSize)
       segment.address = segment.physicalAddress = newAddress(segment.address);
   for (Section &section : edit.sections)
     if ((section.flags & SHF_ALLOC) && section.size)

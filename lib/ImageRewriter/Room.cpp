@@ -85,9 +85,6 @@ void RoomMaker::addSlack(const Segment &segment) {
   if (segment.fileSize != segment.memorySize || !segment.fileSize)
     return;
   const uint64_t end = segment.addressEnd();
-  // What ld.so makes read-only with the page is no place for words that change.
-  if ((segment.flags & PF_W) && image.relro.contains(end - 1))
-    return;
   uint64_t room = offsetToAlignment(end, Align(Image::kPageSize));
   for (uint32_t index : image.loadable)
     if (image.segments[index].address >= end)
@@ -131,6 +128,10 @@ bool RoomMaker::place(Request &request) {
       continue;
     const uint64_t at = alignTo(pool.used, Align(request.alignment));
     if (at > pool.end || request.size > pool.end - at)
+      continue;
+    // What ld.so makes read-only is no place for words that change.
+    if ((request.flags & PF_W) && at < image.relro.end() &&
+        image.relro.address < at + request.size)
       continue;
     request.address = at;
     pool.used = at + request.size;
