@@ -20,6 +20,20 @@ bool Image::hasTextRelocations() const {
          (dynamicValue(DT_FLAGS).value_or(0) & DF_TEXTREL);
 }
 
+std::vector<DynamicTable> Image::tables() const {
+  const uint32_t relocations = hasAddends ? SHT_RELA : SHT_REL;
+  return {{DT_SYMTAB, symbolTable, SHT_DYNSYM},
+          {DT_STRTAB, stringTable, SHT_STRTAB},
+          {DT_HASH, hashTable, SHT_HASH},
+          {DT_GNU_HASH, gnuHashTable, SHT_GNU_HASH},
+          {DT_VERSYM, versionTable, SHT_GNU_versym},
+          {DT_VERNEED, neededVersionTable, SHT_GNU_verneed},
+          {DT_VERDEF, definedVersionTable, SHT_GNU_verdef},
+          {hasAddends ? DT_RELA : DT_REL, relocationTable, relocations},
+          {DT_JMPREL, pltRelocationTable, relocations},
+          {DT_RELR, relrTable, SHT_RELR}};
+}
+
 StringRef Image::string(uint64_t offset) const {
   return reinterpret_cast<const char *>(strings.data()) + offset;
 }

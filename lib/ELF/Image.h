@@ -74,6 +74,14 @@ struct DefinedVersion {
   bool isBase = false;
 };
 
+/// A table that the dynamic table leads to.
+struct DynamicTable {
+  int64_t tag = 0;
+  AddressRange range;
+  /// Of the header of a section that is the table.
+  uint32_t sectionType = 0;
+};
+
 /// A validated ET_DYN file. All loadable segments lie in the file, are in
 /// rising order of addresses and of offsets, and do not overlap in either;
 /// every table that the members describe lies in a segment's file contents;
@@ -112,6 +120,8 @@ struct Image {
   bool hasAddends = false;
   AddressRange relocationTable, pltRelocationTable, relrTable;
   AddressRange symbolTable, stringTable, versionTable, neededVersionTable;
+  /// DT_VERDEF, to the end of the last version's first name.
+  AddressRange definedVersionTable;
   /// DT_HASH and DT_GNU_HASH, to the end of the chains.
   AddressRange hashTable, gnuHashTable;
   /// DT_STRTAB's bytes.
@@ -130,6 +140,8 @@ struct Image {
   bool hasTextRelocations() const;
   /// The value of the last entry with \p tag, which is the one that ld.so uses.
   std::optional<uint64_t> dynamicValue(int64_t tag) const;
+  /// All of the above; some may be empty.
+  std::vector<DynamicTable> tables() const;
   llvm::StringRef name(const DynamicSymbol &symbol) const;
   llvm::StringRef name(const Section &section) const;
   /// The string at \p offset of DT_STRTAB, which is one that was validated: of

@@ -172,6 +172,7 @@ Error Reader::readDefined() {
     if (Error e = advance(at, (*entry)->vd_next, left == 1))
       return e;
   }
+  image.definedVersionTable = {base, end};
   return Error::success();
 }
 

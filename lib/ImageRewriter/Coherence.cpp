@@ -37,6 +37,7 @@ private:
   Error checkOtherSections() const;
   uint64_t wordSize() const { return image.is64 ? 8 : 4; }
   std::vector<Part> tables() const;
+  std::vector<Part> targets() const;
 
   const Image &image;
 };
@@ -65,17 +66,9 @@ static Error checkDisjoint(std::vector<Part> parts, StringRef unit) {
 
 /// What the dynamic table and the program headers lead to, and no code does.
 std::vector<Part> Checker::tables() const {
-  std::vector<Part> out = {
-      {"PT_DYNAMIC", image.dynamicRange},
-      {"DT_SYMTAB", image.symbolTable},
-      {"DT_STRTAB", image.stringTable},
-      {"DT_HASH", image.hashTable},
-      {"DT_GNU_HASH", image.gnuHashTable},
-      {"DT_VERSYM", image.versionTable},
-      {"DT_VERNEED", image.neededVersionTable},
-      {image.hasAddends ? "DT_RELA" : "DT_REL", image.relocationTable},
-      {"DT_JMPREL", image.pltRelocationTable},
-      {"DT_RELR", image.relrTable}};
+  std::vector<Part> out = {{"PT_DYNAMIC", image.dynamicRange}};
+  for (const DynamicTable &table : image.tables())
+    out.push_back({dynamicTagName(table.tag), table.range});
   for (auto [index, segment] : enumerate(image.segments)) {
     if (is_contained({PT_NULL, PT_LOAD, PT_DYNAMIC, PT_PHDR, PT_GNU_RELRO},
                      segment.type))
@@ -108,8 +101,26 @@ std::vector<Part> Checker::tables() const {
   return out;
 }
 
+/// What else the dynamic table leads to, and stays where it is.
+std::vector<Part> Checker::targets() const {
+  std::vector<Part> out;
+  for (const auto &[tag, sizeTag] :
+       {std::pair(DT_INIT_ARRAY, DT_INIT_ARRAYSZ),
+        std::pair(DT_FINI_ARRAY, DT_FINI_ARRAYSZ),
+        std::pair(DT_PREINIT_ARRAY, DT_PREINIT_ARRAYSZ)})
+    if (const auto address = image.dynamicValue(tag))
+      out.push_back({dynamicTagName(tag),
+                     {*address, image.dynamicValue(sizeTag).value_or(0)}});
+  for (int64_t tag : {DT_INIT, DT_FINI})
+    if (const auto address = image.dynamicValue(tag))
+      out.push_back({dynamicTagName(tag), {*address, 1}});
+  return out;
+}
+
 Error Checker::checkTables() const {
-  if (Error e = checkDisjoint(tables(), "address"))
+  std::vector<Part> parts = tables();
+  append_range(parts, targets());
+  if (Error e = checkDisjoint(std::move(parts), "address"))
     return e;
   for (const Segment &segment : image.segments) {
     if (segment.type != PT_PHDR)
@@ -192,29 +203,24 @@ Error Checker::checkSectionsOfTables() const {
   const AddressRange &main = image.relocationTable;
   const AddressRange &plt = image.pltRelocationTable;
   const uint32_t relocations = image.hasAddends ? SHT_RELA : SHT_REL;
-  const std::tuple<AddressRange, uint32_t, StringRef> tables[] = {
-      {image.symbolTable, SHT_DYNSYM, "DT_SYMTAB"},
-      {image.stringTable, SHT_STRTAB, "DT_STRTAB"},
-      {image.hashTable, SHT_HASH, "DT_HASH"},
-      {image.gnuHashTable, SHT_GNU_HASH, "DT_GNU_HASH"},
-      {image.versionTable, SHT_GNU_versym, "DT_VERSYM"},
-      {image.neededVersionTable, SHT_GNU_verneed, "DT_VERNEED"},
-      {main, relocations, image.hasAddends ? "DT_RELA" : "DT_REL"},
-      {plt, relocations, "DT_JMPREL"},
-      {image.relrTable, SHT_RELR, "DT_RELR"}};
+  std::vector<DynamicTable> tables = image.tables();
+  // Its end is not known, and it never moves.
+  erase_if(tables, [](const DynamicTable &table) {
+    return table.range.empty() || table.tag == DT_VERDEF;
+  });
   for (auto [index, section] : enumerate(image.sections)) {
     if (!(section.flags & SHF_ALLOC) || section.type == SHT_NOBITS)
       continue;
-    for (const auto &[range, type, name] : tables) {
-      if (range.empty() || section.address != range.address)
+    for (const auto &[tag, range, type] : tables) {
+      if (section.address != range.address)
         continue;
       const bool isBoth = type == relocations && main.end() == plt.address &&
                           section.size == main.size + plt.size;
       if (section.type != type || (section.size != range.size && !isBoth))
         return error("{0}: {1:x} bytes of type {2:x}, where {3} has {4:x} "
                      "bytes",
-                     image.describe(index), section.size, section.type, name,
-                     range.size);
+                     image.describe(index), section.size, section.type,
+                     dynamicTagName(tag), range.size);
     }
   }
   return Error::success();

@@ -81,16 +81,27 @@ static Error checkSymbols(const Image &image, const AddressRange &range) {
   return Error::success();
 }
 
-/// Where, after \p address in \p segment, the first section begins, if there
-/// are section headers; else \p address.
+/// Where, after \p address in \p segment, the first thing begins that a header
+/// or the dynamic table describes, if there are section headers; else \p
+/// address.
 static uint64_t unusedUntil(const Image &image, const Segment &segment,
                             uint64_t address) {
   uint64_t end = UINT64_MAX;
+  const auto take = [&](const AddressRange &range) {
+    if (!range.empty() && range.end() > address)
+      end = std::min(end, std::max(range.address, address));
+  };
   for (const Section &section : image.sections)
-    if ((section.flags & SHF_ALLOC) && section.size &&
-        section.address + section.size > address)
-      end = std::min(end, std::max(section.address, address));
-  return end < segment.addressEnd() ? end : address;
+    if (section.flags & SHF_ALLOC)
+      take({section.address, section.size});
+  if (end >= segment.addressEnd())
+    return address;
+  for (const DynamicTable &table : image.tables())
+    take(table.range);
+  for (const Segment &other : image.segments)
+    if (other.type != PT_LOAD && other.type != PT_NULL)
+      take({other.address, other.fileSize});
+  return end;
 }
 
 Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
