@@ -135,7 +135,7 @@ void findFreedMemory(Comparison &c) {
   if (after.stringTable.address == before.stringTable.address &&
       after.stringTable.size > before.stringTable.size)
     freed.add(before.stringTable);
-  for (uint32_t type : {PT_INTERP, PT_NOTE, PT_GNU_PROPERTY, PT_GNU_EH_FRAME})
+  for (uint32_t type : {PT_INTERP, PT_NOTE, PT_GNU_PROPERTY})
     addMoved(c, type, freed);
   c.freed = withPadding(before, freed, kept);
 

@@ -131,7 +131,6 @@ llvm::Error compareRelocations(Comparison &c);
 llvm::Error checkStubs(Comparison &c);
 llvm::Error checkLazyWords(Comparison &c);
 llvm::Error checkMovedWords(Comparison &c);
-llvm::Error checkUnwindTables(const Comparison &c);
 llvm::Error compareMemory(const Comparison &c);
 llvm::Error compareSections(const Comparison &c);
 

@@ -33,8 +33,7 @@ static Error parseOptions(const json::Object &object, NoteContents &out) {
     if (!option ||
         !is_contained({noteoption::kOverrideBindNow, noteoption::kLazyAll,
                        noteoption::kAbsolutePlt, noteoption::kPicPlt,
-                       noteoption::kPackRelr, noteoption::kUnwindTables,
-                       noteoption::kLinked},
+                       noteoption::kPackRelr, noteoption::kLinked},
                       *option))
       return error("unknown option {0}", value);
     out.options.push_back(option->str());

@@ -23,7 +23,6 @@ inline constexpr llvm::StringLiteral kLazyAll = "lazy=all";
 inline constexpr llvm::StringLiteral kAbsolutePlt = "plt=absolute";
 inline constexpr llvm::StringLiteral kPicPlt = "plt=pic";
 inline constexpr llvm::StringLiteral kPackRelr = "pack-relative-relocs";
-inline constexpr llvm::StringLiteral kUnwindTables = "stub-unwind-tables";
 /// ld.objprelink wrote the file: its build-id is its own, and serves as hash.
 inline constexpr llvm::StringLiteral kLinked = "linked";
 } // namespace noteoption

@@ -143,8 +143,6 @@ static Error compare(Comparison &c) {
     return e;
   if (Error e = checkMovedWords(c))
     return e;
-  if (Error e = checkUnwindTables(c))
-    return e;
   if (Error e = checkCounts(c))
     return e;
   if (Error e = compareMemory(c))

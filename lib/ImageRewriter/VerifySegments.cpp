@@ -245,10 +245,6 @@ Error SegmentComparison::compareOther(const Segment &old, const Segment &now) {
   case PT_INTERP:
   case PT_GNU_PROPERTY:
     return compareContents(old, now, /*mayGrow=*/false);
-  case PT_GNU_EH_FRAME:
-    if (note.has(noteoption::kUnwindTables))
-      return checkOffset(now);
-    break;
   default:
     break;
   }

@@ -176,7 +176,10 @@ TYPED_TEST(VerifyImage, RejectsChangedTables) {
   REJECTS(old, now, p.other(PT_TLS).memorySize = 24,
           "PT_TLS: 0x18 bytes at 0x3480 were 0x10 at 0x3480");
   REJECTS(old, now, p.other(PT_GNU_EH_FRAME).address = 0xa10,
-          "0x14 bytes at 0xa10 were 0x14 at 0xa00");
+          "PT_GNU_EH_FRAME: 0x14 bytes at 0xa10 were 0x14 at 0xa00");
+  REJECTS(old, now, p.other(PT_GNU_EH_FRAME).size += 8,
+          "PT_GNU_EH_FRAME: 0x1c bytes at 0xa00 were 0x14 at 0xa00");
+  REJECTS(old, now, p.put32(0xa08, 2), "the byte at 0xa08 is 02 and was 01");
   REJECTS(old, now, p.other(PT_PHDR).address += 8, "PT_PHDR: 0x");
   REJECTS(old, now, p.other(PT_DYNAMIC).size += 16,
           "0x310 bytes at 0x3000 were 0x300 at 0x3000");
