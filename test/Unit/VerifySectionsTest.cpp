@@ -1,0 +1,45 @@
+#include "ImageVerdict.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+using namespace objprelink;
+
+template <class ELFT> class VerifySections : public testing::Test {};
+TYPED_TEST_SUITE(VerifySections, Classes);
+
+TYPED_TEST(VerifySections, RejectsChangedSections) {
+  using F = Forms<TypeParam>;
+  const F old, now = F(old).relay();
+
+  REJECTS(old, now, p.sections.clear(), "section headers are missing");
+  REJECTS(old, now, p.section(".comment").contents[0] = 'b',
+          "the contents of section 11 (.comment) changed");
+  REJECTS(old, now, p.section(".symtab").contents += "x",
+          "the contents of section 12 (.symtab) changed");
+  REJECTS(old, now, p.section(".text").size -= 1,
+          "section 8 (.text): 0xff bytes at 0x1000 were 0x100 at 0x1000");
+  REJECTS(old, now, p.section(".text").flags |= SHF_WRITE,
+          "section 8 (.text): flags 0x7 was 0x6");
+  REJECTS(old, now, p.section(".text").name = ".tixt",
+          "section 8 (.text) is missing");
+  REJECTS(old, now, p.section(".text").slide = 8,
+          "section 8 (.text): offset 0x1008 is not that of address 0x1000");
+  REJECTS(old, now, p.section(".text").link = 3,
+          "section 8 (.text): link 0x3 was 0x0");
+  REJECTS(
+      old, now, p.section(".rel.dyn").size -= 8,
+      "section 6 (.rel.dyn): * bytes at 0x6400, but the table is * at 0x6400");
+  REJECTS(
+      old, now, p.section(".gnu.hash").address += 8,
+      "section 2 (.gnu.hash): * bytes at 0x6088, but the table is * at 0x6080");
+  REJECTS(old, now, p.section(".text.objprelink").flags |= SHF_WRITE,
+          "section 14 (.text.objprelink): type 0x1, flags 0x7, where 0x1, 0x6 "
+          "are due");
+  REJECTS(
+      old, now, p.section(".got.objprelink").address = F::kCode,
+      "section 15 (.got.objprelink): no segment with its rights is at 0x7000");
+  REJECTS(old, now, p.section(".objprelink.undo").name = ".other",
+          "section 17 (.other) is new");
+  REJECTS(old, now, p.sections.push_back(p.sections.back()),
+          "section 18 (.objprelink.undo) is new");
+}
