@@ -5,10 +5,11 @@ usage: inject.py [--threads] BEFORE COMMAND...
 
 BEFORE is a folder. Its copy, "work", is where each run of COMMAND begins. A run
 without a fault says which system calls there are and what the files become.
-Then strace lets each call in turn fail, or sends a signal as it begins. After
-each such run each file must be what it was before or what it has to become,
-contents and mode; nothing else may be there, unless it was SIGKILL; and the
-status must be 0 if and only if all that had to be done was done.
+Then strace lets each call in turn fail, or sends a signal as it begins, from
+the first one on that names a file of the folder. After each such run each file
+must be what it was before or what it has to become, contents and mode; nothing
+else may be there, unless it was SIGKILL; and the status must be 0 if and only if
+all that had to be done was done. An error is no reason to die by a signal.
 
 The calls are those of the main thread. With --threads they are those of all:
 strace counts for each thread by itself, so that a fault may come to several of
@@ -74,6 +75,8 @@ def judge(old, new, found, status, fault):
         if found.get(name) not in (old.get(name), new.get(name)):
             return f"{name} is neither the old file nor the new one"
     isDone = all(found.get(name) == new[name] for name in new)
+    if fault in ERRORS and status < 0:
+        return f"died by signal {-status}"
     if fault in ERRORS and isDone != (status == 0):
         return f"status {status}, but the work is {'' if isDone else 'not '}done"
     return ""
@@ -101,13 +104,22 @@ def attempt(job):
     return problem, done.returncode != 0, call if elsewhere else ""
 
 
-def calls_of(log):
-    """Each thread's calls, in order."""
-    calls = collections.defaultdict(list)
-    for thread, call in re.findall(r"^(\d* *)(\w+)\(", log, re.MULTILINE):
-        if call not in ("execve", "exit_group"):
-            calls[thread].append(call)
-    return calls.values()
+def places_of(log, files):
+    """Each thread's calls by name and number, from the first on that names one of
+    the files: what is before it is the loader's and the runtime's."""
+    threads = collections.defaultdict(list)
+    for thread, call, rest in re.findall(r"^(\d* *)(\w+)(\(.*)", log, re.MULTILINE):
+        threads[thread].append((call, rest))
+    places, is_begun = {}, False
+    for calls in threads.values():  # the main thread's are the first
+        count = collections.Counter()
+        for call, rest in calls:
+            count[call] += 1
+            names_file = any(f'"{name}"' in rest for name in files)
+            is_begun |= names_file and call != "execve"
+            if is_begun and call not in ("execve", "exit_group"):
+                places[call, count[call]] = None
+    return places
 
 
 def main():
@@ -120,12 +132,11 @@ def main():
     done, log, new = strace(args, [])
     if done.returncode or new == old:
         sys.exit(f"status {done.returncode} without a fault, {new != old}\n{done.stderr}")
-    places = {
-        (call, calls[: i + 1].count(call)): None
-        for calls in calls_of(log)
-        for i, call in enumerate(calls)
-        if not args.threads or call in FAIL or call == "rt_sigprocmask"
-    }
+    places = [
+        place
+        for place in places_of(log, old)
+        if not args.threads or place[0] in FAIL or place[0] == "rt_sigprocmask"
+    ]
     faults = [p + (f,) for p in places for f in SIGNALS + ERRORS * (p[0] in FAIL)]
     jobs = [(args, old, new, fault) for fault in faults]
     with multiprocessing.Pool(2) as pool:
