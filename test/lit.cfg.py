@@ -27,6 +27,10 @@ config.environment = {
 if "LLVM_PROFILE_FILE" in os.environ:
     config.environment["LLVM_PROFILE_FILE"] = os.environ["LLVM_PROFILE_FILE"]
 
+# The presets asan and tsan: memory and time are other than those of the tools.
+if "-fsanitize=" in config.cxx_flags:
+    config.available_features.add("sanitizer")
+
 
 def tool(name):
     return os.path.join(config.llvm_bin, name)
