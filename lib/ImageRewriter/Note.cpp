@@ -1,12 +1,12 @@
 #include "ImageRewriter/Note.h"
 #include "ELF/Notes.h"
 #include "Support/Diagnostics.h"
+#include "Support/Json.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -17,7 +17,6 @@ namespace objprelink {
 static constexpr StringLiteral kOwner("objprelink");
 static constexpr uint32_t kType = 1;
 static constexpr uint64_t kHeaderSize = 12; // two sizes and the type
-/// The parser of LLVM recurses without a limit, so the text has one.
 static constexpr uint64_t kLargestText = 2048;
 
 bool NoteContents::has(StringRef option) const {
@@ -42,12 +41,10 @@ static Error parseOptions(const json::Object &object, NoteContents &out) {
 }
 
 static Error parse(StringRef text, NoteContents &out) {
-  if (text.size() > kLargestText)
-    return error("{0} bytes, where there can be {1}", text.size(),
-                 kLargestText);
-  Expected<json::Value> value = json::parse(text.rtrim(StringRef("\0 ", 2)));
+  Expected<json::Value> value =
+      parseJson(text.rtrim(StringRef("\0 ", 2)), kLargestText);
   if (!value)
-    return error("it is not JSON: {0}", toString(value.takeError()));
+    return value.takeError();
   const json::Object *object = value->getAsObject();
   if (!object)
     return error("it is not a JSON object");

@@ -1,8 +1,8 @@
 #include "Loader/DlopenNotes.h"
 #include "ELF/Notes.h"
+#include "Support/Json.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/JSON.h"
 
 using namespace llvm;
 
@@ -10,26 +10,10 @@ namespace objprelink {
 
 static constexpr uint32_t kType = 0x407c0c0a;
 static constexpr StringLiteral kOwner = StringLiteral::withInnerNUL("FDO\0");
-
-/// The parser recurses: what nests deeper than a note does is none.
-static bool isShallow(StringRef text) {
-  constexpr unsigned deepest = 16, largest = 1 << 16;
-  unsigned depth = 0;
-  for (char c : text) {
-    if (c == '[' || c == '{')
-      ++depth;
-    if (depth > deepest)
-      return false;
-    if ((c == ']' || c == '}') && depth)
-      --depth;
-  }
-  return text.size() <= largest;
-}
+static constexpr size_t kLargestText = 1 << 16;
 
 static void parse(StringRef text, std::vector<DlopenNote> &out) {
-  if (!isShallow(text))
-    return;
-  Expected<json::Value> value = json::parse(text);
+  Expected<json::Value> value = parseJson(text, kLargestText);
   if (!value) {
     consumeError(value.takeError());
     return;

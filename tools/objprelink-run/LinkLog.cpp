@@ -1,16 +1,19 @@
 #include "LinkLog.h"
 #include "Support/Diagnostics.h"
+#include "Support/Json.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
 
 namespace objprelink {
 
+/// The path of an output and the reason for what became of it, and to spare.
+static constexpr size_t kLongestLine = 1 << 20;
+
 static bool readLink(StringRef line, Link &link) {
-  Expected<json::Value> value = json::parse(line);
+  Expected<json::Value> value = parseJson(line, kLongestLine);
   if (!value) {
     consumeError(value.takeError());
     return false;
