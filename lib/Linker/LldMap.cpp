@@ -5,6 +5,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errno.h"
+#include "llvm/Support/FileOutputBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,13 +14,16 @@ using namespace llvm;
 
 namespace objprelink {
 
-/// Reads \p fd to the end and closes it.
-static void readAll(int fd, std::string &text) {
+/// Reads \p fd to the end and closes it. Returns errno, or 0.
+static int readAll(int fd, std::string &text) {
   char buffer[1 << 16];
   const auto more = [&] { return ::read(fd, buffer, sizeof(buffer)); };
-  for (ssize_t n; (n = sys::RetryAfterSignal(-1, more)) > 0;)
+  ssize_t n;
+  while ((n = sys::RetryAfterSignal(-1, more)) > 0)
     text.append(buffer, n);
+  const int failure = n < 0 ? errno : 0;
   ::close(fd);
+  return failure;
 }
 
 Error LldMap::begin(SmallVectorImpl<const char *> &arguments,
@@ -27,11 +31,14 @@ Error LldMap::begin(SmallVectorImpl<const char *> &arguments,
   if (known.map.empty())
     return Error::success();
   path = known.map;
+  // LLD would try, too, before it does any work.
+  if (Error e = FileOutputBuffer::create(path, 1).takeError())
+    return error("cannot open map file {0}: {1}", path, toString(std::move(e)));
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return inContext(path, errorCodeToError(errnoAsErrorCode()));
   writeEnd = ends[1];
-  reader = std::thread(readAll, ends[0], std::ref(text));
+  reader = std::thread([this, fd = ends[0]] { failure = readAll(fd, text); });
   option = formatv("-Map=/proc/self/fd/{0}", writeEnd);
   // -M wins over -Map wherever they are.
   erase_if(arguments, [](StringRef argument) {
@@ -57,6 +64,9 @@ void LldMap::correct(const Image &before, const ImageEdit &edit) {
 
 Error LldMap::deliver() {
   end();
+  if (failure)
+    return inContext(path, errorCodeToError(std::error_code(
+                               failure, std::generic_category())));
   if (text.empty())
     return Error::success();
   if (path != "-")

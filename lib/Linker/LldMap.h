@@ -39,8 +39,10 @@ private:
 
   std::string path;
   std::string option;
-  std::string text;
   int writeEnd = -1;
+  /// What has come so far; and errno, if no more could be read.
+  std::string text;
+  int failure = 0;
   std::thread reader;
 };
 

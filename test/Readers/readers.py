@@ -2,6 +2,7 @@
 """Rewrite files and see what other readers of ELF files say of the results.
 
 usage: readers.py OBJPRELINK1 OBJPRELINK2 [--mutants=N] [--seed=N] FILE...
+       readers.py OBJPRELINK1 OBJPRELINK2 --same OLD NEW...
 
 Each file, an object, an archive or an image, is rewritten in each mode that
 there is for it. Of each result must be true:
@@ -13,7 +14,8 @@ there is for it. Of each result must be true:
 A line for each file tells in which modes it was rewritten. With --mutants, N
 copies of each file, each with one word of its headers or tables changed, are
 tried in its place, each in one mode. A reader that says of such a copy anything
-that it does not say of the file is not asked about the result.
+that it does not say of the file is not asked about the result. With --same, each
+NEW is a result for OLD that is there already.
 """
 
 import argparse
@@ -106,6 +108,13 @@ class Trial:
     def compare(self, reader, old, new):
         for line in sorted(self.complaints(reader, new) - self.complaints(reader, old)):
             self.fail(f"new: {line}")
+
+    def compare_all(self, old, results):
+        for path in results:
+            self.label = path.name
+            for reader in READERS:
+                self.compare(reader, old, path.read_bytes())
+            print(f"{path.name}: {'the same' if path.read_bytes() == old else 'rewritten'}")
 
     def try_file(self, name, data):
         rewritten = []
@@ -203,10 +212,14 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--mutants", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--same", action="store_true")
     parser.add_argument("files", type=Path, nargs="+")
     args = parser.parse_intermixed_args()
-    trial = Trial(args.files[:2])
-    for path in args.files[2:]:
+    trial, files = Trial(args.files[:2]), args.files[2:]
+    if args.same:
+        trial.compare_all(files[0].read_bytes(), files[1:])
+        files = []
+    for path in files:
         data = path.read_bytes()
         if args.mutants:
             chance = random.Random(f"{args.seed} {path.name}")
