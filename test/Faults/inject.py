@@ -30,7 +30,7 @@ import sys
 # Failures of these are tried. The others do not fail, or for want of memory; and
 # where unlink fails there is no way to leave nothing behind.
 FAIL = """access chmod close copy_file_range fallocate fchmod fcntl flistxattr fstat fsync
-ftruncate getcwd link lseek lstat newfstatat open openat pwrite64 pwritev read readlink
+ftruncate getcwd link lseek lstat newfstatat open openat pread64 pwrite64 pwritev read readlink
 rename renameat2 stat statx utimensat write writev""".split()
 ERRORS = ["ENOSPC", "EIO", "EACCES", "EINTR"]
 SIGNALS = ["SIGTERM", "SIGKILL"]
