@@ -11,7 +11,7 @@
 # NOTE-NOT:   IBT
 # CHECK:      vtable for A+0x10: f.relay: left alone: points to a stub already
 # CHECK-NEXT: vtable for B+0x10: f: -> f.relay
-# CHECK-NOT:  error
+# CHECK-NOT:  error:
 # CODE:       <f.relay>:
 # CODE-NEXT:  0: endbr64
 # CODE-NOT:   <f.relay>:
