@@ -66,7 +66,7 @@ private:
   Section *headerOf(const AddressRange &old, uint32_t type);
   void writeTable(const AddressRange &old, uint64_t address,
                   ArrayRef<Relocation> table, StringRef name);
-  Error writeRelrVersion();
+  void writeRelrVersion();
   void setDynamicTags();
   void setTextRelocations();
   void addSections();
@@ -230,8 +230,7 @@ Error Rewriter::measure() {
 
   Expected<ByteVector> relr = encodeRelr(tables.relr, image.is64);
   if (!relr)
-    return inContext("relative relocations cannot be packed",
-                     relr.takeError());
+    return inContext("relative relocations cannot be packed", relr.takeError());
   request(RelrTable, relr->size(), edit.wordSize());
   requests[RelrTable].awayFromHeaders = true;
   addsVersion = !relr->empty() && !config.linked && !needsRelrVersion(image);
@@ -367,10 +366,12 @@ Error Rewriter::writeTables() {
   if (!relr)
     return relr.takeError();
   edit.write(at(RelrTable), *relr);
-  return addsVersion ? writeRelrVersion() : Error::success();
+  if (addsVersion)
+    writeRelrVersion();
+  return Error::success();
 }
 
-Error Rewriter::writeRelrVersion() {
+void Rewriter::writeRelrVersion() {
   const uint64_t oldStrings = image.stringTable.address;
   const uint64_t name = image.stringTable.size;
   uint64_t strings = oldStrings;
@@ -389,10 +390,9 @@ Error Rewriter::writeRelrVersion() {
   edit.write(
       strings + name,
       Bytes(reinterpret_cast<const uint8_t *>(text.c_str()), text.size() + 1));
-  Expected<ByteVector> versions = addRelrVersion(image, name);
-  if (!versions)
-    return versions.takeError();
-  edit.write(at(NeededVersions), *versions);
+  // The same as was measured, but for the name.
+  const ByteVector versions = cantFail(addRelrVersion(image, name));
+  edit.write(at(NeededVersions), versions);
 
   edit.setDynamic(DT_STRTAB, strings);
   edit.setDynamic(DT_STRSZ, name + text.size() + 1);
@@ -403,9 +403,8 @@ Error Rewriter::writeRelrVersion() {
   }
   if (Section *section = headerOf(image.neededVersionTable, SHT_GNU_verneed)) {
     section->address = at(NeededVersions);
-    section->size = versions->size();
+    section->size = versions.size();
   }
-  return Error::success();
 }
 
 void Rewriter::setTextRelocations() {

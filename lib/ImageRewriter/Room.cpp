@@ -313,8 +313,8 @@ Error RoomMaker::run() {
     // pages are used after all.
     if (Error e = findPlaces(/*split=*/true)) {
       consumeError(std::move(e));
-      if (Error again = findPlaces(/*split=*/false))
-        return again;
+      // As before.
+      cantFail(findPlaces(/*split=*/false));
       toSplit = nullptr;
     } else {
       toSplit = poolToSplit();

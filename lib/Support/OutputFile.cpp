@@ -203,11 +203,9 @@ Error PendingFile::fill(Extents contents, const OutputSource &source,
   // More may have been reserved, or written by an attempt before this one.
   const uint64_t size = contents.size();
   struct stat now;
-  if (::fstat(fd(), &now) != 0 || ::lseek(fd(), 0, SEEK_SET) != 0)
+  if (::fstat(fd(), &now) != 0 || ::lseek(fd(), 0, SEEK_SET) != 0 ||
+      (uint64_t(now.st_size) > size && ::ftruncate(fd(), size) != 0))
     return lastError();
-  if (uint64_t(now.st_size) > size)
-    if (::ftruncate(fd(), size) != 0)
-      return lastError();
   ExtentWriter writer(fd(), source);
   if (Error e = writer.write(contents))
     return e;
