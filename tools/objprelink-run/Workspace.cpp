@@ -2,6 +2,7 @@
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -27,9 +28,11 @@ static void removePaths() {
 }
 
 static void onSignal(int signal) {
+  const int before = errno;
   removePaths();
   std::signal(signal, SIG_DFL);
   std::raise(signal);
+  errno = before; // The first process of a container lives on.
 }
 
 static std::string add(const Twine &path) {
