@@ -218,12 +218,11 @@ TYPED_TEST(Coherence, LoadedSectionsDoNotOverlap) {
   const auto &first = tiny.sections()[1];
   const uint64_t address = first.sh_addr, size = first.sh_size;
   tiny.addSection(10, SHT_PROGBITS, SHF_ALLOC, address + size - 1, 8);
-  EXPECT_EQ(
-      tiny.problem(),
-      formatv("section 3 (shstrtab), 8 bytes at address {0:x-}, overlaps "
-              "section 1 (.dynsym), {1:x-} bytes at {2:x-}",
-              address + size - 1, size, address)
-          .str());
+  EXPECT_EQ(tiny.problem(),
+            formatv("section 3 (shstrtab), 8 bytes at address {0:x-}, overlaps "
+                    "section 1 (.dynsym), {1:x-} bytes at {2:x-}",
+                    address + size - 1, size, address)
+                .str());
 }
 
 TYPED_TEST(Coherence, SectionsOfNotesEndWithThem) {
