@@ -185,11 +185,6 @@ Error DynamicComparison::checkProtection() {
 }
 
 Error DynamicComparison::run() {
-  if (after.dynamicRange.address != before.dynamicRange.address ||
-      after.dynamicRange.size != before.dynamicRange.size)
-    return error("the dynamic table, {0:x} bytes at {1:x}, was {2:x} at {3:x}",
-                 after.dynamicRange.size, after.dynamicRange.address,
-                 before.dynamicRange.size, before.dynamicRange.address);
   if (Error e = compareOrder())
     return e;
   if (Error e = compareFlags())
@@ -254,9 +249,10 @@ static std::vector<Need> readNeeds(const Image &image) {
   return out;
 }
 
-/// Whether \p now is the one need that packing adds.
-static Error checkNewNeed(const Comparison &c, const Need &now) {
-  if (!c.note.has(noteoption::kPackRelr) || now.library != kLibc ||
+/// Whether \p now, the first new one if \p isFirst, is the one need that
+/// packing adds.
+static Error checkNewNeed(const Comparison &c, const Need &now, bool isFirst) {
+  if (!isFirst || !c.note.has(noteoption::kPackRelr) || now.library != kLibc ||
       now.version != kRelrVersion)
     return error("DT_VERNEED: version {0} of {1} is new", now.version,
                  now.library);
@@ -269,16 +265,13 @@ static Error checkNewNeed(const Comparison &c, const Need &now) {
 static Error compareNeeds(const Comparison &c) {
   const std::vector<Need> olds = readNeeds(c.before), nows = readNeeds(c.after);
   size_t index = 0;
-  bool isPacked = false;
+  bool hasNew = false;
   for (const Need &now : nows) {
     if (index < olds.size() && olds[index] == now) {
       ++index;
       continue;
     }
-    if (std::exchange(isPacked, true))
-      return error("DT_VERNEED: version {0} of {1} is new", now.version,
-                   now.library);
-    if (Error e = checkNewNeed(c, now))
+    if (Error e = checkNewNeed(c, now, !std::exchange(hasNew, true)))
       return e;
   }
   if (index != olds.size())

@@ -26,9 +26,7 @@ template <class ELFT> static Error compareHeaders(Bytes before, Bytes after) {
   if (std::memcmp(old.e_ident, now.e_ident, sizeof(old.e_ident)))
     return error("e_ident is not that before");
   const std::tuple<StringRef, uint64_t, uint64_t> fields[] = {
-      {"e_type", old.e_type, now.e_type},
       {"e_machine", old.e_machine, now.e_machine},
-      {"e_version", old.e_version, now.e_version},
       {"e_entry", old.e_entry, now.e_entry},
       {"e_flags", old.e_flags, now.e_flags},
       {"e_phoff", old.e_phoff, now.e_phoff}};

@@ -72,6 +72,7 @@ private:
   Error compare(const PlacedRelocation &old, const PlacedRelocation &now);
   bool isRebound(const PlacedRelocation &old,
                  const PlacedRelocation &now) const;
+  Error changed(const PlacedRelocation &old, const PlacedRelocation &now) const;
   Error compareTables(const PlacedRelocation &old, const PlacedRelocation &now);
   Error checkRedirection(const PlacedRelocation &old,
                          const PlacedRelocation &now);
@@ -147,6 +148,12 @@ bool RelocationComparison::isRebound(const PlacedRelocation &old,
          c.wordBefore(old.place) != c.wordAfter(now.place);
 }
 
+Error RelocationComparison::changed(const PlacedRelocation &old,
+                                    const PlacedRelocation &now) const {
+  return error("address {0:x}: relocation ({1}) was ({2})", old.place,
+               describe(c, now), describe(c, old));
+}
+
 Error RelocationComparison::compare(const PlacedRelocation &old,
                                     const PlacedRelocation &now) {
   if (isRebound(old, now)) {
@@ -171,8 +178,7 @@ Error RelocationComparison::compare(const PlacedRelocation &old,
       old.symbol == now.symbol && old.addend == now.addend &&
       now.table == RelocationTable::Main)
     return compareTables(old, now);
-  return error("address {0:x}: relocation ({1}) was ({2})", old.place,
-               describe(c, now), describe(c, old));
+  return changed(old, now);
 }
 
 Error RelocationComparison::compareGroups(Group old, Group now) {
@@ -183,8 +189,7 @@ Error RelocationComparison::compareGroups(Group old, Group now) {
                  now.size(), old.size());
   for (auto [a, b] : zip_equal(old, now)) {
     if (!a.sameMeaning(b))
-      return error("address {0:x}: relocation ({1}) was ({2})", a.place,
-                   describe(c, b), describe(c, a));
+      return changed(a, b);
     if (Error e = compareTables(a, b))
       return e;
   }

@@ -249,9 +249,6 @@ Error SectionComparison::run() {
                  after.sections.empty() ? "are missing" : "are new");
   if (before.sections.empty())
     return Error::success();
-  if (after.sections.size() < before.sections.size())
-    return error("{0} sections were {1}", after.sections.size(),
-                 before.sections.size());
   if (Error e = matchSections())
     return e;
   if (Error e = findAddedSymbols(c, indexAfter, added))

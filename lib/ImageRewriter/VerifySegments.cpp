@@ -156,9 +156,9 @@ Error SegmentComparison::compareLoadable() {
     if (Error e = comparePiece(old, now, isFirst, isLast))
       return e;
   }
-  if (index + 1 != olds.size() || !pieces)
+  if (index + 1 != olds.size())
     return error("PT_LOAD at {0:x} is missing",
-                 before.segments[olds.back()].address);
+                 before.segments[olds[index + 1]].address);
   return checkPages();
 }
 
