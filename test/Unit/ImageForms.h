@@ -284,6 +284,12 @@ template <class ELFT> struct Forms : Picture<ELFT> {
     this->hasNote = true;
   }
 
+  /// The note admits more, and its segment grows with it.
+  void allow(const char *option) {
+    note.options.push_back(option);
+    others.back().size = encodeNote(note).size();
+  }
+
   /// The last step.
   void finish(Mode mode, std::vector<std::string> with, uint64_t slots,
               uint64_t functions) {

@@ -60,9 +60,12 @@ template <class ELFT> struct Picture {
   uint64_t mainAt = 0, pltAt = 0, relrAt = 0, dynamicAt = 0, noteAt = 0;
   uint64_t entry = 0x1000;
   uint32_t flags = 0;
+  uint16_t machine = target().machine;
   uint64_t headerPadding = 0;
   NoteContents note;
   bool hasNote = false;
+  /// What the dynamic table says of the relocations' type.
+  bool hasAddends = kIs64;
 
   const Target &target() const {
     return kIs64 ? getX86_64Target() : getI386Target();
@@ -156,8 +159,8 @@ template <class ELFT> struct Picture {
     using namespace llvm::ELF;
     putTable(mainAt, main);
     putTable(pltAt, plt);
-    dyn(kIs64 ? DT_RELA : DT_REL) = mainAt;
-    dyn(kIs64 ? DT_RELASZ : DT_RELSZ) = main.size() * sizeof(Rel);
+    dyn(hasAddends ? DT_RELA : DT_REL) = mainAt;
+    dyn(hasAddends ? DT_RELASZ : DT_RELSZ) = main.size() * sizeof(Rel);
     dyn(DT_JMPREL) = pltAt;
     dyn(DT_PLTRELSZ) = plt.size() * sizeof(Rel);
     if (!relr.empty()) {
@@ -270,7 +273,7 @@ template <class ELFT> struct Picture {
     head.e_ident[EI_VERSION] = EV_CURRENT;
     head.e_ident[EI_PAD] = headerPadding;
     head.e_type = ET_DYN;
-    head.e_machine = target().machine;
+    head.e_machine = machine;
     head.e_version = EV_CURRENT;
     head.e_ehsize = sizeof(head);
     head.e_phoff = kHeader;
@@ -282,7 +285,7 @@ template <class ELFT> struct Picture {
   }
 
   /// The file.
-  ByteVector write() {
+  ByteVector write() const {
     Picture copy = *this;
     return copy.writeOnce();
   }

@@ -26,6 +26,9 @@ TYPED_TEST(VerifyDynamic, RejectsChangedTables) {
       old, now, p.dyn(DT_STRSZ) -= 8,
       "DT_SONAME: name offset 0x1f is past the end of the names (0x1f bytes)");
   REJECTS(old, now, p.dyn(DT_SONAME) = 18, "DT_SONAME is 0x12 and was 0x1f");
+  REJECTS(old, now, p.removeDyn(DT_PLTGOT), "DT_PLTGOT is missing");
+  REJECTS(old, now, p.removeDyn(DT_VERSYM), "DT_VERSYM: 0x0 bytes were 0xe");
+  REJECTS(old, now, p.dyn(DT_BIND_NOW) = 0, "DT_BIND_NOW is new");
   REJECTS(old, now, p.removeDyn(DT_SONAME),
           "DT_SYMENT * stands where DT_SONAME 0x1f was");
   REJECTS(old, now, std::swap(p.dynamic[0], p.dynamic[1]),
@@ -42,6 +45,47 @@ TYPED_TEST(VerifyDynamic, RejectsChangedTables) {
           "* is 4, but the table begins with 3 RELATIVE ones");
   REJECTS(old, now, p.relr = {F::kWords}, "DT_RELR is new");
   REJECTS(old, now, p.mainAt = 0x4200, "*: 0x4200 is in writable memory");
+  // As if there were none, of the type that the machine does not have.
+  REJECTS(old, now, p.hasAddends = !F::kIs64; p.main.clear(); p.plt.clear();
+          p.dyn(DT_PLTREL) = F::kIs64 ? DT_REL : DT_RELA,
+          "the relocation tables are of another type");
+
+  const auto loses = [&](int64_t tag, StringRef message) {
+    F more = old;
+    more.dyn(tag) = 0;
+    REJECTS(more, now, , message);
+  };
+  loses(DT_DEBUG, "DT_DEBUG 0x0 is missing");
+  loses(DT_BIND_NOW, "DT_BIND_NOW is missing");
+  loses(DT_TEXTREL, "DT_TEXTREL is missing");
+}
+
+// Some tables say themselves how long they are, or nothing does.
+TYPED_TEST(VerifyDynamic, RejectsOtherSymbolsAndVersions) {
+  using F = Forms<TypeParam>;
+  F unhashed;
+  unhashed.put32(unhashed.dyn(DT_GNU_HASH) + 16 + 16 * F::kWord, 0);
+  REJECTS(unhashed, F(unhashed).relay(),
+          p.section(".dynsym").size += sizeof(typename TypeParam::Sym),
+          "DT_SYMTAB: * bytes were *");
+
+  F needless; // no symbol wants the version
+  for (uint64_t i : {1, 2, 5})
+    *needless.at(0x600 + 2 * i) = 1;
+  REJECTS(needless, F(needless).relay(), *p.at(0x622) = 0,
+          "DT_VERNEED: version V1 of libc.so.6 is missing");
+
+  F defines;
+  uint64_t at = 0x640;
+  for (uint32_t word : {1 | VER_FLG_BASE << 16, 1 | 1 << 16, 0, 20, 0, 31, 0})
+    defines.put32(std::exchange(at, at + 4), word);
+  defines.dyn(DT_VERDEF) = 0x640;
+  defines.dyn(DT_VERDEFNUM) = 1;
+  const F now = F(defines).relay();
+  EXPECT_EQ(verify(defines, now), "");
+  for (auto [place, value] : {std::pair(0x642, 0), {0x644, 3}, {0x654, 28}})
+    REJECTS(defines, now, *p.at(place) = value,
+            "DT_VERDEF: the versions are not those before");
 }
 
 // Every relocation has its equal.
@@ -105,6 +149,21 @@ TYPED_TEST(VerifyDynamic, RejectsChangedRelocations) {
   REJECTS(old, now, p.plt.push_back(p.jumpSlot(F::word(0), F::g, F::kCode)),
           "address 0x4840: a new JUMP_SLOT, but the mode is relay");
 
+  // Those of one place are compared one by one.
+  F twice = old;
+  twice.main.push_back(twice.main.back());
+  REJECTS(twice, F(twice).relay(), p.main.back().symbol = F::g,
+          "address *: relocation (type 1, symbol 2 (g@V1), addend 0x4) was "
+          "(type 1, symbol 6 (h), addend 0x4)");
+  // What ld.so does late it did late before, and the other way round.
+  REJECTS(old, now, p.allow("lazy=all"); p.main.push_back(p.plt[0]);
+          p.main.back().type = p.target().globDat;
+          p.plt[0].offset = F::kWords,
+          "address *: its relocation is no longer in DT_JMPREL");
+  REJECTS(old, now, p.allow("override-bind-now"); drop(p, F::kGotOfG);
+          p.plt.push_back(F(old).relocation(F::kGotOfG)),
+          "address 0x3500: its relocation is now in DT_JMPREL");
+
   // Slots that no stub may stand for.
   const std::pair<int, const char *> symbols[] = {
       {3,
@@ -113,6 +172,16 @@ TYPED_TEST(VerifyDynamic, RejectsChangedRelocations) {
       {5, "the slot at * is redirected, but symbol 5 (_ZTI1X@V1) is data"}};
   for (auto [slot, message] : symbols)
     REJECTS(old, now, p.redirect(slot, F::kCode), message);
+  F odd = old;
+  auto &symbol =
+      reinterpret_cast<typename TypeParam::Sym *>(odd.at(0x500))[F::defined];
+  symbol.setBinding(STB_LOCAL);
+  REJECTS(odd, F(odd).relay(), p.redirect(6, F::kCode),
+          "the slot at * is redirected, but symbol 6 (h) is local");
+  symbol.setBinding(STB_GLOBAL);
+  symbol.st_shndx = SHN_ABS;
+  REJECTS(odd, F(odd).relay(), p.redirect(6, F::kCode),
+          "the slot at * is redirected, but symbol 6 (h) is absolute");
   REJECTS(old, now, p.redirect(7, F::kCode),
           "address *: relocation (type 8, symbol 0, addend 0x7000) was (type "
           "1, symbol 6 (h), addend 0x4)");
@@ -147,6 +216,12 @@ TYPED_TEST(VerifyDynamic, RejectsWrongPacking) {
           "there is a DT_RELR, but no need for GLIBC_ABI_DT_RELR");
   REJECTS(old, now, *p.at(needs + 16) = 0,
           "DT_VERNEED: version V1 of libc.so.6 is new");
+  // One more entry of the new version.
+  REJECTS(old, now, p.put32(needs, 1 | 3 << 16); p.put32(needs + 44, 16);
+          p.put(needs + 48, Bytes(F(p).at(needs + 32), 16));
+          p.put32(needs + 52, 4 << 16);
+          p.put32(needs + 60, 0),
+          "DT_VERNEED: version GLIBC_ABI_DT_RELR of libc.so.6 is new");
   REJECTS(old, now, p.section(".dynstr").address = 0x660,
           "section 4 (.dynstr): 0x39 bytes at 0x660, but the table is 0x39 at "
           "0x6e00");

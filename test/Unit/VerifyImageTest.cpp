@@ -1,5 +1,6 @@
 #include "ImageVerdict.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -107,6 +108,7 @@ TYPED_TEST(VerifyImage, RejectsChangedHeaders) {
   REJECTS(old, now, p.entry = 0x1004, "e_entry is 0x1004 and was 0x1000");
   REJECTS(old, now, p.flags = 1, "e_flags is 0x1 and was 0x0");
   REJECTS(old, now, p.headerPadding = 1, "e_ident is not that before");
+  REJECTS(old, now, p.machine = EM_RISCV, "e_machine is 0xf3 and was 0x*");
 
   REJECTS(old, now, p.hasNote = false,
           "the files differ, and no note says that the new one was rewritten");
@@ -133,6 +135,40 @@ TYPED_TEST(VerifyImage, RejectsChangedHeaders) {
   if (F::kIs64)
     REJECTS(old, now, p.putWord(F::kRelatives, 0x55),
             "the byte at 0x3540 is 55 and was 00");
+}
+
+TYPED_TEST(VerifyImage, RejectsOtherMachines) {
+  Forms<TypeParam> old, now = Forms<TypeParam>(old).relay();
+  old.machine = now.machine = EM_RISCV;
+  EXPECT_EQ(verify(old, now), "machine 243 is not supported");
+}
+
+// The program headers are not read where they are in memory, but where the ELF
+// header says, which is found there, too.
+TYPED_TEST(VerifyImage, RejectsProgramHeadersElsewhere) {
+  using F = Forms<TypeParam>;
+  using Ehdr = typename TypeParam::Ehdr;
+  using Phdr = typename TypeParam::Phdr;
+  const F old, now = F(old).relay();
+  const ByteVector before = old.write(), file = now.write();
+
+  ByteVector atEnd = file;
+  atEnd.append(&file[F::kHeader], &file[now.headersEnd()]);
+  reinterpret_cast<Ehdr *>(atEnd.data())->e_phoff = file.size();
+  rehash(atEnd);
+  EXPECT_EQ(
+      verify(before, atEnd),
+      formatv("e_phoff is {0:x} and was {1:x}", file.size(), F::kHeader).str());
+
+  // The first page twice, once for nobody.
+  ByteVector apart(file.begin(), file.begin() + 0x1000);
+  apart.append(file.begin(), file.end());
+  for (uint64_t at = F::kHeader; at < now.headersEnd(); at += sizeof(Phdr))
+    reinterpret_cast<Phdr *>(&apart[at])->p_offset += 0x1000;
+  reinterpret_cast<Ehdr *>(apart.data())->e_shoff = 0;
+  rehash(apart);
+  EXPECT_EQ(verify(before, apart),
+            "the program headers are not in one loadable segment");
 }
 
 /// A copy that ends where its memory does, for the address sanitizer.

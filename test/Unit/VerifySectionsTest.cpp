@@ -42,4 +42,18 @@ TYPED_TEST(VerifySections, RejectsChangedSections) {
           "section 17 (.other) is new");
   REJECTS(old, now, p.sections.push_back(p.sections.back()),
           "section 18 (.objprelink.undo) is new");
+  REJECTS(old, now, std::swap(p.section(".text"), p.section(".data")),
+          "section 8 (.text) has index 9, and symbols name it by its old one");
+  REJECTS(old, now, p.sections.push_back(p.section(".shstrtab")),
+          "e_shstrndx 18 was 13");
+
+  OldOptions options;
+  options.sections = false;
+  REJECTS(F(options), now, , "section headers are new");
+
+  // Only a linker adds symbols.
+  F named = old;
+  named.section(".symtab").type = SHT_SYMTAB;
+  REJECTS(named, F(named).relay(), p.section(".symtab").contents += "s",
+          "section 12 (.symtab): 0xc bytes were 0xb");
 }

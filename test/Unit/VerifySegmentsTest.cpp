@@ -7,6 +7,12 @@ using namespace objprelink;
 template <class ELFT> class VerifySegments : public testing::Test {};
 TYPED_TEST_SUITE(VerifySegments, Classes);
 
+template <class ELFT>
+static void remove(Forms<ELFT> &p, std::initializer_list<uint32_t> types) {
+  erase_if(p.others,
+           [&](auto &other) { return is_contained(types, other.type); });
+}
+
 TYPED_TEST(VerifySegments, RejectsChangedSegments) {
   using F = Forms<TypeParam>;
   const F old, now = F(old).relay();
@@ -63,4 +69,47 @@ TYPED_TEST(VerifySegments, RejectsChangedSegments) {
           "PT_INTERP at 0x6000: its contents are not those at * before");
   REJECTS(old, now, ++*p.at(p.other(PT_GNU_PROPERTY).address + 24),
           "PT_NOTE at 0x6040: its contents are not those at * before");
+  REJECTS(old, now, p.others.insert(p.others.end(), 3, {PT_NULL, 0, 0, 0, 0}),
+          "18 program headers were 12");
+  REJECTS(old, now, p.others.erase(p.others.begin() + 5, p.others.begin() + 9),
+          "11 program headers were 12");
+  REJECTS(old, now, remove(p, {PT_GNU_PROPERTY}),
+          "PT_GNU_PROPERTY at * is missing");
+
+  // An interpreter that is nowhere in memory is nowhere else either.
+  F lost = old;
+  lost.other(PT_INTERP).address = 0x100000;
+  REJECTS(lost, now, p.other(PT_INTERP).address = 0x200000,
+          "PT_INTERP moved from 0x100000 to 0x200000");
+
+  // As many headers as before, but not for all that is loaded.
+  F more = old;
+  remove(more, {PT_TLS, PT_GNU_EH_FRAME, PT_GNU_STACK});
+  const F fewer = F(more).relay();
+  for (uint64_t address : {F::kTables, F::kCode, F::kCode + 0x1000})
+    more.loads.push_back({address, PF_R, ByteVector(16), 16});
+  more.loads[4].flags |= PF_X;
+  REJECTS(more, fewer, , "PT_LOAD at 0x8000 is missing");
+}
+
+// Packing may take pages out of a segment that held nothing but relocations.
+TYPED_TEST(VerifySegments, RejectsLostMemory) {
+  using F = Forms<TypeParam>;
+  const F old, now = F(old).packed();
+  REJECTS(old, now, p.loads[1].bytes.resize(0xf0);
+          p.loads[1].memorySize = 0xf0,
+          "address 0x10f0 is no longer in memory");
+  const auto split = [](F &p, uint64_t at) {
+    const size_t index = &p.loadAt(at) - p.loads.data();
+    p.loads.insert(p.loads.begin() + index, p.loads[index]);
+    auto &first = p.loads[index], &second = p.loads[index + 1];
+    const uint64_t size = at - first.address;
+    first.bytes.resize(size);
+    first.memorySize = size;
+    second.address = at;
+    second.bytes.erase(second.bytes.begin(), second.bytes.begin() + size);
+    second.memorySize -= size;
+  };
+  REJECTS(old, now, split(p, 0x3c00);
+          split(p, 0x3800), "PT_LOAD at 0x3000 is in more than two pieces");
 }

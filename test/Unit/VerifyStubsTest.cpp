@@ -101,6 +101,9 @@ TYPED_TEST(VerifyStubs, RejectsWrongLazyEntries) {
   REJECTS(
       old, now, p.putTail(tail, 7, F::kIs64 ? F::kPlt0 : F::kCode),
       "the slot at *: the stub at *: the code at * pushes *, where * is due");
+  REJECTS(old, now, p.options.pads = false;
+          p.putTail(tail, p.plt.size() - 1, F::kIs64 ? F::kPlt0 : F::kCode),
+          "the slot at *: the stub at *: the code at * has no landing pad");
   REJECTS(old, now, *p.at(tail + 10) += 1,
           "the slot at *: the stub at *: the code at * does not call ld.so");
   REJECTS(old, now, *p.at(tail) = 0x90,
@@ -157,6 +160,29 @@ TYPED_TEST(VerifyStubs, RejectsWrongLazyEntries) {
   REJECTS(full, F::kIs64 ? F(full).lazy() : F(full).picPlt(), ,
           "the slot at 0x3400: the stub at *: DT_PLTGOT: the word at * is not "
           "zero");
+}
+
+// Where ld.so could not write, or would not look.
+TYPED_TEST(VerifyStubs, RejectsLazyEntriesInReadOnlyMemory) {
+  using F = Forms<TypeParam>;
+  const F old, now = F(old).picPlt();
+  const uint64_t stub = F::kCode + 0x80, place = F::kCode + 0x180;
+  REJECTS(old, now, p.allow("plt=absolute"); p.dyn(DT_TEXTREL) = 0;
+          p.plt.back().offset = place;
+          p.putStub(stub, place),
+          "the slot at *: the stub at 0x7080: the word at 0x7180 is bound "
+          "late, but not writable");
+
+  F constant = old;
+  constant.dyn(DT_PLTGOT) = 0xc00;
+  REJECTS(constant, F(constant).picPlt(),
+          F::kIs64 ? p.putPlt0(F::kCode, 0xc00) : p.putPicPlt0(F::kCode, 0xc00),
+          "the slot at 0x3400: the stub at 0x7040: DT_PLTGOT: the word at * is "
+          "not writable");
+  F without = old;
+  without.removeDyn(DT_PLTGOT);
+  REJECTS(without, F(without).picPlt(), ,
+          "the slot at 0x3400: the stub at 0x7040: there is no DT_PLTGOT");
 }
 
 TEST(VerifyI386Stubs, RejectsWrongPlt) {
@@ -230,4 +256,23 @@ TYPED_TEST(VerifyStubs, RejectsWrongOverrides) {
           "the PLT entry at 0x1030 is no longer a jump");
   REJECTS(old, lazy, *p.at(field + 4) ^= 1,
           "the byte at 0x1036 is 69 and was 68");
+
+  // All of the old table was bound when the library was loaded.
+  F other = old;
+  other.plt.push_back({0x3700, other.target().absoluteWord, F::g, 0});
+  REJECTS(other, F(other).overrideBindNow(), p.plt.push_back(other.plt[1]),
+          "DT_JMPREL: entry 2 (type 1, symbol 2 (g@V1), addend 0x0) would be "
+          "bound late");
+}
+
+TEST(VerifyI386Stubs, RejectsAbsoluteEntriesOfMovedWords) {
+  OldOptions options;
+  options.bindNow = true;
+  Forms32 old(options), now = Forms32(old).overrideBindNow(/*lazyAll=*/true);
+  const auto jump = [](Forms32 &p, uint64_t word) {
+    p.put32(p.code(Forms32::kPltOfF, {0xff, 0x25}), word);
+  };
+  jump(old, old.wordOfF());
+  REJECTS(old, now, jump(p, Forms32::word(0)),
+          "the PLT entry at 0x1030 has an absolute address");
 }
