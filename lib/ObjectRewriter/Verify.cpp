@@ -206,14 +206,13 @@ Error verifyObject(const RewrittenObject &object, Bytes bytes,
   Expected<Object> after = readObject(bytes);
   if (!after)
     return after.takeError();
-  const Target *target = findTarget(before.machine, before.is64);
-  if (!target)
-    return error("machine {0} is not supported", before.machine);
+  // It has one, or rewriteObject would have refused it.
+  const Target &target = *findTarget(before.machine, before.is64);
   Expected<ControlFlowProtection> protection = readProperties(before);
   if (!protection)
     return protection.takeError();
-  return Verifier(before, *after, copies, target->stub(config, *protection),
-                  *target)
+  return Verifier(before, *after, copies, target.stub(config, *protection),
+                  target)
       .run(object.redirectedSlots);
 }
 
