@@ -49,6 +49,8 @@ template <class ELFT> struct Picture {
     std::string contents = {};
     uint32_t link = 0;
     uint64_t slide = 0; ///< how wrong the offset is
+    uint32_t info = 0;
+    uint64_t alignment = 0, entrySize = 0;
   };
 
   std::vector<Load> loads;
@@ -240,6 +242,9 @@ template <class ELFT> struct Picture {
       header.sh_flags = section.flags;
       header.sh_addr = section.address;
       header.sh_link = section.link;
+      header.sh_info = section.info;
+      header.sh_addralign = section.alignment;
+      header.sh_entsize = section.entrySize;
       if (section.flags & SHF_ALLOC) {
         header.sh_offset = offsetOf(section.address) + section.slide;
         header.sh_size = section.size;

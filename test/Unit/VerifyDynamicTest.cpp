@@ -146,6 +146,15 @@ TYPED_TEST(VerifyDynamic, RejectsChangedRelocations) {
           add(p, F::kWords + 2, relative),
           "address 0x4802: new relocation (type 8, symbol 0, addend 0x1000) "
           "overlaps another");
+  REJECTS(old, now, add(p, F::kWords, relative);
+          add(p, F::kWords, relative),
+          "address 0x4800: new relocation (type 8, symbol 0, addend 0x1000) of "
+          "a place that has another");
+  // Pictures of REL targets write the addend there.
+  if (F::kIs64)
+    REJECTS(old, now, add(p, 0x48fc, relative),
+            "address 0x48fc: new relocation (type 8, symbol 0, addend 0x1000) "
+            "of a word that is not in one segment");
   REJECTS(old, now, p.plt.push_back(p.jumpSlot(F::word(0), F::g, F::kCode)),
           "address 0x4840: a new JUMP_SLOT, but the mode is relay");
 

@@ -74,6 +74,12 @@ TEST(VerifyImageFiles, KnowsTheOldFilesReadError) {
   EXPECT_EQ(verify({}, {}), "the old file: truncated ELF header: 0 bytes");
 }
 
+TEST(VerifyImageFiles, RejectsTheOtherClass) {
+  EXPECT_EQ(verify(Forms<object::ELF64LE>().write(),
+                   Forms<object::ELF32LE>().write()),
+            "the ELF class is not that before");
+}
+
 // The build-id stays, so the note has to tell one output from another.
 TYPED_TEST(VerifyImage, ChecksTheHashOfTheNote) {
   Forms<TypeParam> old, now = Forms<TypeParam>(old).relay();
@@ -131,6 +137,8 @@ TYPED_TEST(VerifyImage, RejectsChangedHeaders) {
   REJECTS(old, now, *p.at(F::kBss + 8) = 1,
           "the byte at 0x4108 is 01 and was 0");
   REJECTS(old, now, *p.at(0xfff) = 1, "the byte at 0xfff is 01 and was 00");
+  REJECTS(old, now, p.loads[1].bytes.resize(0x20),
+          "the byte at 0x1020 is 0 and was ff");
   // Relocated, but by the same relocation as before.
   if (F::kIs64)
     REJECTS(old, now, p.putWord(F::kRelatives, 0x55),

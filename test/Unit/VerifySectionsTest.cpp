@@ -18,6 +18,16 @@ TYPED_TEST(VerifySections, RejectsChangedSections) {
           "the contents of section 12 (.symtab) changed");
   REJECTS(old, now, p.section(".text").size -= 1,
           "section 8 (.text): 0xff bytes at 0x1000 were 0x100 at 0x1000");
+  REJECTS(old, now, p.section(".comment").address = 8,
+          "section 11 (.comment): address 0x8 was 0x0");
+  REJECTS(old, now, p.section(".comment").type = SHT_NOTE,
+          "section 11 (.comment): type 0x7 was 0x1");
+  REJECTS(old, now, p.section(".dynsym").info = 1,
+          "section 3 (.dynsym): info 0x1 was 0x0");
+  REJECTS(old, now, p.section(".text").alignment = 32,
+          "section 8 (.text): alignment 0x20 was 0x0");
+  REJECTS(old, now, p.section(".rel.dyn").entrySize = 8,
+          "section 6 (.rel.dyn): entry size 0x8 was 0x0");
   REJECTS(old, now, p.section(".text").flags |= SHF_WRITE,
           "section 8 (.text): flags 0x7 was 0x6");
   REJECTS(old, now, p.section(".text").name = ".tixt",

@@ -76,6 +76,9 @@ TYPED_TEST(VerifySegments, RejectsChangedSegments) {
   REJECTS(old, now, remove(p, {PT_GNU_PROPERTY}),
           "PT_GNU_PROPERTY at * is missing");
 
+  REJECTS(old, now, p.loads.erase(p.loads.begin() + 1),
+          "PT_LOAD at 0x1000 is missing");
+
   // An interpreter that is nowhere in memory is nowhere else either.
   F lost = old;
   lost.other(PT_INTERP).address = 0x100000;
@@ -90,6 +93,24 @@ TYPED_TEST(VerifySegments, RejectsChangedSegments) {
     more.loads.push_back({address, PF_R, ByteVector(16), 16});
   more.loads[4].flags |= PF_X;
   REJECTS(more, fewer, , "PT_LOAD at 0x8000 is missing");
+}
+
+// Addresses that no picture has otherwise.
+TYPED_TEST(VerifySegments, RejectsPlacesThatContradictAddresses) {
+  using F = Forms<TypeParam>;
+  using Phdr = typename TypeParam::Phdr;
+  const F old, now = F(old).relay();
+  const auto verdict = [&](size_t index, auto change) {
+    ByteVector file = now.write();
+    change(reinterpret_cast<Phdr *>(&file[F::kHeader])[index]);
+    rehash(file);
+    return verify(old.write(), file);
+  };
+  EXPECT_EQ(verdict(1, [](Phdr &header) { header.p_paddr += 0x1000; }),
+            "PT_LOAD at 0x1000: physical address 0x2000 was 0x1000");
+  const size_t interpreter = now.loads.size() + 1;
+  EXPECT_EQ(verdict(interpreter, [](Phdr &header) { header.p_offset = 0; }),
+            "PT_INTERP: offset 0x0 is not that of address 0x6000");
 }
 
 // Packing may take pages out of a segment that held nothing but relocations.

@@ -173,6 +173,14 @@ TYPED_TEST(VerifyStubs, RejectsLazyEntriesInReadOnlyMemory) {
           "the slot at *: the stub at 0x7080: the word at 0x7180 is bound "
           "late, but not writable");
 
+  // Pictures of REL targets write the addend there.
+  if (F::kIs64)
+    REJECTS(old, now, p.loads[2].memorySize += 0x100;
+            p.plt.back().offset = 0x4910;
+            p.putStub(stub, 0x4910),
+            "the slot at *: the stub at 0x7080: the word at 0x4910 is not in "
+            "the file");
+
   F constant = old;
   constant.dyn(DT_PLTGOT) = 0xc00;
   REJECTS(constant, F(constant).picPlt(),
@@ -237,6 +245,9 @@ TYPED_TEST(VerifyStubs, RejectsWrongOverrides) {
   REJECTS(old, eager, p.dyn(DT_PLTGOT) = F::kBss,
           "the slot at 0x3400: the stub at 0x7040: the code at 0x7000 leads to "
           "* and *, and DT_PLTGOT is 0x4100");
+  for (uint64_t got : {0xc00, 0x3700})
+    REJECTS(old, eager, p.dyn(DT_PLTGOT) = got,
+            "DT_PLTGOT: * is not in memory that stays writable");
   REJECTS(old, eager, p.putWord(F::kWords + F::kWord, 1),
           "DT_PLTGOT: the word at * is not zero");
   REJECTS(old, lazy, p.note.options.pop_back(),
@@ -256,6 +267,12 @@ TYPED_TEST(VerifyStubs, RejectsWrongOverrides) {
           "the PLT entry at 0x1030 is no longer a jump");
   REJECTS(old, lazy, *p.at(field + 4) ^= 1,
           "the byte at 0x1036 is 69 and was 68");
+
+  F entryless = old;
+  *entryless.at(F::kPltOfF) = 0xc3;
+  REJECTS(entryless, F(entryless).overrideBindNow(/*lazyAll=*/true), ,
+          "address *: its relocation (type 7, symbol 1 (f@V1), addend *) is "
+          "missing");
 
   // All of the old table was bound when the library was loaded.
   F other = old;
