@@ -12,6 +12,8 @@
 #include "ELF/Relocations.h"
 #include "ObjectRewriter/Plan.h"
 #include "Support/Diagnostics.h"
+#include "llvm/Object/ELFTypes.h"
+#include <cstring>
 #include <tuple>
 
 using namespace llvm;
@@ -56,8 +58,23 @@ static bool sameHeader(const Section &a, const Section &b) {
                   b.alignment, b.entrySize);
 }
 
+/// Whether the ELF headers are the same but for the place and the number of
+/// the section headers.
+template <class Ehdr> static bool sameELFHeader(Bytes a, Bytes b) {
+  Ehdr headers[2];
+  std::memcpy(&headers[0], a.data(), sizeof(Ehdr));
+  std::memcpy(&headers[1], b.data(), sizeof(Ehdr));
+  for (Ehdr &header : headers) {
+    header.e_shoff = 0;
+    header.e_shnum = 0;
+  }
+  return !std::memcmp(&headers[0], &headers[1], sizeof(Ehdr));
+}
+
 Error Verifier::compareHeaders() const {
-  if (after.is64 != before.is64 || after.machine != before.machine ||
+  const auto same = before.is64 ? sameELFHeader<object::ELF64LE::Ehdr>
+                                : sameELFHeader<object::ELF32LE::Ehdr>;
+  if (after.is64 != before.is64 || !same(before.bytes, after.bytes) ||
       after.symbolTableIndex != before.symbolTableIndex ||
       after.sectionNamesIndex != before.sectionNamesIndex)
     return error("the ELF header changed");
