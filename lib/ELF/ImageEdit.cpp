@@ -118,11 +118,6 @@ uint64_t addressAfter(ArrayRef<TableMove> moves, uint64_t address) {
   return address;
 }
 
-uint64_t valueAfter(const Section &old, const Section &now, uint64_t value) {
-  const bool isInside = value >= old.address && value - old.address <= old.size;
-  return isInside ? value + (now.address - old.address) : value;
-}
-
 std::optional<uint64_t> ImageEdit::dynamicValue(int64_t tag) const {
   for (const DynamicEntry &entry : reverse(dynamic))
     if (entry.tag == tag)

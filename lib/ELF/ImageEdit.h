@@ -55,10 +55,6 @@ struct TableMove {
 /// Where what was at \p address is after \p moves, all made at once.
 uint64_t addressAfter(llvm::ArrayRef<TableMove> moves, uint64_t address);
 
-/// Where a symbol of section \p old that was at \p value is when the section is
-/// where \p now says. Those of the linker's own may be anywhere, and stay.
-uint64_t valueAfter(const Section &old, const Section &now, uint64_t value);
-
 class ImageEdit {
 public:
   explicit ImageEdit(const Image &image);

@@ -256,6 +256,14 @@ void ImageEdit::orderSections() {
     sectionIndex[i] = place;
 }
 
+/// Where a symbol of section \p old that was at \p value is when the section is
+/// where \p now says. Those of the linker's own may be anywhere, and stay.
+static uint64_t valueAfter(const Section &old, const Section &now,
+                           uint64_t value) {
+  const bool isInside = value >= old.address && value - old.address <= old.size;
+  return isInside ? value + (now.address - old.address) : value;
+}
+
 /// Symbols of sections that have another index or another place: of tables,
 /// which linkers give section symbols, and of notes.
 void ImageEdit::followSections() {

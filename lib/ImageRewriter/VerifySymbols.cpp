@@ -1,5 +1,4 @@
 #include "ImageRewriter/VerifySymbols.h"
-#include "ELF/ImageEdit.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
@@ -70,9 +69,11 @@ bool SymbolComparison<ELFT>::same(const Sym &old, const Sym &now) const {
   uint32_t section = old.st_shndx;
   uint64_t value = old.st_value;
   if (section < indexAfter.size()) {
-    const Section &was = c.before.sections[section];
+    const Section &before = c.before.sections[section];
     section = indexAfter[section];
-    value = valueAfter(was, c.after.sections[section], value);
+    // One of the linker's own may name a section that it is not in.
+    if (value >= before.address && value - before.address <= before.size)
+      value = value - before.address + c.after.sections[section].address;
   }
   return now.st_shndx == section && now.st_name == old.st_name &&
          now.st_value == value && now.st_size == old.st_size &&
