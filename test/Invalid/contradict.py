@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
 import elf  # noqa: E402
 
-DT_PLTGOT, DT_RELACOUNT, DT_RELCOUNT = 3, 0x6FFFFFF9, 0x6FFFFFFA
+DT_PLTGOT, DT_INIT_ARRAY, DT_RELACOUNT, DT_RELCOUNT = 3, 25, 0x6FFFFFF9, 0x6FFFFFFA
 PT_PHDR = 6
 SHT_NULL, SHF_INFO_LINK = 0, 0x40
 
@@ -64,6 +64,7 @@ def changes(image):
     jump = next(place for place, kind, _ in image.relocations() if kind == 7)
     yield "unreadable", lambda c: c.segment(elf.PT_LOAD, "<I", 4, 2)
     yield "tables", lambda c: c.value(DT_PLTGOT, image.only(elf.PT_DYNAMIC)[3])
+    yield "array", lambda c: c.value(DT_INIT_ARRAY, dynamic[elf.DT_STRTAB])
     yield "headers", lambda c: c.segment(elf.PT_GNU_STACK, "<I", 0, PT_PHDR)
     yield "count", lambda c: c.tag(DT_RELACOUNT, DT_RELCOUNT)
     yield "relocated", lambda c: c.place(1, dynamic[elf.DT_STRTAB])
