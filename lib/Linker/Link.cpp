@@ -67,10 +67,12 @@ int link(ArrayRef<const char *> arguments, const LinkOptions &options) {
 
   bool ok = lld::elf::link(toLld, outs(), errs(), /*exitEarly=*/true,
                            /*disableOutput=*/false);
-  if (Error e = map.deliver()) {
-    printErrors(program, std::move(e));
-    ok = false;
-  }
+  // Without an output, its map is not that of any file.
+  if (ok)
+    if (Error e = map.deliver()) {
+      printErrors(program, std::move(e));
+      ok = false;
+    }
   // Functions that are in bytecode only may be missing: say why.
   if (!ok && options.mode != LinkMode::Off && pass.record.output.empty())
     printErrors(program, findSlimLto(known));

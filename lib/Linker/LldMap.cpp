@@ -14,13 +14,19 @@ using namespace llvm;
 
 namespace objprelink {
 
-/// Reads \p fd to the end and closes it. Returns errno, or 0.
+/// Reads \p fd to the end, or to a zero byte that ends what is read, and closes
+/// it. Returns errno, or 0.
 static int readAll(int fd, std::string &text) {
   char buffer[1 << 16];
   const auto more = [&] { return ::read(fd, buffer, sizeof(buffer)); };
   ssize_t n;
-  while ((n = sys::RetryAfterSignal(-1, more)) > 0)
+  while ((n = sys::RetryAfterSignal(-1, more)) > 0) {
     text.append(buffer, n);
+    if (text.back() == 0) {
+      text.pop_back();
+      break;
+    }
+  }
   const int failure = n < 0 ? errno : 0;
   ::close(fd);
   return failure;
@@ -52,6 +58,8 @@ Error LldMap::begin(SmallVectorImpl<const char *> &arguments,
 void LldMap::end() {
   if (writeEnd < 0)
     return;
+  // Whether or not nobody else has the pipe any more.
+  (void)!::write(writeEnd, "", 1);
   ::close(std::exchange(writeEnd, -1));
   reader.join();
 }
