@@ -70,8 +70,9 @@ std::vector<Part> Checker::tables() const {
   for (const DynamicTable &table : image.tables())
     out.push_back({dynamicTagName(table.tag), table.range});
   for (auto [index, segment] : enumerate(image.segments)) {
-    if (is_contained({PT_NULL, PT_LOAD, PT_DYNAMIC, PT_PHDR, PT_GNU_RELRO},
-                     segment.type))
+    if (is_contained(
+            {PT_NULL, PT_LOAD, PT_DYNAMIC, PT_PHDR, PT_TLS, PT_GNU_RELRO},
+            segment.type))
       continue;
     Part part = {formatv("program header {0}", index),
                  {segment.address, segment.fileSize}};
@@ -101,9 +102,12 @@ std::vector<Part> Checker::tables() const {
   return out;
 }
 
-/// What else the dynamic table leads to, and stays where it is.
+/// What else they lead to, and stays where it is.
 std::vector<Part> Checker::targets() const {
   std::vector<Part> out;
+  for (const Segment &segment : image.segments)
+    if (segment.type == PT_TLS)
+      out.push_back({"PT_TLS", {segment.address, segment.fileSize}});
   for (const auto &[tag, sizeTag] :
        {std::pair(DT_INIT_ARRAY, DT_INIT_ARRAYSZ),
         std::pair(DT_FINI_ARRAY, DT_FINI_ARRAYSZ),

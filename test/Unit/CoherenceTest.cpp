@@ -181,6 +181,21 @@ TYPED_TEST(Coherence, RelocationsAreInNoTable) {
   EXPECT_EQ(tiny.problem(), "");
 }
 
+// Thread-local variables are initialised with addresses, too.
+TYPED_TEST(Coherence, RelocationsMayBeInTls) {
+  using Tiny = Whole<TypeParam>;
+  Tiny tiny;
+  tiny.putSegment(4, PT_TLS, Tiny::kPlace, 16).p_offset = Tiny::kPlace - 0x1000;
+  EXPECT_EQ(tiny.problem(), "");
+  tiny.putSegment(4, PT_TLS, tiny.offsetOf(DT_STRTAB), 16);
+  EXPECT_EQ(
+      tiny.problem(),
+      formatv("PT_TLS, 10 bytes at address {0:x-}, overlaps DT_STRTAB, 1b "
+              "bytes at {0:x-}",
+              tiny.offsetOf(DT_STRTAB))
+          .str());
+}
+
 TYPED_TEST(Coherence, RelocationsDoNotOverlap) {
   using Tiny = Whole<TypeParam>;
   Tiny tiny;
