@@ -71,14 +71,11 @@ static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
   return out;
 }
 
-/// A symbol there is something that code refers to.
-static Error checkSymbols(const Image &image, const AddressRange &range) {
+const DynamicSymbol *symbolIn(const Image &image, const AddressRange &range) {
   for (const DynamicSymbol &symbol : image.symbols)
     if (symbol.isInSection() && range.contains(symbol.value))
-      return error("no room for more program headers: symbol '{0}' is at "
-                   "{1:x}, in what would have to move",
-                   image.name(symbol), symbol.value);
-  return Error::success();
+      return &symbol;
+  return nullptr;
 }
 
 /// Where, after \p address in \p segment, the first thing begins that a header
@@ -142,8 +139,10 @@ Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
     // It is large, and not worth moving for what only would be better here.
     if (end >= newEnd && next->range.address == image.symbolTable.address)
       return error("the dynamic symbols are in the way");
-    if (Error e = checkSymbols(image, next->range))
-      return e;
+    if (const DynamicSymbol *symbol = symbolIn(image, next->range))
+      return error("no room for more program headers: symbol '{0}' is at "
+                   "{1:x}, in what would have to move",
+                   image.name(*symbol), symbol->value);
     out.moving.push_back(next->range);
     out.alignment = std::max(out.alignment, next->alignment);
     end = next->range.end();

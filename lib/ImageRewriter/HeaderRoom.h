@@ -17,6 +17,10 @@ struct HeaderRoom {
   AddressRange opened;
 };
 
+/// A dynamic symbol in \p range, or null. Where there is one, code refers to
+/// what is there, which must not move.
+const DynamicSymbol *symbolIn(const Image &image, const AddressRange &range);
+
 /// Finds what stands in the way of \p count program headers more and of \p size
 /// bytes after them. Refuses where that is something that code may refer to.
 /// \p mayMoveStrings is for DT_STRTAB and DT_VERSYM, which a caller may have

@@ -249,7 +249,8 @@ void Rewriter::findOldNotes() {
   for (const Segment &segment : image.segments)
     if (segment.type == PT_NOTE && segment.alignment == 4 && segment.fileSize &&
         segment.fileSize % 4 == 0 && segment.fileSize == segment.memorySize &&
-        isFullOfNotes(image, segment))
+        isFullOfNotes(image, segment) &&
+        !symbolIn(image, {segment.address, segment.fileSize}))
       oldNotes = {segment.address, segment.fileSize};
 }
 
