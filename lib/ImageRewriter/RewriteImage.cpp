@@ -221,6 +221,7 @@ Error Rewriter::measure() {
   requests[Code].awayFromHeaders = true;
   const uint64_t words = plan.newWords + (newGot ? 3 : 0);
   request(Words, words * edit.wordSize(), edit.wordSize(), PF_R | PF_W);
+  requests[Words].awayFromHeaders = true;
   findOldNotes();
   request(Note, oldNotes.size + makeNote().size(), 4);
   requests[Note].nearHeaders = true;

@@ -25,7 +25,8 @@ struct Request {
   /// Wanted in the page of the headers, which core dumps hold.
   bool nearHeaders = false;
   /// Not wanted where patchelf, to make room for headers of its own, moves
-  /// whatever it finds: code, and what it does not know (DT_RELR, up to 0.17).
+  /// whatever it finds: code, what code refers to, and what it does not know
+  /// (DT_RELR, up to 0.17).
   bool awayFromHeaders = false;
   uint64_t address = 0; ///< found by makeRoom
 };
