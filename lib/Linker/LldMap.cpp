@@ -15,20 +15,26 @@ using namespace llvm;
 namespace objprelink {
 
 /// Reads \p fd to the end, or to a zero byte that ends what is read, and closes
-/// it. Returns errno, or 0.
+/// it. Returns errno, or 0. Who writes must not meet a closed pipe because a
+/// read failed, so that another follows.
 static int readAll(int fd, std::string &text) {
   char buffer[1 << 16];
   const auto more = [&] { return ::read(fd, buffer, sizeof(buffer)); };
-  ssize_t n;
-  while ((n = sys::RetryAfterSignal(-1, more)) > 0) {
-    text.append(buffer, n);
-    if (text.back() == 0) {
-      text.pop_back();
-      break;
+  int failure = 0;
+  for (unsigned failures = 0; failures < 2;) {
+    const ssize_t n = sys::RetryAfterSignal(-1, more);
+    if (n < 0) {
+      failure = errno;
+      ++failures;
+      continue;
     }
+    text.append(buffer, n);
+    if (n == 0 || text.back() == 0)
+      break;
   }
-  const int failure = n < 0 ? errno : 0;
   ::close(fd);
+  if (!text.empty() && text.back() == 0)
+    text.pop_back();
   return failure;
 }
 
