@@ -148,10 +148,14 @@ Error SectionComparison::compareOther(uint32_t index) {
     is = is.take_front(was.size());
   if (c.copies.same(was, is))
     return Error::success();
-  if (old.type == SHT_SYMTAB)
+  // What is no whole entry has no meaning that it could keep.
+  const uint64_t entry = entrySize(before, old.type);
+  const uint64_t rest = entry ? old.size % entry : 0;
+  const bool isTable = entry && was.take_back(rest) == is.take_back(rest);
+  if (isTable && old.type == SHT_SYMTAB)
     return compareSymbols(c, index, indexAfter, isOld, added);
-  if (added.count && old.link == added.table && old.isRelocations())
-    return compareSymbolIndices(c, index, nowOf(index), added);
+  if (isTable && added.count && old.link == added.table)
+    return compareSymbolIndices(c, index, now, added);
   return error("the contents of {0} changed", before.describe(index));
 }
 

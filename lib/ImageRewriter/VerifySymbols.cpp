@@ -9,10 +9,26 @@ using namespace llvm::object;
 
 namespace objprelink {
 
+template <class ELFT> static uint64_t entrySize(uint32_t type) {
+  switch (type) {
+  case SHT_SYMTAB:
+    return sizeof(typename ELFT::Sym);
+  case SHT_RELA:
+    return sizeof(typename ELFT::Rela);
+  case SHT_REL:
+    return sizeof(typename ELFT::Rel);
+  default:
+    return 0;
+  }
+}
+
+uint64_t entrySize(const Image &image, uint32_t type) {
+  return image.is64 ? entrySize<ELF64LE>(type) : entrySize<ELF32LE>(type);
+}
+
 Error findAddedSymbols(const Comparison &c, ArrayRef<uint32_t> indexAfter,
                        AddedSymbols &out) {
-  const uint64_t entry =
-      c.before.is64 ? sizeof(ELF64LE::Sym) : sizeof(ELF32LE::Sym);
+  const uint64_t entry = entrySize(c.before, SHT_SYMTAB);
   for (auto [index, old] : enumerate(c.before.sections)) {
     if (old.type != SHT_SYMTAB)
       continue;

@@ -19,6 +19,10 @@ struct AddedSymbols {
   uint32_t count = 0;
 };
 
+/// How many bytes an entry has of a table of \p type that is compared entry by
+/// entry; 0 is of no such table.
+uint64_t entrySize(const Image &image, uint32_t type);
+
 /// Finds them by the sizes of the tables. \p indexAfter has the index in NEW of
 /// each section of OLD.
 llvm::Error findAddedSymbols(const Comparison &c,

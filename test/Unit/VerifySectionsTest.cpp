@@ -66,4 +66,7 @@ TYPED_TEST(VerifySections, RejectsChangedSections) {
   named.section(".symtab").type = SHT_SYMTAB;
   REJECTS(named, F(named).relay(), p.section(".symtab").contents += "s",
           "section 12 (.symtab): 0xc bytes were 0xb");
+  // Less than a symbol is compared, too.
+  REJECTS(named, F(named).relay(), p.section(".symtab").contents[0] = 'T',
+          "the contents of section 12 (.symtab) changed");
 }
