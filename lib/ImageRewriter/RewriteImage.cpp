@@ -303,6 +303,8 @@ void Rewriter::writeCode() {
 
 void Rewriter::writeWords() {
   const EntryAddresses addresses = entryAddresses();
+  // ld.so's words in front are zero, also where a table was.
+  edit.writeZeros(at(Words), requests[Words].size);
   for (auto [word, tail] : zip_equal(plan.lazyWords, code.tails))
     edit.writeWord(addresses.of(word, edit.wordSize()), tail);
 }
