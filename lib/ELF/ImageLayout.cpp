@@ -16,6 +16,7 @@
 
 #include "ELF/ImageEdit.h"
 #include "Support/Diagnostics.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
 #include <numeric>
@@ -203,7 +204,7 @@ static void setHeader(MutableArrayRef<uint8_t> file, uint64_t segments,
   }
 }
 
-/// Whether no symbol is in the section, so that its header may go elsewhere.
+/// Whether no code names the section, so that its header may go elsewhere.
 static bool isTable(const Section &section, ArrayRef<Segment> segments) {
   const bool isInterpreter = any_of(segments, [&](const Segment &segment) {
     return segment.type == PT_INTERP && segment.address == section.address;
@@ -240,10 +241,16 @@ void ImageEdit::orderSections() {
   std::rotate(std::max(last.base(), order.begin() + 1),
               order.begin() + oldCount, rest);
 
+  // Dynamic symbols say where they are by the index.
+  DenseSet<uint32_t> named;
+  for (const DynamicSymbol &symbol : image.symbols)
+    named.insert(symbol.section);
   std::vector<uint32_t> places, floating;
   for (auto [place, i] : enumerate(order))
     // Header 0 is none, whatever is in it.
-    if (i && isLoaded(i) && (i >= oldCount || isTable(header(i), segments))) {
+    if (i && isLoaded(i) &&
+        (i >= oldCount ||
+         (isTable(header(i), segments) && !named.contains(i)))) {
       places.push_back(place);
       floating.push_back(i);
     }

@@ -167,6 +167,10 @@ Error SectionComparison::matchSections() {
   indexAfter.assign(before.sections.size(), 0);
   isOld.assign(after.sections.size(), false);
   isOld[0] = true;
+  std::vector<bool> hasSymbol(before.sections.size());
+  for (const DynamicSymbol &symbol : before.symbols)
+    if (symbol.section < hasSymbol.size())
+      hasSymbol[symbol.section] = true;
   for (uint32_t index = 1; index < before.sections.size(); ++index) {
     const Section &old = before.sections[index];
     auto &found = byName[before.name(old)];
@@ -181,7 +185,8 @@ Error SectionComparison::matchSections() {
                       SHT_GNU_versym, SHT_GNU_verneed, SHT_GNU_verdef, SHT_RELA,
                       SHT_REL, SHT_RELR},
                      old.type);
-    if ((old.flags & SHF_ALLOC) && !isTable && indexAfter[index] != index)
+    if ((old.flags & SHF_ALLOC) && indexAfter[index] != index &&
+        (hasSymbol[index] || !isTable))
       return error("{0} has index {1}, and symbols name it by its old one",
                    before.describe(index), indexAfter[index]);
   }

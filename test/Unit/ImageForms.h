@@ -22,7 +22,8 @@ template <class ELFT> struct Forms : Picture<ELFT> {
       Base::kWord, Base::kIs64, Base::relocation, Base::section, Base::other;
 
   enum Symbols : uint32_t { f = 1, g, weak, data, typeInfo, defined };
-  static constexpr uint64_t kSymbols = 7;
+  using Sym = typename ELFT::Sym;
+  static constexpr uint64_t kSymbolsAt = 0x500, kSymbols = 7;
   static constexpr uint64_t kGotOfG = 0x3500, kRelatives = 0x3540,
                             kBss = 0x4100, kWords = 0x4800, kTables = 0x6000,
                             kCode = 0x7000, kPlt0 = 0x1020, kPltOfF = 0x1030;
@@ -92,12 +93,15 @@ template <class ELFT> struct Forms : Picture<ELFT> {
 
   uint64_t hashSize() const { return 16 + 16 * kWord + 8; }
 
+  Sym &symbol(uint32_t index) {
+    return reinterpret_cast<Sym *>(this->at(kSymbolsAt))[index];
+  }
+
   void putSymbols() {
     using namespace llvm::ELF;
     put(0x660, kStrings);
     if (!options.libc)
       put(0x660 + 18, "libx");
-    using Sym = typename ELFT::Sym;
     Sym symbols[kSymbols];
     memset(symbols, 0, sizeof(symbols));
     const auto set = [&](uint32_t index, uint32_t name, uint8_t binding,
@@ -113,7 +117,8 @@ template <class ELFT> struct Forms : Picture<ELFT> {
     set(data, 7, STB_GLOBAL, STT_OBJECT);
     set(typeInfo, 9, STB_GLOBAL, STT_NOTYPE);
     set(defined, 16, STB_GLOBAL, STT_FUNC, 0x1000);
-    put(0x500, Bytes(reinterpret_cast<uint8_t *>(symbols), sizeof(symbols)));
+    put(kSymbolsAt,
+        Bytes(reinterpret_cast<uint8_t *>(symbols), sizeof(symbols)));
     for (uint64_t i : {1, 2, 5}) // f, g and the type info are of V1
       *this->at(0x600 + 2 * i) = 2;
     for (uint64_t i : {3, 4, 6})
@@ -169,9 +174,9 @@ template <class ELFT> struct Forms : Picture<ELFT> {
         {DT_SONAME, 31},
         {DT_GNU_HASH, hash},
         {DT_STRTAB, 0x660},
-        {DT_SYMTAB, 0x500},
+        {DT_SYMTAB, kSymbolsAt},
         {DT_STRSZ, kStrings.size()},
-        {DT_SYMENT, sizeof(typename ELFT::Sym)},
+        {DT_SYMENT, sizeof(Sym)},
         {DT_PLTGOT, got()},
         {DT_PLTREL, kIs64 ? DT_RELA : DT_REL},
         {kIs64 ? DT_RELAENT : DT_RELENT, sizeof(typename Base::Rel)},
@@ -193,8 +198,7 @@ template <class ELFT> struct Forms : Picture<ELFT> {
     sections = {{"", 0, 0, 0, 0},
                 {".interp", SHT_PROGBITS, a, other(PT_INTERP).address, 16},
                 {".gnu.hash", SHT_GNU_HASH, a, dyn(DT_GNU_HASH), hashSize()},
-                {".dynsym", SHT_DYNSYM, a, 0x500,
-                 kSymbols * sizeof(typename ELFT::Sym)},
+                {".dynsym", SHT_DYNSYM, a, kSymbolsAt, kSymbols * sizeof(Sym)},
                 {".dynstr", SHT_STRTAB, a, 0x660, kStrings.size()},
                 {".gnu.version_r", SHT_GNU_verneed, a, 0x620, 32},
                 {".rel.dyn", type, a, 0x700, main.size() * rel},

@@ -13,19 +13,15 @@ namespace {
 /// An image whose slots are those of a vtable that has a symbol.
 template <class ELFT> struct WithVTable : Forms<ELFT> {
   using F = Forms<ELFT>;
-  using Sym = typename ELFT::Sym;
-  static constexpr uint64_t kSymbolsAt = 0x500, kStringsAt = 0x660;
+  static constexpr uint64_t kStringsAt = 0x660;
 
   WithVTable(OldOptions options = {}) : F(options) {
     this->put(kStringsAt + 9, "_ZTV1X");
-    Sym &table = symbol(F::typeInfo);
+    typename F::Sym &table = this->symbol(F::typeInfo);
     table.setBindingAndType(STB_GLOBAL, STT_OBJECT);
     table.st_value = F::slot(-2);
     table.st_size = 10 * F::kWord;
     table.st_shndx = 9;
-  }
-  Sym &symbol(uint32_t index) {
-    return reinterpret_cast<Sym *>(this->at(kSymbolsAt))[index];
   }
 };
 } // namespace

@@ -54,6 +54,12 @@ TYPED_TEST(VerifySections, RejectsChangedSections) {
           "section 18 (.objprelink.undo) is new");
   REJECTS(old, now, std::swap(p.section(".text"), p.section(".data")),
           "section 8 (.text) has index 9, and symbols name it by its old one");
+  F inTable = old;
+  inTable.symbol(F::defined).st_shndx = 2;
+  REJECTS(inTable, F(inTable).relay(),
+          std::swap(p.section(".gnu.hash"), p.section(".dynstr")),
+          "section 2 (.gnu.hash) has index 4, and symbols name it by its old "
+          "one");
   REJECTS(old, now, p.sections.push_back(p.section(".shstrtab")),
           "e_shstrndx 18 was 13");
 
