@@ -159,6 +159,12 @@ Error Checker::checkPlaces() const {
       return error("the relocation of {0:x} is in {1}, {2:x} bytes at {3:x}",
                    *place, part.name, part.range.size, part.range.address);
   }
+  // Words may be added behind what is in the file.
+  for (uint64_t place : places)
+    if (const Bytes contents = image.contentsFrom(place);
+        !contents.empty() && contents.size() < kSmallestPlace)
+      return error("the relocation of {0:x} runs past the end of its segment",
+                   place);
   for (size_t i = 1; i < places.size(); ++i)
     if (places[i] - places[i - 1] < kSmallestPlace)
       return error("the relocations of {0:x} and {1:x} overlap", places[i - 1],
