@@ -207,6 +207,17 @@ TYPED_TEST(Coherence, RelocationsDoNotOverlap) {
   EXPECT_EQ(tiny.problem(), "the relocations of 23c0 and 23c0 overlap");
 }
 
+TYPED_TEST(Coherence, RelocationsEndWithTheirSegment) {
+  Whole<TypeParam> tiny;
+  const auto &segment = tiny.segments()[1];
+  const uint64_t place = segment.p_vaddr + segment.p_filesz - 2;
+  tiny.relocations()[0].r_offset = place;
+  EXPECT_EQ(tiny.problem(),
+            formatv("the relocation of {0:x-} runs past the end of its segment",
+                    place)
+                .str());
+}
+
 TYPED_TEST(Coherence, SectionsAreWhereTheirBytesAre) {
   Whole<TypeParam> tiny;
   auto &section = tiny.sections()[1];
