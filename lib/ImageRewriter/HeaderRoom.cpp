@@ -72,8 +72,10 @@ static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
 }
 
 const DynamicSymbol *symbolIn(const Image &image, const AddressRange &range) {
+  // The value of a thread-local variable is an offset, and no address.
   for (const DynamicSymbol &symbol : image.symbols)
-    if (symbol.isInSection() && range.contains(symbol.value))
+    if (symbol.isInSection() && symbol.type != STT_TLS &&
+        range.contains(symbol.value))
       return &symbol;
   return nullptr;
 }

@@ -76,6 +76,10 @@ TYPED_TEST(RewriteImage, RefusesWhatHasNoRoom) {
           formatv("no room for more program headers: symbol 'h' is at {0:x}, "
                   "in what would have to move",
                   W().other(PT_INTERP).address));
+  REFUSES((p.symbol(W::defined).st_value = p.other(PT_INTERP).address,
+           p.symbol(W::defined).setBindingAndType(STB_GLOBAL, STT_TLS),
+           p.other(PT_NOTE).alignment = 8),
+          "");
   REFUSES_FILE(
       (p.others.erase(p.others.begin()), p.other(PT_NOTE).alignment = 8),
       {
