@@ -16,7 +16,6 @@
 
 #include "ELF/ImageEdit.h"
 #include "Support/Diagnostics.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
 #include <numeric>
@@ -242,15 +241,15 @@ void ImageEdit::orderSections() {
               order.begin() + oldCount, rest);
 
   // Dynamic symbols say where they are by the index.
-  DenseSet<uint32_t> named;
+  std::vector<bool> hasSymbol(oldCount);
   for (const DynamicSymbol &symbol : image.symbols)
-    named.insert(symbol.section);
+    if (symbol.section < oldCount)
+      hasSymbol[symbol.section] = true;
   std::vector<uint32_t> places, floating;
   for (auto [place, i] : enumerate(order))
     // Header 0 is none, whatever is in it.
     if (i && isLoaded(i) &&
-        (i >= oldCount ||
-         (isTable(header(i), segments) && !named.contains(i)))) {
+        (i >= oldCount || (isTable(header(i), segments) && !hasSymbol[i]))) {
       places.push_back(place);
       floating.push_back(i);
     }
