@@ -135,6 +135,13 @@ Error Checker::checkTables() const {
       return error("PT_PHDR: the program headers are not at address {0:x}",
                    segment.address);
   }
+  // What may move has no memory but the file's.
+  for (auto [index, segment] : enumerate(image.segments))
+    if (is_contained({PT_INTERP, PT_NOTE, PT_GNU_PROPERTY}, segment.type) &&
+        segment.memorySize != segment.fileSize)
+      return error("program header {0}: {1:x} bytes in memory, {2:x} in the "
+                   "file",
+                   index, segment.memorySize, segment.fileSize);
   // ld.so ignores the other's.
   const int64_t foreign = image.hasAddends ? DT_RELCOUNT : DT_RELACOUNT;
   if (image.dynamicValue(foreign))

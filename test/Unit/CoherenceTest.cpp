@@ -117,6 +117,13 @@ TYPED_TEST(Coherence, NotesMayBeInTwoSegments) {
                             "overlaps program header 3, 20 bytes at 900");
 }
 
+TYPED_TEST(Coherence, NotesAreOfTheFile) {
+  Whole<TypeParam> tiny;
+  tiny.putSegment(3, PT_NOTE, 0x900, 32).p_memsz = 0x1000;
+  EXPECT_EQ(tiny.problem(),
+            "program header 3: 1000 bytes in memory, 20 in the file");
+}
+
 TYPED_TEST(Coherence, ProgramHeadersAreWherePhdrSays) {
   Whole<TypeParam> tiny;
   auto &segment = tiny.putSegment(4, PT_PHDR, sizeof(typename TypeParam::Ehdr),
