@@ -1,5 +1,6 @@
 #include "ELF/Image.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <functional>
 
@@ -13,6 +14,11 @@ std::optional<uint64_t> Image::dynamicValue(int64_t tag) const {
     if (entry.tag == tag)
       return entry.value;
   return std::nullopt;
+}
+
+uint64_t Image::programHeadersSize(uint64_t count) const {
+  return count *
+         (is64 ? sizeof(object::ELF64LE::Phdr) : sizeof(object::ELF32LE::Phdr));
 }
 
 bool Image::hasTextRelocations() const {

@@ -137,6 +137,12 @@ struct Image {
   /// ones, and then protect less.
   static constexpr uint64_t kPageSize = 0x1000;
 
+  /// The size of \p count program headers.
+  uint64_t programHeadersSize(uint64_t count) const;
+  /// The offset of the end of the program header table.
+  uint64_t programHeadersEnd() const {
+    return segmentTableOffset + programHeadersSize(segments.size());
+  }
   bool hasTextRelocations() const;
   /// The value of the last entry with \p tag, which is the one that ld.so uses.
   std::optional<uint64_t> dynamicValue(int64_t tag) const;

@@ -25,10 +25,23 @@ void ImageEdit::addSegment(uint64_t address, uint64_t size, uint32_t flags) {
     return other.type == PT_LOAD;
   });
   segments.insert(last.base(), segment);
+  addMemory(address, size);
+}
 
+void ImageEdit::addMemory(uint64_t address, uint64_t size) {
   uint8_t *bytes = allocator.Allocate<uint8_t>(size);
   std::fill_n(bytes, size, 0);
   memory.push_back({address, 0, MutableArrayRef(bytes, size)});
+}
+
+void ImageEdit::extendLastSegment(uint64_t newEnd) {
+  const uint64_t address = image.segments[image.loadable.back()].address;
+  const auto last = find_if(segments, [&](const Segment &segment) {
+    return segment.type == PT_LOAD && segment.address == address;
+  });
+  extendedAt = last->address + last->fileSize;
+  last->fileSize = last->memorySize = newEnd - last->address;
+  addMemory(*extendedAt, newEnd - *extendedAt);
 }
 
 void ImageEdit::extendSegment(uint64_t end, uint64_t newEnd) {

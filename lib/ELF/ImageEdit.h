@@ -80,6 +80,9 @@ public:
   /// in memory, go on to \p newEnd in the same page. The bytes there in the
   /// file must be nobody's.
   void extendSegment(uint64_t end, uint64_t newEnd);
+  /// Lets the last loadable segment, which is the last in the file, too, go on
+  /// to \p newEnd. All of its memory is in the file then, new bytes as zeros.
+  void extendLastSegment(uint64_t newEnd);
   /// Takes the pages of the old file at [offset, offset + size) out of it. No
   /// segment may refer to them any more.
   void cut(uint64_t offset, uint64_t size);
@@ -126,6 +129,9 @@ private:
   };
   static constexpr uint64_t kBlock = 4096;
 
+  void addMemory(uint64_t address, uint64_t size);
+  uint64_t oldFileEnd(const Segment &segment) const;
+
   uint8_t *writableBlock(uint64_t block);
   void writeOld(uint64_t offset, Bytes bytes);
   const NewMemory *newMemoryAt(uint64_t address) const;
@@ -153,6 +159,8 @@ private:
 
   std::vector<DynamicEntry> dynamic;
   std::vector<NewMemory> memory;
+  /// Where the new bytes of a segment that was extended begin.
+  std::optional<uint64_t> extendedAt;
   std::vector<OffsetRange> cuts;
   /// Copies of the blocks of the old file that were written to, by number.
   llvm::DenseMap<uint64_t, uint8_t *> blocks;

@@ -34,13 +34,21 @@ template <class T> static Bytes bytesOf(const T &value) {
   return Bytes(reinterpret_cast<const uint8_t *>(&value), sizeof(value));
 }
 
+/// Where the contents of \p segment that the old file has end in it.
+uint64_t ImageEdit::oldFileEnd(const Segment &segment) const {
+  const uint64_t size = extendedAt && *extendedAt > segment.address
+                            ? *extendedAt - segment.address
+                            : UINT64_MAX;
+  return segment.offset + std::min(segment.fileSize, size);
+}
+
 /// Where the old file's loaded contents end: segments may have been extended,
 /// and the last one may have been cut.
 uint64_t ImageEdit::oldLoadedEnd() const {
   uint64_t end = 0;
   const auto take = [&](const Segment &segment) {
     if (segment.type == PT_LOAD && !newMemoryAt(segment.address))
-      end = std::max(end, segment.offset + segment.fileSize);
+      end = std::max(end, oldFileEnd(segment));
   };
   for_each(image.segments, take);
   for_each(segments, take);
@@ -96,8 +104,13 @@ void ImageEdit::placeMemory() {
   loadedEnd = std::min(oldLoadedEnd(), oldEnd);
   const uint64_t begin = newOffset(loadedEnd);
   uint64_t end = begin;
+  // What goes on with the last segment comes first, and follows it.
+  llvm::stable_sort(memory, [&](const NewMemory &a, const NewMemory &b) {
+    return a.address < b.address;
+  });
   for (NewMemory &range : memory) {
-    end = alignTo(end, Image::kPageSize);
+    if (range.address != extendedAt)
+      end = alignTo(end, Image::kPageSize);
     range.offset = end;
     end += range.bytes.size();
   }

@@ -139,16 +139,33 @@ void findFreedMemory(Comparison &c) {
     addMoved(c, type, freed);
   c.freed = withPadding(before, freed, kept);
 
+  // Between the headers and the first section there may be remains of what
+  // patchelf has moved.
+  AddressSet headerTables = c.freed;
+  const uint64_t headersEnd = before.programHeadersEnd();
+  uint64_t first = UINT64_MAX;
+  for (const Section &section : before.sections)
+    if ((section.flags & SHF_ALLOC) && section.size && section.offset &&
+        section.offset >= headersEnd)
+      first = std::min(first, section.offset);
+  for (uint32_t index : before.loadable) {
+    const Segment &segment = before.segments[index];
+    if (headersEnd >= segment.offset && first > headersEnd &&
+        first <= segment.offset + segment.fileSize)
+      headerTables.add(
+          {headersEnd - segment.offset + segment.address, first - headersEnd});
+  }
+  c.headerTables = withPadding(before, headerTables, kept);
+
   // The headers are in memory where a segment has their part of the file.
-  AddressSet structural = freed;
+  AddressSet structural = c.headerTables;
   const uint64_t headerSize = before.is64 ? 64 : 52;
-  const uint64_t tableSize =
-      before.segments.size() * (before.is64 ? 56ull : 32ull);
   for (uint32_t index : before.loadable) {
     const Segment &segment = before.segments[index];
     for (const AddressRange &inFile :
          {AddressRange{0, headerSize},
-          AddressRange{before.segmentTableOffset, tableSize}}) {
+          AddressRange{before.segmentTableOffset,
+                       headersEnd - before.segmentTableOffset}}) {
       const uint64_t begin = std::max(inFile.address, segment.offset);
       const uint64_t end =
           std::min(inFile.end(), segment.offset + segment.fileSize);
@@ -157,21 +174,20 @@ void findFreedMemory(Comparison &c) {
     }
   }
   structural.add(before.dynamicRange);
-  // Between the headers and the first section there may be remains of what
-  // patchelf has moved.
-  uint64_t first = UINT64_MAX;
-  for (const Section &section : before.sections)
-    if ((section.flags & SHF_ALLOC) && section.size && section.offset &&
-        section.offset >= before.segmentTableOffset + tableSize)
-      first = std::min(first, section.offset);
-  for (uint32_t index : before.loadable) {
-    const Segment &segment = before.segments[index];
-    const uint64_t begin = before.segmentTableOffset + tableSize;
-    if (begin >= segment.offset && first > begin &&
-        first <= segment.offset + segment.fileSize)
-      structural.add({begin - segment.offset + segment.address, first - begin});
-  }
   c.structural = withPadding(before, structural, kept);
+
+  AddressSet notCode = c.structural;
+  for (const DynamicTable &table : before.tables())
+    notCode.add(table.range);
+  for (const Segment &segment : before.segments)
+    if (is_contained({PT_INTERP, PT_NOTE, PT_GNU_EH_FRAME}, segment.type))
+      notCode.add({segment.address, segment.fileSize});
+  for (const Section &section : before.sections)
+    if ((section.flags & SHF_ALLOC) && section.hasBytes() &&
+        !(section.flags & SHF_EXECINSTR))
+      notCode.add({section.address, section.size});
+  notCode.seal();
+  c.notCode = notCode;
 }
 
 } // namespace objprelink

@@ -85,6 +85,9 @@ struct Comparison {
   /// The same, with the ELF header, the program headers and the dynamic table,
   /// which are compared by meaning.
   AddressSet structural;
+  /// Of it, what headers alone are claimed to lead to: whatever of that has
+  /// changed is proven dead. And what is known to hold no code.
+  AddressSet headerTables, notCode;
 
   /// By place, those of one place in the order in which ld.so works.
   std::vector<PlacedRelocation> relocationsBefore, relocationsAfter;
@@ -131,6 +134,7 @@ llvm::Error compareRelocations(Comparison &c);
 llvm::Error checkStubs(Comparison &c);
 llvm::Error checkLazyWords(Comparison &c);
 llvm::Error checkMovedWords(Comparison &c);
+llvm::Error checkDeadMemory(const Comparison &c);
 llvm::Error compareMemory(const Comparison &c);
 llvm::Error compareSections(const Comparison &c);
 

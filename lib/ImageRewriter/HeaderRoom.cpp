@@ -3,15 +3,16 @@
 // The table stays where it is: tools that rewrite files afterwards (strip,
 // objcopy, patchelf) rely on it, and so does AT_PHDR. The interpreter's name,
 // the notes and the hash tables follow it in what GNU ld and mold write, the
-// dynamic symbols in what lld and gold write. Nothing but program headers,
-// section headers and dynamic entries refers to them, so they may move.
+// dynamic symbols in what lld and gold write. What reads these through headers
+// finds them anywhere, so they may move. But code may also know where they
+// are: then the memory that the longer table would take is not free
+// (References.h). Behind that memory the old bytes stay.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/HeaderRoom.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Object/ELFTypes.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -25,27 +26,25 @@ namespace {
 struct Movable {
   AddressRange range;
   uint64_t alignment = 1;
+  /// Whether inputs of the link may have brought it, and symbols for it.
+  bool isOfInputs = false;
 };
 } // namespace
-
-static uint64_t headerSize(const Image &image) {
-  return image.is64 ? sizeof(object::ELF64LE::Phdr)
-                    : sizeof(object::ELF32LE::Phdr);
-}
 
 /// By address; those that describe the same bytes are one.
 static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
   std::vector<Movable> found;
-  const auto add = [&](const AddressRange &range, uint64_t alignment) {
+  const auto add = [&](const AddressRange &range, uint64_t alignment,
+                       bool isOfInputs = false) {
     if (!image.contentsAt(range.address, range.size).empty())
-      found.push_back({range, std::max<uint64_t>(alignment, 1)});
+      found.push_back({range, std::max<uint64_t>(alignment, 1), isOfInputs});
   };
   for (const Segment &segment : image.segments)
     if (is_contained({PT_INTERP, PT_NOTE, PT_GNU_PROPERTY}, segment.type) &&
         segment.fileSize == segment.memorySize)
       // A hostile alignment must not blow up the output.
       add({segment.address, segment.fileSize},
-          std::min(segment.alignment, Image::kPageSize));
+          std::min(segment.alignment, Image::kPageSize), /*isOfInputs=*/true);
   add(image.gnuHashTable, image.is64 ? 8 : 4);
   add(image.hashTable, image.is64 ? 8 : 4);
   add(image.symbolTable, image.is64 ? 8 : 4);
@@ -67,17 +66,9 @@ static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
     last.range.size =
         std::max(last.range.end(), item.range.end()) - last.range.address;
     last.alignment = std::max(last.alignment, item.alignment);
+    last.isOfInputs |= item.isOfInputs;
   }
   return out;
-}
-
-const DynamicSymbol *symbolIn(const Image &image, const AddressRange &range) {
-  // The value of a thread-local variable is an offset, and no address.
-  for (const DynamicSymbol &symbol : image.symbols)
-    if (symbol.isInSection() && symbol.type != STT_TLS &&
-        range.contains(symbol.value))
-      return &symbol;
-  return nullptr;
 }
 
 /// Where, after \p address in \p segment, the first thing begins that a header
@@ -103,23 +94,23 @@ static uint64_t unusedUntil(const Image &image, const Segment &segment,
   return end;
 }
 
-Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
-                                 uint64_t wanted, bool mayMoveStrings) {
+Expected<HeaderRoom> openHeaders(const Image &image, References &references,
+                                 unsigned count, uint64_t wanted,
+                                 bool mayMoveStrings) {
   HeaderRoom out;
   if (!count && !wanted)
     return out;
-  const uint64_t table = image.segmentTableOffset;
-  const uint64_t size = image.segments.size() * headerSize(image);
+  const uint64_t tableEnd = image.programHeadersEnd();
   const auto holder = find_if(image.loadable, [&](uint32_t index) {
     const Segment &segment = image.segments[index];
-    return table >= segment.offset &&
-           table + size <= segment.offset + segment.fileSize;
+    return image.segmentTableOffset >= segment.offset &&
+           tableEnd <= segment.offset + segment.fileSize;
   });
   if (holder == image.loadable.end())
     return error("the program headers are not in a loadable segment");
   const Segment &segment = image.segments[*holder];
-  const uint64_t oldEnd = segment.address + (table - segment.offset) + size;
-  const uint64_t newEnd = oldEnd + count * headerSize(image);
+  const uint64_t oldEnd = segment.address + (tableEnd - segment.offset);
+  const uint64_t newEnd = oldEnd + image.programHeadersSize(count);
 
   const std::vector<Movable> movables = findMovables(image, mayMoveStrings);
   auto next = find_if(movables, [&](const Movable &item) {
@@ -141,15 +132,50 @@ Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
     // It is large, and not worth moving for what only would be better here.
     if (end >= newEnd && next->range.address == image.symbolTable.address)
       return error("the dynamic symbols are in the way");
-    if (const DynamicSymbol *symbol = symbolIn(image, next->range))
-      return error("no room for more program headers: symbol '{0}' is at "
-                   "{1:x}, in what would have to move",
-                   image.name(*symbol), symbol->value);
+    if (!areMovableNotes(image, next->range))
+      return error("no room for {0} more program headers: the notes at {1:x} "
+                   "are of a kind that code may read at their address",
+                   count, next->range.address);
+    if (const auto who =
+            next->isOfInputs ? references.find(next->range) : std::nullopt)
+      return error(
+          "no room for {0} more program headers: {1} may refer to what "
+          "is at {2:x}",
+          count, *who, next->range.address);
     out.moving.push_back(next->range);
     out.alignment = std::max(out.alignment, next->alignment);
     end = next->range.end();
   }
+  if (const auto who = references.find({oldEnd, newEnd - oldEnd}))
+    return error("no room for {0} more program headers: {1} may refer to what "
+                 "is at {2:x}",
+                 count, *who, oldEnd);
   out.opened = {newEnd, end - newEnd};
+  if (references.find(out.opened))
+    out.opened = {};
+  return out;
+}
+
+std::vector<uint32_t> findSpareHeaders(const Image &image) {
+  const auto has = [&](uint32_t type) {
+    return any_of(image.segments,
+                  [&](const Segment &s) { return s.type == type; });
+  };
+  std::vector<uint32_t> out;
+  for (auto [index, segment] : enumerate(image.segments)) {
+    const bool isProperty =
+        segment.type == PT_NOTE &&
+        any_of(image.segments, [&, &note = segment](const Segment &other) {
+          return other.type == PT_GNU_PROPERTY &&
+                 other.address == note.address &&
+                 other.fileSize == note.fileSize &&
+                 other.alignment == note.alignment;
+        });
+    const bool isHeaders = segment.type == PT_PHDR && !has(PT_INTERP) &&
+                           (!image.entry || image.dynamicValue(DT_NEEDED));
+    if (segment.type == PT_NULL || isProperty || isHeaders)
+      out.push_back(index);
+  }
   return out;
 }
 

@@ -4,6 +4,7 @@
 #define OBJPRELINK_IMAGEREWRITER_HEADERROOM_H
 
 #include "ELF/ImageEdit.h"
+#include "ImageRewriter/References.h"
 #include "llvm/Support/Error.h"
 
 namespace objprelink {
@@ -17,16 +18,20 @@ struct HeaderRoom {
   AddressRange opened;
 };
 
-/// A dynamic symbol in \p range, or null. Where there is one, code refers to
-/// what is there, which must not move.
-const DynamicSymbol *symbolIn(const Image &image, const AddressRange &range);
-
 /// Finds what stands in the way of \p count program headers more and of \p size
-/// bytes after them. Refuses where that is something that code may refer to.
-/// \p mayMoveStrings is for DT_STRTAB and DT_VERSYM, which a caller may have
-/// other plans for.
-llvm::Expected<HeaderRoom> openHeaders(const Image &image, unsigned count,
+/// bytes after them. Refuses where code or data may refer to the memory that
+/// the longer table takes. \p mayMoveStrings is for DT_STRTAB and DT_VERSYM,
+/// which a caller may have other plans for.
+llvm::Expected<HeaderRoom> openHeaders(const Image &image,
+                                       References &references, unsigned count,
                                        uint64_t size, bool mayMoveStrings);
+
+/// The program headers of \p image that are of no use beside others: those of
+/// type PT_NULL; the PT_NOTE of a property note that has a PT_GNU_PROPERTY,
+/// which glibc looks at first; PT_PHDR in what cannot be started without an
+/// interpreter and has none: ld.so finds the headers of libraries by the ELF
+/// header.
+std::vector<uint32_t> findSpareHeaders(const Image &image);
 
 /// Moves bytes of the old image, with each program header, section header and
 /// dynamic entry that refers to them. All at once: one may go to where another

@@ -110,6 +110,8 @@ struct ImageSummary {
   uint64_t lazyWords = 0;
   /// Why nothing is done; empty where something is.
   std::string reason;
+  /// Why there are relays, though lazy entries were planned; mostly empty.
+  std::string whyRelays;
 };
 
 ImageSummary summarize(const ImagePlan &plan);

@@ -36,8 +36,11 @@ class Rewriter {
 public:
   Rewriter(const Image &image, const ImagePlan &plan, ImageEdit &edit,
            const Config &config)
-      : image(image), plan(plan), edit(edit), config(config) {}
+      : image(image), plan(plan), edit(edit), config(config),
+        references(image) {}
+  /// Changes nothing where it fails for want of room.
   Error run();
+  bool lacksRoom = false;
 
 private:
   /// What room is made for; also the order of the requests.
@@ -57,8 +60,10 @@ private:
   Error measure();
   void measureStrings();
   void measureTables();
-  void findOldNotes();
+  void findOldNotes(bool mayCopy);
+  Error checkTableReferences();
   Error makeRoomForAll();
+  Error makeRoomOnce(bool saveHeaders);
   void placeNotes();
   void writeCode();
   void writeWords();
@@ -83,10 +88,13 @@ private:
   const ImagePlan &plan;
   ImageEdit &edit;
   const Config &config;
+  References references;
   Request requests[PartCount];
   std::vector<AddressRange> freed;
-  /// Old notes that ours follows: they go where it goes.
+  /// Old notes that ours follows, in one program header: they go where it goes,
+  /// or they stay where they are and a copy goes there.
   AddressRange oldNotes;
+  bool copiesNotes = false;
   /// Whether DT_PLTGOT is a new one, before the lazy words.
   bool newGot = false;
   bool addsVersion = false;
@@ -174,7 +182,8 @@ void Rewriter::measureStrings() {
   if (image.versionTable.address == end + padding &&
       image.versionTable.size > kRelrVersion.size() &&
       all_of(image.contentsAt(end, padding),
-             [](uint8_t byte) { return byte == 0; })) {
+             [](uint8_t byte) { return byte == 0; }) &&
+      !references.find({end, kRelrVersion.size() + 1})) {
     copiesStrings = false;
     request(Versions, image.versionTable.size, 2);
   } else {
@@ -222,9 +231,6 @@ Error Rewriter::measure() {
   const uint64_t words = plan.newWords + (newGot ? 3 : 0);
   request(Words, words * edit.wordSize(), edit.wordSize(), PF_R | PF_W);
   requests[Words].awayFromHeaders = true;
-  findOldNotes();
-  request(Note, oldNotes.size + makeNote().size(), 4);
-  requests[Note].nearHeaders = true;
   measureTables();
   if (!config.packRelativeRelocs)
     return Error::success();
@@ -245,21 +251,36 @@ Error Rewriter::measure() {
   return Error::success();
 }
 
-/// The image's notes, if ours can go behind them in the same program header.
-void Rewriter::findOldNotes() {
-  for (const Segment &segment : image.segments)
-    if (segment.type == PT_NOTE && segment.alignment == 4 && segment.fileSize &&
-        segment.fileSize % 4 == 0 && segment.fileSize == segment.memorySize &&
-        isFullOfNotes(image, segment) &&
-        !symbolIn(image, {segment.address, segment.fileSize}))
-      oldNotes = {segment.address, segment.fileSize};
+/// The image's notes, if ours can go behind them in the same program header:
+/// those that may move, or with \p mayCopy any.
+void Rewriter::findOldNotes(bool mayCopy) {
+  oldNotes = {};
+  for (const Segment &segment : image.segments) {
+    const AddressRange range = {segment.address, segment.fileSize};
+    if (segment.type != PT_NOTE || segment.alignment != 4 ||
+        !segment.fileSize || segment.fileSize % 4 ||
+        segment.fileSize != segment.memorySize ||
+        !isFullOfNotes(image, segment))
+      continue;
+    const bool mayMove =
+        areMovableNotes(image, range) && !references.find(range);
+    if (!mayMove && !mayCopy)
+      continue;
+    oldNotes = range;
+    copiesNotes = !mayMove;
+  }
 }
 
 void Rewriter::placeNotes() {
+  if (copiesNotes)
+    edit.write(at(Note), image.contentsAt(oldNotes.address, oldNotes.size));
   if (!oldNotes.empty()) {
+    const uint64_t begin = copiesNotes ? oldNotes.address : at(Note);
     for (Segment &segment : edit.segments)
-      if (segment.type == PT_NOTE && segment.address == at(Note))
+      if (segment.type == PT_NOTE && segment.address == begin) {
+        segment.address = segment.physicalAddress = at(Note);
         segment.fileSize = segment.memorySize = requests[Note].size;
+      }
     return;
   }
   Segment note;
@@ -271,22 +292,48 @@ void Rewriter::placeNotes() {
   edit.segments.push_back(note);
 }
 
-Error Rewriter::makeRoomForAll() {
+/// Tables are made anew where they are, or elsewhere. Code that has another way
+/// to them than the dynamic table would not find what it expects.
+Error Rewriter::checkTableReferences() {
+  for (const DynamicTable &table : image.tables())
+    if (is_contained({DT_RELA, DT_REL, DT_JMPREL, DT_RELR}, table.tag))
+      if (const auto who = references.findTable(table.range))
+        return error("{0} may refer to {1} at {2:x}, which is to change", *who,
+                     dynamicTagName(table.tag), table.range.address);
+  return Error::success();
+}
+
+Error Rewriter::makeRoomOnce(bool saveHeaders) {
+  findOldNotes(/*mayCopy=*/saveHeaders);
+  request(Note, oldNotes.size + makeNote().size(), 4);
+  requests[Note].nearHeaders = true;
+  requests[Note].mayBeWithCode = true;
   RoomOptions options;
   options.freed = freed;
-  options.claimed = oldNotes;
+  if (!copiesNotes)
+    options.claimed = oldNotes;
   options.claimedBy = Note;
   options.moreSegments = oldNotes.empty() ? 1 : 0;
   options.mayMoveStrings = !addsVersion;
   options.cutPages = config.packRelativeRelocs && !config.keepSize;
-  if (Error e = makeRoom(edit, requests, options))
-    return e;
+  options.saveHeaders = saveHeaders;
+  return makeRoom(edit, references, requests, options);
+}
+
+Error Rewriter::makeRoomForAll() {
+  if (Error e = makeRoomOnce(/*saveHeaders=*/false)) {
+    if (Error other = makeRoomOnce(/*saveHeaders=*/true)) {
+      consumeError(std::move(other));
+      lacksRoom = true;
+      return e;
+    }
+    consumeError(std::move(e));
+  }
   placeNotes();
   for (Segment &segment : edit.segments)
     if (segment.type == PT_PHDR)
       segment.fileSize = segment.memorySize =
-          edit.segments.size() * (image.is64 ? sizeof(object::ELF64LE::Phdr)
-                                             : sizeof(object::ELF32LE::Phdr));
+          image.programHeadersSize(edit.segments.size());
   return Error::success();
 }
 
@@ -376,20 +423,15 @@ Error Rewriter::writeTables() {
 }
 
 void Rewriter::writeRelrVersion() {
-  const uint64_t oldStrings = image.stringTable.address;
   const uint64_t name = image.stringTable.size;
-  uint64_t strings = oldStrings;
-  // What is elsewhere now leaves zeros: strip would, too.
+  uint64_t strings = image.stringTable.address;
+  // The old bytes stay, but where the name goes.
   if (copiesStrings) {
     strings = at(Strings);
-    edit.writeZeros(oldStrings, image.stringTable.size);
     edit.write(strings, image.strings);
   } else {
-    edit.writeZeros(image.versionTable.address, image.versionTable.size);
     moveTables(edit, {{image.versionTable, at(Versions)}});
   }
-  edit.writeZeros(image.neededVersionTable.address,
-                  image.neededVersionTable.size);
   const std::string text = kRelrVersion.str();
   edit.write(
       strings + name,
@@ -480,8 +522,11 @@ void Rewriter::addSections() {
     edit.addedSections.push_back(std::move(added));
   };
   add(Note, ".note.objprelink", SHT_NOTE, SHF_ALLOC);
-  edit.addedSections.back().header.address += oldNotes.size;
-  edit.addedSections.back().header.size -= oldNotes.size;
+  // Those that have moved have sections of their own.
+  if (!copiesNotes) {
+    edit.addedSections.back().header.address += oldNotes.size;
+    edit.addedSections.back().header.size -= oldNotes.size;
+  }
   if (config.addSymbols)
     edit.addedSymbols = nameCode(image, code, edit.addedSections.size());
   add(Code, ".text.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
@@ -508,6 +553,8 @@ Error Rewriter::checkNewNames() const {
 }
 
 Error Rewriter::run() {
+  if (Error e = checkTableReferences())
+    return e;
   if (Error e = measure())
     return e;
   if (Error e = makeRoomForAll())
@@ -546,36 +593,13 @@ Error Rewriter::run() {
 
 void Rewriter::writeHash(uint64_t noteAddress, Bytes note) {
   const uint64_t begin =
-      image.segmentTableOffset +
-      edit.segments.size() * (image.is64 ? sizeof(object::ELF64LE::Phdr)
-                                         : sizeof(object::ELF32LE::Phdr));
+      image.segmentTableOffset + image.programHeadersSize(edit.segments.size());
   const Extents extents = edit.extents();
   const std::string hash =
       contentHash(extents.list(), edit.placedSegments(), begin);
   edit.write(
       noteAddress + hashOffsetInNote(note),
       Bytes(reinterpret_cast<const uint8_t *>(hash.data()), hash.size()));
-}
-
-/// Where bytes begin that follow all that the image describes, if there are any
-/// but zeros: an archive, a signature, something that only its program knows.
-static std::optional<uint64_t> findOverlay(const Image &image) {
-  uint64_t end = 0;
-  for (const Segment &segment : image.segments)
-    end = std::max(end, segment.offset + segment.fileSize);
-  for (const Section &section : image.sections)
-    if (section.hasBytes())
-      end = std::max(end, section.offset + section.size);
-  const uint64_t headerSize = image.is64 ? sizeof(object::ELF64LE::Shdr)
-                                         : sizeof(object::ELF32LE::Shdr);
-  if (!image.sections.empty())
-    end = std::max(end, image.sectionTableOffset +
-                            image.sections.size() * headerSize);
-  if (all_of(
-          image.bytes.drop_front(std::min<uint64_t>(end, image.bytes.size())),
-          [](uint8_t byte) { return byte == 0; }))
-    return std::nullopt;
-  return end;
 }
 
 /// Why \p image is left as it is, or nothing.
@@ -646,7 +670,25 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
           bytes.size() - *overlay, *overlay);
     out.edit->keepOverlay(*overlay);
   }
-  if (Error e = Rewriter(image, *plan, *out.edit, config).run())
+  Rewriter rewriter(image, *plan, *out.edit, config);
+  Error e = rewriter.run();
+  // Lazy entries want tables and words that relays do without.
+  if (e && rewriter.lacksRoom && plan->mode == Mode::Lazy &&
+      !plan->overridesBindNow) {
+    config.mode = Mode::Relay;
+    Expected<ImagePlan> relays = makeImagePlan(image, *target, config);
+    if (!relays)
+      return joinErrors(std::move(e), relays.takeError());
+    if (relays->redirected) {
+      out.summary = summarize(*relays);
+      out.summary.whyRelays = toString(std::move(e));
+      if (!config.quiet)
+        diagnostics.note(": relays, not lazy entries: " +
+                         out.summary.whyRelays);
+      e = Rewriter(image, *relays, *out.edit, config).run();
+    }
+  }
+  if (e)
     return e;
   out.contents = out.edit->extents();
   return out;

@@ -15,10 +15,14 @@ static constexpr uint64_t kWorthASplit = 0x10000;
 /// Displacements have 32 bits and a sign; what is added comes behind it all.
 static constexpr uint64_t kMostMemory = 0x7f000000;
 
+/// As much of .bss comes into the file at most, for a segment that goes on
+/// behind it.
+static constexpr uint64_t kMostZeros = 0x10000;
+
 namespace {
 /// Memory to be given out, from its beginning.
 struct Pool {
-  enum class Kind : uint8_t { Opened, Freed, Slack, New };
+  enum class Kind : uint8_t { Opened, Freed, Slack, Tail, New };
   Kind kind = Kind::Freed;
   uint32_t flags = 0;
   uint64_t begin = 0;
@@ -28,16 +32,21 @@ struct Pool {
 
 class RoomMaker {
 public:
-  RoomMaker(ImageEdit &edit, MutableArrayRef<Request> requests,
-            const RoomOptions &options)
-      : edit(edit), image(edit.image), requests(requests), options(options) {}
+  RoomMaker(ImageEdit &edit, References &references,
+            MutableArrayRef<Request> requests, const RoomOptions &options)
+      : edit(edit), image(edit.image), references(references),
+        requests(requests), options(options) {
+    if (options.saveHeaders)
+      spare = findSpareHeaders(image);
+  }
   Error run();
 
 private:
   Error findPlaces(bool split);
   void findPools(const AddressRange &opened);
   void addSlack(const Segment &segment);
-  bool suits(uint32_t flags, const Request &request) const;
+  void addTail();
+  bool suits(uint32_t flags, const Request &request, Pool::Kind kind) const;
   bool place(Request &request);
   uint64_t endOfMemory() const;
   std::optional<uint32_t> placeAll();
@@ -49,8 +58,12 @@ private:
 
   ImageEdit &edit;
   const Image &image;
+  References &references;
   MutableArrayRef<Request> requests;
   const RoomOptions &options;
+  /// Indices of program headers that may be given up, and how many are.
+  std::vector<uint32_t> spare;
+  unsigned givenUp = 0;
   /// What the read-only tables of the image have: PF_R, with PF_X where it does
   /// not keep code apart.
   uint32_t readFlags = PF_R;
@@ -97,6 +110,24 @@ void RoomMaker::addSlack(const Segment &segment) {
     pools.push_back({Pool::Kind::Slack, segment.flags, end, end + room, end});
 }
 
+/// What follows the last segment, which is writable and the last in the file.
+void RoomMaker::addTail() {
+  const Segment &last = image.segments[image.loadable.back()];
+  const uint64_t begin = endOfMemory();
+  const bool isLast = none_of(image.loadable, [&](uint32_t index) {
+    return image.segments[index].offset > last.offset;
+  });
+  if (!isLast || last.flags != (PF_R | PF_W) || !last.fileSize ||
+      begin - last.address - last.fileSize > kMostZeros)
+    return;
+  // It goes on in its own last page, too.
+  erase_if(pools, [&](const Pool &pool) {
+    return pool.kind == Pool::Kind::Slack && pool.begin == last.addressEnd();
+  });
+  pools.push_back(
+      {Pool::Kind::Tail, last.flags, begin, begin + kMostMemory, begin});
+}
+
 void RoomMaker::findPools(const AddressRange &opened) {
   pools.clear();
   const auto add = [&](Pool::Kind kind, const AddressRange &range) {
@@ -110,19 +141,24 @@ void RoomMaker::findPools(const AddressRange &opened) {
     add(Pool::Kind::Freed, range);
   for (uint32_t index : image.loadable)
     addSlack(image.segments[index]);
+  if (options.saveHeaders)
+    addTail();
 }
 
 /// Tables may be where the image has its own, with code if it does so.
-bool RoomMaker::suits(uint32_t flags, const Request &request) const {
+bool RoomMaker::suits(uint32_t flags, const Request &request,
+                      Pool::Kind kind) const {
   return flags == request.flags ||
-         (request.flags == PF_R && flags == readFlags);
+         (request.flags == PF_R && flags == readFlags) ||
+         (options.saveHeaders && request.mayBeWithCode &&
+          kind == Pool::Kind::New && flags == (PF_R | PF_X));
 }
 
 bool RoomMaker::place(Request &request) {
   if (!request.size)
     return true;
   for (Pool &pool : pools) {
-    if (!suits(pool.flags, request))
+    if (!suits(pool.flags, request, pool.kind))
       continue;
     if (request.awayFromHeaders && pool.kind == Pool::Kind::Opened)
       continue;
@@ -166,12 +202,16 @@ std::optional<uint32_t> RoomMaker::placeAll() {
       homeless.push_back(request);
 
   uint64_t top = endOfMemory();
+  for (const Pool &pool : pools)
+    if (pool.kind == Pool::Kind::Tail)
+      top = std::max(top, pool.used);
   for (uint32_t flags : newFlags) {
     // What a round before this one had no place for may have found one, in the
     // room of what moved for one more program header.
     if (none_of(homeless, [](Request *r) { return r->flags & PF_X; }))
       flags &= ~PF_X;
-    if (none_of(homeless, [&](Request *r) { return suits(flags, *r); }))
+    if (none_of(homeless,
+                [&](Request *r) { return suits(flags, *r, Pool::Kind::New); }))
       continue;
     top = alignTo(top, Image::kPageSize);
     // llvm-objcopy takes a note at the beginning of a segment for what holds
@@ -196,18 +236,20 @@ Error RoomMaker::findPlaces(bool split) {
   newFlags.clear();
   // Each round finds one segment missing, until none is.
   while (true) {
-    const unsigned count =
+    const unsigned needed =
         newFlags.size() + options.moreSegments + (split ? 1 : 0);
+    givenUp = std::min<unsigned>(needed, spare.size());
+    const unsigned count = needed - givenUp;
     uint64_t wanted = 0;
     for (const Request &request : requests)
       if (request.nearHeaders)
         wanted +=
             alignTo(request.size, Align(request.alignment)) + request.alignment;
     Expected<HeaderRoom> room =
-        openHeaders(image, count, wanted, options.mayMoveStrings);
+        openHeaders(image, references, count, wanted, options.mayMoveStrings);
     if (!room) {
       consumeError(room.takeError());
-      room = openHeaders(image, count, 0, options.mayMoveStrings);
+      room = openHeaders(image, references, count, 0, options.mayMoveStrings);
     }
     if (!room)
       return room.takeError();
@@ -293,6 +335,8 @@ void RoomMaker::applyPools() {
       edit.addSegment(pool.begin, pool.used - pool.begin, pool.flags);
     if (pool.kind == Pool::Kind::Slack)
       edit.extendSegment(pool.begin, pool.used);
+    if (pool.kind == Pool::Kind::Tail)
+      edit.extendLastSegment(pool.used);
   }
 }
 
@@ -320,6 +364,8 @@ Error RoomMaker::run() {
       toSplit = poolToSplit();
     }
   }
+  for (uint32_t index : reverse(ArrayRef(spare).take_front(givenUp)))
+    edit.segments.erase(edit.segments.begin() + index);
   applyPools();
   std::vector<TableMove> tables;
   for (auto [range, move] : zip_equal(moving, moves))
@@ -336,9 +382,9 @@ Error RoomMaker::run() {
   return Error::success();
 }
 
-Error makeRoom(ImageEdit &edit, MutableArrayRef<Request> requests,
-               const RoomOptions &options) {
-  return RoomMaker(edit, requests, options).run();
+Error makeRoom(ImageEdit &edit, References &references,
+               MutableArrayRef<Request> requests, const RoomOptions &options) {
+  return RoomMaker(edit, references, requests, options).run();
 }
 
 } // namespace objprelink

@@ -12,6 +12,7 @@
 #define OBJPRELINK_IMAGEREWRITER_ROOM_H
 
 #include "ELF/ImageEdit.h"
+#include "ImageRewriter/References.h"
 #include "llvm/Support/Error.h"
 
 namespace objprelink {
@@ -28,6 +29,8 @@ struct Request {
   /// whatever it finds: code, what code refers to, and what it does not know
   /// (DT_RELR, up to 0.17).
   bool awayFromHeaders = false;
+  /// May be in a new segment of code, to save a program header.
+  bool mayBeWithCode = false;
   uint64_t address = 0; ///< found by makeRoom
 };
 
@@ -43,11 +46,16 @@ struct RoomOptions {
   bool mayMoveStrings = false;
   /// Take freed pages out of the file, where they are whole.
   bool cutPages = false;
+  /// Need as few program headers as can be: give up those that are of no use,
+  /// and let the last segment go on behind its .bss, which then is in the file.
+  bool saveHeaders = false;
 };
 
 /// Finds an address for each request, moves what must move, and adds and
-/// extends segments of \p edit. Requests of size 0 are given none.
-llvm::Error makeRoom(ImageEdit &edit, llvm::MutableArrayRef<Request> requests,
+/// extends segments of \p edit. Requests of size 0 are given none. After an
+/// error \p edit is what it was.
+llvm::Error makeRoom(ImageEdit &edit, References &references,
+                     llvm::MutableArrayRef<Request> requests,
                      const RoomOptions &options);
 
 } // namespace objprelink

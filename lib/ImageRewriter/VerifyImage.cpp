@@ -143,6 +143,8 @@ static Error compare(Comparison &c) {
     return e;
   if (Error e = checkCounts(c))
     return e;
+  if (Error e = checkDeadMemory(c))
+    return e;
   if (Error e = compareMemory(c))
     return e;
   return compareSections(c);

@@ -80,6 +80,7 @@ private:
   Error checkNew(const Segment &now);
   Error checkPages();
   Error compareOthers();
+  bool isSpare(const Segment &old) const;
   Error compareOther(const Segment &old, const Segment &now);
   Error compareContents(const Segment &old, const Segment &now, bool mayGrow);
   Error checkOffset(const Segment &now);
@@ -261,11 +262,34 @@ Error SegmentComparison::compareOther(const Segment &old, const Segment &now) {
   return wasRight ? checkOffset(now) : Error::success();
 }
 
+/// Whether \p old may be missing: nobody needs PT_PHDR in a library, which has
+/// no interpreter, but libraries that it needs or no entry point, and the
+/// PT_NOTE of what is in PT_GNU_PROPERTY, too.
+bool SegmentComparison::isSpare(const Segment &old) const {
+  if (old.type == PT_PHDR)
+    return !findSegment(before, PT_INTERP) &&
+           (!before.entry || before.dynamicValue(DT_NEEDED));
+  const Segment *property = findSegment(before, PT_GNU_PROPERTY);
+  return old.type == PT_NOTE && property && property->address == old.address &&
+         property->fileSize == old.fileSize &&
+         property->alignment == old.alignment;
+}
+
 Error SegmentComparison::compareOthers() {
-  const std::vector<const Segment *> olds = others(before),
-                                     nows = others(after);
+  std::vector<const Segment *> olds = others(before);
+  const std::vector<const Segment *> nows = others(after);
+  erase_if(olds, [&](const Segment *old) {
+    return isSpare(*old) && none_of(nows, [&](const Segment *now) {
+             return now->type == old->type && now->alignment == old->alignment;
+           });
+  });
+  const auto missing = [](const Segment &old) {
+    return error("{0} at {1:x} is missing", nameOf(old.type), old.address);
+  };
   size_t index = 0, newNotes = 0;
   for (const Segment *now : nows) {
+    if (index < olds.size() && olds[index]->type < now->type)
+      return missing(*olds[index]);
     const bool isNew = index == olds.size() || olds[index]->type != now->type;
     if (!isNew) {
       if (Error e = compareOther(*olds[index++], *now))
@@ -277,15 +301,11 @@ Error SegmentComparison::compareOthers() {
     if (Error e = checkOffset(*now))
       return e;
   }
-  if (index != olds.size())
-    return error("{0} at {1:x} is missing", nameOf(olds[index]->type),
-                 olds[index]->address);
-  return Error::success();
+  return index == olds.size() ? Error::success() : missing(*olds[index]);
 }
 
 Error SegmentComparison::run() {
-  if (after.segments.size() < before.segments.size() ||
-      after.segments.size() > before.segments.size() + kMostNewHeaders)
+  if (after.segments.size() > before.segments.size() + kMostNewHeaders)
     return error("{0} program headers were {1}", after.segments.size(),
                  before.segments.size());
   if (Error e = compareLoadable())

@@ -224,7 +224,9 @@ static std::vector<Value> tryRewrite(const Image &image, const Target &target,
   row.push_back(after->relocationTable.size + after->pltRelocationTable.size +
                 after->relrTable.size);
   row.push_back(uint64_t(bytes.size()));
-  row.push_back(Value());
+  row.push_back(summary.whyRelays.empty()
+                    ? Value()
+                    : Value("relays: " + summary.whyRelays));
   return row;
 }
 

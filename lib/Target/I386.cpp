@@ -19,6 +19,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Target/Fields.h"
 #include "Target/Target.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/Object/ELFTypes.h"
@@ -174,6 +175,34 @@ static bool throughEax(I386Scratch scratch,
                                       : scratch == I386Scratch::Eax;
 }
 
+/// Whether the field at \p at may be the displacement of an operand with a base
+/// register, or an immediate of what moves, adds, compares or pushes it (Intel
+/// SDM vol. 2, 2.1). The distance of a jump looks like the first, behind 0f.
+static bool mayBeOperand(ArrayRef<uint8_t> code, size_t at) {
+  const uint8_t last = at ? code[at - 1] : 0,
+                before = at > 1 ? code[at - 2] : 0;
+  const bool isBased = (last & 0xc0) == 0x80 && (last & 7) != 4;
+  const bool isIndexed = (before & 0xc7) == 0x84;
+  const bool isImmediate = last == 0x68 || (last & 0xf8) == 0xb8 ||
+                           (last & 0xc7) == 0x05 ||
+                           (before == 0x81 && last >= 0xc0);
+  return (isBased && before != 0x0f) || isIndexed || isImmediate;
+}
+
+/// Whether the five bytes before \p label are a call that gives code its own
+/// address: of what follows, or of `mov (%esp), %reg; ret`.
+static bool givesAddress(ArrayRef<uint8_t> code, size_t label) {
+  constexpr size_t callSize = 5, mostSkipped = 16, thunkSize = 4;
+  if (label < callSize || label > code.size() || code[label - callSize] != 0xe8)
+    return false;
+  const uint64_t to = label + int64_t(int32_t(read32le(&code[label - 4])));
+  if (to - label <= mostSkipped)
+    return true;
+  return to < code.size() && code.size() - to >= thunkSize &&
+         code[to] == 0x8b && (code[to + 1] & 0xc7) == 0x04 &&
+         code[to + 2] == 0x24 && code[to + 3] == 0xc3;
+}
+
 namespace {
 class I386 final : public Target {
 public:
@@ -278,6 +307,58 @@ public:
       at += 5;
     }
     return out;
+  }
+
+  /// What follows `call` is its address in the code that loads the GOT's: then
+  /// comes `add $_GLOBAL_OFFSET_TABLE_, %reg`, in clang's code after a `pop`.
+  void findGots(Bytes code, uint64_t address,
+                SmallVectorImpl<uint64_t> &gots) const override {
+    constexpr size_t callSize = 5, largestRest = 8;
+    for (size_t at = 0; at + callSize + largestRest <= code.size(); ++at) {
+      if (code[at] != 0xe8)
+        continue;
+      size_t add = at + callSize;
+      if ((code[add] & 0xf8) == 0x58) // pop %reg
+        ++add;
+      const bool isEax = code[add] == 0x05;
+      if (!isEax && (code[add] != 0x81 || (code[add + 1] & 0xf8) != 0xc0))
+        continue;
+      const uint32_t label = address + at + callSize;
+      const uint32_t got = label + read32le(&code[add + (isEax ? 1 : 2)]);
+      if (!is_contained(gots, got))
+        gots.push_back(got);
+    }
+  }
+
+  std::optional<uint64_t>
+  findReference(Bytes code, uint64_t address, const AddressRange &range,
+                ArrayRef<uint64_t> gots) const override {
+    const int64_t low = range.address, high = range.end();
+    const auto isOperand = [&](size_t at, int64_t) {
+      return mayBeOperand(code, at);
+    };
+    std::optional<size_t> field;
+    for (uint64_t got : gots)
+      if (!field)
+        field =
+            findField(code, low - int64_t(got), high - int64_t(got), isOperand);
+    // Code that asks for its own address counts from the end of a call.
+    constexpr int64_t mostBetween = 64;
+    const int64_t begin = address, end = address + code.size();
+    if (!field)
+      field = findField(
+          code, low - end, high + mostBetween - begin,
+          [&](size_t at, int64_t distance) {
+            if (!mayBeOperand(code, at))
+              return false;
+            for (int64_t label = at;
+                 label && int64_t(at) - label <= mostBetween; --label)
+              if (const int64_t to = begin + label + distance;
+                  to >= low && to <= high && givesAddress(code, label))
+                return true;
+            return false;
+          });
+    return field ? std::optional(address + *field) : std::nullopt;
   }
 };
 } // namespace

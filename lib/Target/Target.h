@@ -8,7 +8,7 @@
 #ifndef OBJPRELINK_TARGET_TARGET_H
 #define OBJPRELINK_TARGET_TARGET_H
 
-#include "ELF/Object.h"
+#include "ELF/Image.h"
 #include "ELF/Properties.h"
 #include "ELF/RelocationKinds.h"
 #include "Support/Config.h"
@@ -105,6 +105,19 @@ public:
   /// Finds the jumps of PLT entries in \p contents, which are at \p address.
   virtual std::vector<FoundEntry> findEntries(Bytes contents,
                                               uint64_t address) const = 0;
+
+  /// Adds what code in \p code may take for the address of the GOT, which it
+  /// works out from its own; wrong ones may be among them.
+  virtual void findGots(Bytes code, uint64_t address,
+                        llvm::SmallVectorImpl<uint64_t> &gots) const = 0;
+  /// Looks in \p code, which is executable and begins at \p address, for a
+  /// field by which an instruction may lead to \p range or to its end: a
+  /// distance from the instruction, or from one of \p gots, which code may have
+  /// in a register. Returns the address of one such field. Bytes that only look
+  /// like a field count, too: where nothing is found, nothing is there.
+  virtual std::optional<uint64_t>
+  findReference(Bytes code, uint64_t address, const AddressRange &range,
+                llvm::ArrayRef<uint64_t> gots) const = 0;
 
   RelocationKinds relocationKinds() const {
     return {wordSize, absoluteWord, relative};

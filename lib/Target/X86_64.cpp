@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Target/Fields.h"
 #include "Target/Target.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/Endian.h"
@@ -160,6 +161,37 @@ public:
       at += 5;
     }
     return out;
+  }
+
+  // Code has one in a register in the large model only, and then it is that of
+  // DT_PLTGOT.
+  void findGots(Bytes, uint64_t, SmallVectorImpl<uint64_t> &) const override {}
+
+  std::optional<uint64_t>
+  findReference(Bytes code, uint64_t address, const AddressRange &range,
+                ArrayRef<uint64_t> gots) const override {
+    const int64_t low = range.address, high = range.end();
+    // Intel SDM vol. 2, 2.2.1.6: mod 0 and rm 5, then the distance from the
+    // end of the instruction, which an immediate of up to four bytes may be.
+    const int64_t begin = address, end = address + code.size();
+    std::optional<size_t> field = findField(
+        code, low - 8 - end, high - begin, [&](size_t at, int64_t distance) {
+          const int64_t to = begin + int64_t(at) + 4 + distance;
+          return at && (code[at - 1] & 0xc7) == 0x05 && to + 4 >= low &&
+                 to <= high;
+        });
+    // movabs $x@GOTOFF, %reg (psABI, large code model).
+    for (uint64_t got : gots)
+      if (!field)
+        field = findField(code, low - int64_t(got), high - int64_t(got),
+                          [&](size_t at, int64_t distance) {
+                            return at >= 2 && (code[at - 2] & 0xfe) == 0x48 &&
+                                   (code[at - 1] & 0xf8) == 0xb8 &&
+                                   code.size() - at >= 8 &&
+                                   read32le(&code[at + 4]) ==
+                                       uint32_t(distance >> 32);
+                          });
+    return field ? std::optional(address + *field) : std::nullopt;
   }
 };
 } // namespace

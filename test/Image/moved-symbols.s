@@ -16,7 +16,7 @@
   .size tag, 16
 tag:
   .long 4, 0, 1
-  .asciz "tag"
+  .asciz "GNU"
   .section .data.rel.ro,"aw"
   .globl _ZTV1A
   .type _ZTV1A,@object

@@ -73,8 +73,8 @@ TYPED_TEST(RewriteImage, RefusesWhatHasNoRoom) {
   Config config;
   REFUSES((p.symbol(W::defined).st_value = p.other(PT_INTERP).address,
            p.other(PT_NOTE).alignment = 8),
-          formatv("no room for more program headers: symbol 'h' is at {0:x}, "
-                  "in what would have to move",
+          formatv("no room for 1 more program headers: symbol 'h' may "
+                  "refer to what is at {0:x}",
                   W().other(PT_INTERP).address));
   REFUSES((p.symbol(W::defined).st_value = p.other(PT_INTERP).address,
            p.symbol(W::defined).setBindingAndType(STB_GLOBAL, STT_TLS),
