@@ -1,6 +1,5 @@
 #include "ImageRewriter/References.h"
 #include "ELF/Notes.h"
-#include "Target/Target.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/Endian.h"
@@ -11,33 +10,10 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
-namespace {
-class Search {
-public:
-  Search(const Image &image, const AddressRange &range, uint64_t access)
-      : image(image), range(range),
-        accessed({range.address - std::min(range.address, access),
-                  range.size + std::min(range.address, access)}),
-        target(*findTarget(image.machine, image.is64)) {}
-  std::optional<std::string> run() const;
-
-private:
-  std::optional<std::string> ofSymbols() const;
-  std::optional<std::string> ofRelocations() const;
-  std::optional<std::string> ofCode() const;
-  std::optional<std::string> ofData() const;
-  bool isHit(uint64_t address) const {
-    return address >= range.address && address <= range.end();
-  }
-  uint64_t wordAt(uint64_t address) const;
-
-  const Image &image;
-  const AddressRange range;
-  /// The addresses from which an instruction may read or write in it.
-  const AddressRange accessed;
-  const Target &target;
-};
-} // namespace
+/// An instruction that reads so much may begin before what it reads.
+static constexpr uint64_t kLargestAccess = 64;
+/// A distance may count from the end of its field.
+static constexpr uint64_t kMostBias = 4;
 
 /// \p whole without \p holes.
 static std::vector<AddressRange> without(const AddressRange &whole,
@@ -80,46 +56,67 @@ static std::vector<AddressRange> knownContents(const Image &image) {
   return out;
 }
 
-uint64_t Search::wordAt(uint64_t address) const {
-  const Bytes word = image.contentsAt(address, target.wordSize);
-  if (word.empty())
-    return 0;
-  return image.is64 ? support::endian::read64le(word.data())
-                    : support::endian::read32le(word.data());
-}
-
-std::optional<std::string> Search::ofSymbols() const {
-  // The value of a thread-local variable is an offset, and no address.
-  for (const DynamicSymbol &symbol : image.symbols)
-    if (symbol.isInSection() && symbol.type != STT_TLS &&
-        (range.contains(symbol.value) ||
-         (symbol.value < range.address &&
-          symbol.size > range.address - symbol.value)))
-      return formatv("symbol '{0}'", image.name(symbol)).str();
-  return std::nullopt;
-}
-
-std::optional<std::string> Search::ofRelocations() const {
-  const auto said = [](uint64_t place) {
-    return formatv("the relocation of {0:x}", place).str();
+References::References(const Image &image)
+    : image(image), target(*findTarget(image.machine, image.is64)) {
+  const auto ask = [&](const AddressRange &range) {
+    if (range.empty())
+      return;
+    const uint64_t before = std::min(range.address, kLargestAccess);
+    asked.push_back({range.address - before, range.size + before + kMostBias});
   };
+  for (const DynamicTable &table : image.tables())
+    ask(table.range);
+  for (const Segment &segment : image.segments) {
+    if (is_contained({PT_INTERP, PT_NOTE, PT_GNU_PROPERTY}, segment.type))
+      ask({segment.address, segment.fileSize});
+    // A longer table takes less.
+    if (segment.type == PT_LOAD && !segment.offset)
+      ask({segment.address + image.programHeadersEnd(), Image::kPageSize});
+  }
+  llvm::sort(asked, [](const AddressRange &a, const AddressRange &b) {
+    return a.address < b.address;
+  });
+  if (!asked.empty()) {
+    hull.address = asked.front().address;
+    for (const AddressRange &range : asked)
+      hull.size = std::max(hull.size, range.end() - hull.address);
+  }
+}
+
+void References::add(uint64_t to, uint64_t place, Kind kind) {
+  if (to < hull.address || to > hull.end())
+    return;
+  for (const AddressRange &range : asked) {
+    if (range.address > to)
+      return;
+    if (to <= range.end()) {
+      references->push_back({to, place, kind});
+      return;
+    }
+  }
+}
+
+void References::addRelocations() {
   for (ArrayRef<Relocation> table :
        {ArrayRef(image.relocations), ArrayRef(image.pltRelocations)})
     for (const Relocation &relocation : table) {
-      if (relocation.type == target.relative && isHit(relocation.addend))
-        return said(relocation.offset);
       const DynamicSymbol &symbol = image.symbols[relocation.symbol];
-      if (relocation.symbol && symbol.isInSection() && symbol.type != STT_TLS &&
-          relocation.addend && isHit(symbol.value + relocation.addend))
-        return said(relocation.offset);
+      if (relocation.type == target.relative)
+        add(relocation.addend, relocation.offset, Kind::Relocation);
+      else if (relocation.symbol && relocation.addend && symbol.isInSection() &&
+               symbol.type != STT_TLS)
+        add(symbol.value + relocation.addend, relocation.offset,
+            Kind::Relocation);
     }
   for (uint64_t place : image.relrPlaces)
-    if (isHit(wordAt(place)))
-      return said(place);
-  return std::nullopt;
+    if (const Bytes word = image.contentsAt(place, target.wordSize);
+        !word.empty())
+      add(image.is64 ? support::endian::read64le(word.data())
+                     : support::endian::read32le(word.data()),
+          place, Kind::Relocation);
 }
 
-std::optional<std::string> Search::ofCode() const {
+void References::addCode() {
   std::vector<AddressRange> parts;
   for (uint32_t index : image.loadable)
     if (const Segment &segment = image.segments[index]; segment.flags & PF_X)
@@ -138,20 +135,21 @@ std::optional<std::string> Search::ofCode() const {
   for (const Section &section : image.sections)
     if (is_contained({".got", ".got.plt"}, image.name(section)))
       gots.push_back(section.address);
+  llvm::sort(gots);
+  gots.erase(llvm::unique(gots), gots.end());
   for (const AddressRange &part : parts)
-    if (const std::optional<uint64_t> place =
-            target.findReference(image.contentsAt(part.address, part.size),
-                                 part.address, accessed, gots))
-      return formatv("code at {0:x}", *place).str();
-  return std::nullopt;
+    target.findReferences(image.contentsAt(part.address, part.size),
+                          part.address, hull, gots,
+                          [&](uint64_t to, uint64_t place) {
+                            add(to, place, Kind::Code);
+                            // An immediate may follow.
+                            add(to + kMostBias, place, Kind::Code);
+                          });
 }
 
 /// Tables of distances, `.long x - .`, are aligned.
-std::optional<std::string> Search::ofData() const {
-  constexpr int64_t mostBias = 4;
-  const int64_t low = range.address - mostBias, high = range.end() + mostBias;
-  std::vector<AddressRange> known = knownContents(image);
-  known.push_back(range);
+void References::addData() {
+  const std::vector<AddressRange> known = knownContents(image);
   for (uint32_t index : image.loadable) {
     const Segment &segment = image.segments[index];
     if (segment.flags & PF_X)
@@ -162,43 +160,64 @@ std::optional<std::string> Search::ofData() const {
       if (begin >= part.end())
         continue;
       const Bytes contents = image.contentsAt(begin, part.end() - begin);
-      for (size_t at = 0; at + 4 <= contents.size(); at += 4) {
-        const int32_t distance = support::endian::read32le(&contents[at]);
-        const int64_t to = int64_t(begin + at) + distance;
+      for (size_t at = 0; at + 4 <= contents.size(); at += 4)
         // Nothing refers to itself: padding.
-        if (distance && to >= low && to <= high)
-          return formatv("data at {0:x}", begin + at).str();
-      }
+        if (const int32_t distance = support::endian::read32le(&contents[at]))
+          add(begin + at + distance, begin + at, Kind::Data);
     }
+  }
+}
+
+void References::collect() {
+  if (references)
+    return;
+  references.emplace();
+  addCode();
+  addData();
+  addRelocations();
+  llvm::sort(*references, [](const Reference &a, const Reference &b) {
+    return std::pair(a.to, a.place) < std::pair(b.to, b.place);
+  });
+}
+
+std::optional<std::string> References::search(const AddressRange &range,
+                                              uint64_t access) {
+  // The value of a thread-local variable is an offset, and no address.
+  for (const DynamicSymbol &symbol : image.symbols)
+    if (symbol.isInSection() && symbol.type != STT_TLS &&
+        (range.contains(symbol.value) ||
+         (symbol.value < range.address &&
+          symbol.size > range.address - symbol.value)))
+      return formatv("symbol '{0}'", image.name(symbol)).str();
+  collect();
+  const uint64_t first = range.address - std::min(range.address, access);
+  for (auto next = llvm::lower_bound(
+           *references, first,
+           [](const Reference &r, uint64_t to) { return r.to < to; });
+       next != references->end() && next->to <= range.end() + kMostBias;
+       ++next) {
+    const bool isNear =
+        next->kind != Kind::Relocation && !range.contains(next->place) &&
+        (next->kind == Kind::Data ? next->to + kMostBias >= range.address
+                                  : next->to <= range.end());
+    if (next->kind == Kind::Relocation && next->to >= range.address &&
+        next->to <= range.end())
+      return formatv("the relocation of {0:x}", next->place).str();
+    if (isNear)
+      return formatv("{0} at {1:x}", next->kind == Kind::Code ? "code" : "data",
+                     next->place)
+          .str();
   }
   return std::nullopt;
 }
 
-std::optional<std::string> Search::run() const {
-  for (auto part : {&Search::ofSymbols, &Search::ofRelocations, &Search::ofCode,
-                    &Search::ofData})
-    if (std::optional<std::string> found = (this->*part)())
-      return found;
-  return std::nullopt;
-}
-
 std::optional<std::string> References::find(const AddressRange &range) {
-  if (range.empty() || any_of(unused, [&](const AddressRange &other) {
-        return range.address >= other.address && range.end() <= other.end();
-      }))
-    return std::nullopt;
-  constexpr uint64_t largestAccess = 64;
-  std::optional<std::string> found = Search(image, range, largestAccess).run();
-  if (!found)
-    unused.push_back(range);
-  return found;
+  return range.empty() ? std::nullopt : search(range, kLargestAccess);
 }
 
-std::optional<std::string>
-References::findTable(const AddressRange &table) const {
-  if (table.empty())
-    return std::nullopt;
-  return Search(image, {table.address, 1}, /*access=*/0).run();
+std::optional<std::string> References::findTable(const AddressRange &table) {
+  return table.empty() ? std::nullopt
+                       : search({table.address, 1}, /*access=*/0);
 }
 
 bool areMovableNotes(const Image &image, const AddressRange &range) {

@@ -18,26 +18,46 @@
 #ifndef OBJPRELINK_IMAGEREWRITER_REFERENCES_H
 #define OBJPRELINK_IMAGEREWRITER_REFERENCES_H
 
-#include "ELF/Image.h"
+#include "Target/Target.h"
 
 namespace objprelink {
 
 class References {
 public:
-  explicit References(const Image &image) : image(image) {}
+  explicit References(const Image &image);
 
   /// Who may refer to a byte of \p range, or to its end: "code at 0x1234", for
-  /// a message. Nothing where nobody does.
+  /// a message. Nothing where nobody does. The range is of what a header leads
+  /// to, or of what follows the program headers.
   std::optional<std::string> find(const AddressRange &range);
   /// The same for a table that only the linker writes, such as DT_RELA's. No
   /// input has a symbol inside of it, so who refers to it other than by a
   /// header has a symbol of a linker script for its beginning.
-  std::optional<std::string> findTable(const AddressRange &table) const;
+  std::optional<std::string> findTable(const AddressRange &table);
 
 private:
+  enum class Kind : uint8_t { Code, Data, Relocation };
+  struct Reference {
+    uint64_t to = 0;
+    uint64_t place = 0;
+    Kind kind = Kind::Code;
+  };
+
+  void add(uint64_t to, uint64_t place, Kind kind);
+  void addCode();
+  void addData();
+  void addRelocations();
+  void collect();
+  std::optional<std::string> search(const AddressRange &range, uint64_t access);
+
   const Image &image;
-  /// Ranges that were searched for, and that nobody refers to.
-  std::vector<AddressRange> unused;
+  const Target &target;
+  /// Where a reference may be asked for, in order, and from the first to the
+  /// last of it.
+  std::vector<AddressRange> asked;
+  AddressRange hull;
+  /// By what they lead to, once they were looked for.
+  std::optional<std::vector<Reference>> references;
 };
 
 /// Whether all notes that begin in \p range are of kinds that programs find

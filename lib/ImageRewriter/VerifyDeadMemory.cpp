@@ -47,16 +47,22 @@ private:
   const Comparison &c;
   const Image &old;
   AddressSet changed;
+  /// From the first to the last of it.
+  AddressRange hull;
 };
 } // namespace
 
 /// Adds the bytes of \p range that are others now.
 void DeadMemory::addChanged(const AddressRange &range) {
-  for (uint64_t at = range.address; at < range.end(); ++at) {
-    const Bytes was = old.contentsAt(at, 1), is = c.after.contentsAt(at, 1);
-    if ((was.empty() ? 0 : was[0]) != (is.empty() ? 0 : is[0]))
-      changed.add({at, 1});
-  }
+  const auto of = [&](const Image &image) {
+    const Bytes bytes = image.contentsAt(range.address, range.size);
+    return bytes.empty() ? ByteVector(range.size) : ByteVector(bytes);
+  };
+  // Memory that the file does not have is zero.
+  const ByteVector was = of(old), is = of(c.after);
+  for (uint64_t at = 0; at < range.size; ++at)
+    if (was[at] != is[at])
+      changed.add({range.address + at, 1});
 }
 
 void DeadMemory::findChanged() {
@@ -131,9 +137,6 @@ Error DeadMemory::checkNotes() const {
 /// x86-64: a ModRM byte of mod 0 and rm 5, then a distance from the end of the
 /// instruction, which may have an immediate of one, two or four bytes.
 Error DeadMemory::checkDistances(const AddressRange &code) const {
-  const AddressRange hull = {changed.list().front().address,
-                             changed.list().back().end() -
-                                 changed.list().front().address};
   const Bytes bytes = old.contentsAt(code.address, code.size);
   constexpr uint64_t mask = 0xc7c7c7c7c7c7c7c7, sought = 0x0505050505050505,
                      low = 0x0101010101010101, high = 0x8080808080808080;
@@ -236,6 +239,8 @@ Error DeadMemory::run() {
   findChanged();
   if (changed.list().empty())
     return Error::success();
+  hull.address = changed.list().front().address;
+  hull.size = changed.list().back().end() - hull.address;
   for (auto check : {&DeadMemory::checkSymbols, &DeadMemory::checkRelocations,
                      &DeadMemory::checkNotes, &DeadMemory::checkCode,
                      &DeadMemory::checkData})

@@ -4,29 +4,48 @@
 #include <cstring>
 
 using namespace llvm;
+using namespace llvm::support::endian;
 
 namespace objprelink {
 
+/// Eight bytes are looked at together: most have none that is shown.
+void forEachByte(Bytes code, uint8_t mask, uint8_t value,
+                 function_ref<void(size_t)> show) {
+  constexpr uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+  const uint64_t masks = ones * mask, values = ones * value;
+  size_t at = 0;
+  for (; at + 8 <= code.size(); at += 8) {
+    const uint64_t differs = (read64le(&code[at]) & masks) ^ values;
+    // A byte is zero, or follows one that is.
+    if (!((differs - ones) & ~differs & tops))
+      continue;
+    for (size_t i = at; i < at + 8; ++i)
+      if ((code[i] & mask) == value)
+        show(i);
+  }
+  for (; at < code.size(); ++at)
+    if ((code[at] & mask) == value)
+      show(at);
+}
+
 /// Values that lie close together share their top byte, and memchr() looks for
 /// that byte many times faster than a loop reads each field.
-std::optional<size_t> findField(Bytes code, int64_t low, int64_t high,
-                                function_ref<bool(size_t, int64_t)> accept) {
+void forEachField(Bytes code, int64_t low, int64_t high,
+                  function_ref<void(size_t, int64_t)> show) {
   low = std::max<int64_t>(low, INT32_MIN);
   high = std::min<int64_t>(high, INT32_MAX);
   if (low > high || code.size() < 4)
-    return std::nullopt;
+    return;
   for (int64_t top = low >> 24; top <= high >> 24; ++top) {
     const uint8_t *next = code.begin() + 3;
     while ((next = static_cast<const uint8_t *>(
                 std::memchr(next, uint8_t(top), code.end() - next)))) {
       const size_t at = next++ - code.begin() - 3;
-      const int64_t value =
-          int32_t(support::endian::read32le(code.data() + at));
-      if (value >= low && value <= high && accept(at, value))
-        return at;
+      const int64_t value = int32_t(read32le(&code[at]));
+      if (value >= low && value <= high)
+        show(at, value);
     }
   }
-  return std::nullopt;
 }
 
 } // namespace objprelink

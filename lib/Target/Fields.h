@@ -5,16 +5,18 @@
 
 #include "ELF/Object.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
-#include <optional>
 
 namespace objprelink {
 
-/// Shows \p accept the offset and the value of each field of 32 bits in \p
-/// code, at any position, whose value, with its sign, is in [\p low, \p high],
-/// until it accepts one. Returns the offset of that one.
-std::optional<size_t>
-findField(Bytes code, int64_t low, int64_t high,
-          llvm::function_ref<bool(size_t at, int64_t value)> accept);
+/// Shows the offset of each byte of \p code that is \p value where \p mask has
+/// bits.
+void forEachByte(Bytes code, uint8_t mask, uint8_t value,
+                 llvm::function_ref<void(size_t at)> show);
+
+/// Shows the offset and the value of each field of 32 bits in \p code, at any
+/// position, whose value, with its sign, is in [\p low, \p high].
+void forEachField(Bytes code, int64_t low, int64_t high,
+                  llvm::function_ref<void(size_t at, int64_t value)> show);
 
 } // namespace objprelink
 

@@ -330,35 +330,30 @@ public:
     }
   }
 
-  std::optional<uint64_t>
-  findReference(Bytes code, uint64_t address, const AddressRange &range,
-                ArrayRef<uint64_t> gots) const override {
+  void findReferences(
+      Bytes code, uint64_t address, const AddressRange &range,
+      ArrayRef<uint64_t> gots,
+      function_ref<void(uint64_t to, uint64_t place)> show) const override {
     const int64_t low = range.address, high = range.end();
-    const auto isOperand = [&](size_t at, int64_t) {
-      return mayBeOperand(code, at);
-    };
-    std::optional<size_t> field;
     for (uint64_t got : gots)
-      if (!field)
-        field =
-            findField(code, low - int64_t(got), high - int64_t(got), isOperand);
+      forEachField(code, low - int64_t(got), high - int64_t(got),
+                   [&](size_t at, int64_t distance) {
+                     if (mayBeOperand(code, at))
+                       show(got + distance, address + at);
+                   });
     // Code that asks for its own address counts from the end of a call.
     constexpr int64_t mostBetween = 64;
     const int64_t begin = address, end = address + code.size();
-    if (!field)
-      field = findField(
-          code, low - end, high + mostBetween - begin,
-          [&](size_t at, int64_t distance) {
-            if (!mayBeOperand(code, at))
-              return false;
-            for (int64_t label = at;
-                 label && int64_t(at) - label <= mostBetween; --label)
-              if (const int64_t to = begin + label + distance;
-                  to >= low && to <= high && givesAddress(code, label))
-                return true;
-            return false;
-          });
-    return field ? std::optional(address + *field) : std::nullopt;
+    forEachField(code, low - end, high + mostBetween - begin,
+                 [&](size_t at, int64_t distance) {
+                   if (!mayBeOperand(code, at))
+                     return;
+                   for (int64_t label = at;
+                        label && int64_t(at) - label <= mostBetween; --label)
+                     if (const int64_t to = begin + label + distance;
+                         to >= low && to <= high && givesAddress(code, label))
+                       show(to, address + at);
+                 });
   }
 };
 } // namespace

@@ -12,6 +12,7 @@
 #include "ELF/Properties.h"
 #include "ELF/RelocationKinds.h"
 #include "Support/Config.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <vector>
 
 namespace objprelink {
@@ -110,14 +111,16 @@ public:
   /// works out from its own; wrong ones may be among them.
   virtual void findGots(Bytes code, uint64_t address,
                         llvm::SmallVectorImpl<uint64_t> &gots) const = 0;
-  /// Looks in \p code, which is executable and begins at \p address, for a
-  /// field by which an instruction may lead to \p range or to its end: a
-  /// distance from the instruction, or from one of \p gots, which code may have
-  /// in a register. Returns the address of one such field. Bytes that only look
-  /// like a field count, too: where nothing is found, nothing is there.
-  virtual std::optional<uint64_t>
-  findReference(Bytes code, uint64_t address, const AddressRange &range,
-                llvm::ArrayRef<uint64_t> gots) const = 0;
+  /// Shows where the instructions of \p code, which begins at \p address, may
+  /// lead to in \p range, its end included: the address and the place of the
+  /// distance to it, from the instruction or from one of \p gots, which code
+  /// may have in a register. Bytes that only look like an operand count, too:
+  /// what is not shown is not there. An immediate behind an operand makes the
+  /// address up to four bytes larger.
+  virtual void findReferences(
+      Bytes code, uint64_t address, const AddressRange &range,
+      llvm::ArrayRef<uint64_t> gots,
+      llvm::function_ref<void(uint64_t to, uint64_t place)> show) const = 0;
 
   RelocationKinds relocationKinds() const {
     return {wordSize, absoluteWord, relative};

@@ -53,6 +53,7 @@ static constexpr uint32_t kTls[] = {R_X86_64_DTPMOD64, R_X86_64_DTPOFF64,
 
 static constexpr uint8_t kEndbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
 static constexpr uint8_t kInt3 = 0xcc;
+static constexpr uint64_t kLargestImmediate = 4;
 
 static void append(ImageCode &code, ArrayRef<uint8_t> bytes) {
   code.bytes.append(bytes.begin(), bytes.end());
@@ -167,31 +168,30 @@ public:
   // DT_PLTGOT.
   void findGots(Bytes, uint64_t, SmallVectorImpl<uint64_t> &) const override {}
 
-  std::optional<uint64_t>
-  findReference(Bytes code, uint64_t address, const AddressRange &range,
-                ArrayRef<uint64_t> gots) const override {
-    const int64_t low = range.address, high = range.end();
+  void findReferences(
+      Bytes code, uint64_t address, const AddressRange &range,
+      ArrayRef<uint64_t> gots,
+      function_ref<void(uint64_t to, uint64_t place)> show) const override {
     // Intel SDM vol. 2, 2.2.1.6: mod 0 and rm 5, then the distance from the
-    // end of the instruction, which an immediate of up to four bytes may be.
-    const int64_t begin = address, end = address + code.size();
-    std::optional<size_t> field = findField(
-        code, low - 8 - end, high - begin, [&](size_t at, int64_t distance) {
-          const int64_t to = begin + int64_t(at) + 4 + distance;
-          return at && (code[at - 1] & 0xc7) == 0x05 && to + 4 >= low &&
-                 to <= high;
-        });
-    // movabs $x@GOTOFF, %reg (psABI, large code model).
-    for (uint64_t got : gots)
-      if (!field)
-        field = findField(code, low - int64_t(got), high - int64_t(got),
-                          [&](size_t at, int64_t distance) {
-                            return at >= 2 && (code[at - 2] & 0xfe) == 0x48 &&
-                                   (code[at - 1] & 0xf8) == 0xb8 &&
-                                   code.size() - at >= 8 &&
-                                   read32le(&code[at + 4]) ==
-                                       uint32_t(distance >> 32);
-                          });
-    return field ? std::optional(address + *field) : std::nullopt;
+    // end of the instruction.
+    forEachByte(code, 0xc7, 0x05, [&](size_t at) {
+      if (code.size() - at < 5)
+        return;
+      const uint64_t to = address + at + 5 + int32_t(read32le(&code[at + 1]));
+      // Addresses before 0 are not addresses.
+      if (to + kLargestImmediate >= range.address && to <= range.end())
+        show(to, address + at + 1);
+    });
+    // movabs $x@GOTOFF, %reg (psABI, large code model), of a lower address.
+    forEachByte(code, 0xff, 0xff, [&](size_t last) {
+      if (last < 9 || read32le(&code[last - 3]) != UINT32_MAX ||
+          (code[last - 9] & 0xfe) != 0x48 || (code[last - 8] & 0xf8) != 0xb8)
+        return;
+      for (uint64_t got : gots)
+        if (const uint64_t to = got + read64le(&code[last - 7]);
+            to >= range.address && to <= range.end())
+          show(to, address + last - 7);
+    });
   }
 };
 } // namespace
