@@ -130,13 +130,20 @@ template <class ELFT> void Writer<ELFT>::startTable() {
 
   const uint64_t base = object.sections[object.sectionNamesIndex].size;
   DenseMap<StringRef, uint32_t> offsets;
-  for (auto [i, section] : enumerate(edit.sections)) {
-    auto [entry, isNew] =
-        offsets.try_emplace(section.name, base + newSectionNames.size());
-    if (isNew)
+  // A section's name is the end of that of its relocations, which follow it.
+  for (size_t i = edit.sections.size(); i-- > 0;) {
+    const NewSection &section = edit.sections[i];
+    const uint32_t next = base + newSectionNames.size();
+    auto [entry, isNew] = offsets.try_emplace(section.name, next);
+    const uint32_t offset = entry->second;
+    if (isNew) {
       appendString(section.name, newSectionNames);
+      StringRef rest = section.name;
+      if (rest.consume_front(".rela") || rest.consume_front(".rel"))
+        offsets.try_emplace(rest, next + section.name.size() - rest.size());
+    }
     Shdr &header = headers[object.sections.size() + i];
-    header.sh_name = entry->second;
+    header.sh_name = offset;
     header.sh_type = section.type;
     header.sh_flags = section.flags;
     header.sh_link = section.link;

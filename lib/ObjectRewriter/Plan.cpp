@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ObjectRewriter/Plan.h"
+#include "ELF/Relocations.h"
 #include "Support/Diagnostics.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/DenseMap.h"
@@ -73,7 +74,7 @@ StringRef describe(Outcome outcome) {
 bool isStub(const Object &object, const Symbol &symbol) {
   return symbol.type == STT_FUNC && symbol.binding == STB_WEAK &&
          symbol.visibility == STV_HIDDEN && symbol.isInSection() &&
-         (object.sections[symbol.section].flags & SHF_GROUP) &&
+         (object.sections[symbol.section].flags & SHF_EXECINSTR) &&
          llvm::any_of(kStubSuffixes, [&](StringRef suffix) {
            return object.name(symbol).ends_with(suffix);
          });
@@ -206,7 +207,8 @@ static std::string stubName(StringRef function, StringRef suffix) {
   return name;
 }
 
-/// Finds the symbols that already have the name of a stub.
+/// Finds the symbols that already have the name of a stub, but for local ones,
+/// which a new symbol of that name is apart from.
 static DenseMap<StringRef, uint32_t> findStubNames(const Object &object,
                                                    StringRef suffix) {
   DenseMap<StringRef, uint32_t> found;
@@ -215,9 +217,47 @@ static DenseMap<StringRef, uint32_t> findStubNames(const Object &object,
   if (!::memmem(names.data(), names.size(), needle.data(), needle.size()))
     return found;
   for (auto [index, symbol] : enumerate(object.symbols))
-    if (object.name(symbol).ends_with(suffix))
+    if (symbol.binding != STB_LOCAL && object.name(symbol).ends_with(suffix))
       found.try_emplace(object.name(symbol), index);
   return found;
+}
+
+Expected<bool> leadsTo(const Object &object, const Symbol &stub,
+                       uint32_t function) {
+  for (auto [index, section] : enumerate(object.sections)) {
+    if (!section.isRelocations() || section.info != stub.section)
+      continue;
+    Expected<std::vector<Relocation>> relocations =
+        readRelocations(object, index);
+    if (!relocations)
+      return relocations.takeError();
+    if (llvm::any_of(*relocations, [&](const Relocation &relocation) {
+          return relocation.symbol == function &&
+                 relocation.offset >= stub.value &&
+                 relocation.offset - stub.value < stub.size;
+        }))
+      return true;
+  }
+  return false;
+}
+
+/// Checks that symbol \p index, which has the name of the stub of \p function,
+/// is that stub. A tool that renames symbols can have made it another one's.
+static Error checkOldStub(const Object &object, uint32_t index,
+                          uint32_t function) {
+  const Symbol &symbol = object.symbols[index];
+  if (!isStub(object, symbol))
+    return error("symbol {0} ({1}) has the name of a stub but is none", index,
+                 object.name(symbol));
+  Expected<bool> leads = leadsTo(object, symbol, function);
+  if (!leads)
+    return leads.takeError();
+  if (!*leads)
+    return error("symbol {0} ({1}) has the name of a stub but does not lead to "
+                 "{2}",
+                 index, object.name(symbol),
+                 object.name(object.symbols[function]));
+  return Error::success();
 }
 
 /// Gives each function that a redirected slot leads to its stub.
@@ -240,9 +280,9 @@ static Error planStubs(const Object &object, Plan &plan) {
           stubName(object.name(object.symbols[function]), plan.stub.suffix);
       const auto found = old.find(stub.name);
       stub.isNew = found == old.end();
-      if (!stub.isNew && !isStub(object, object.symbols[found->second]))
-        return error("symbol {0} ({1}) has the name of a stub but is none",
-                     found->second, stub.name);
+      if (!stub.isNew)
+        if (Error e = checkOldStub(object, found->second, function))
+          return e;
       stub.symbol = stub.isNew ? nextSymbol++ : found->second;
       plan.stubs.push_back(std::move(stub));
     }

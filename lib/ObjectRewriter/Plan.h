@@ -79,6 +79,11 @@ void printPlan(const Object &object, const Plan &plan, bool kept,
 /// Whether \p symbol is a stub of ours, made in an earlier run.
 bool isStub(const Object &object, const Symbol &symbol);
 
+/// Whether a relocation in the code of \p stub refers to \p function, a symbol
+/// index.
+llvm::Expected<bool> leadsTo(const Object &object, const Symbol &stub,
+                             uint32_t function);
+
 } // namespace objprelink
 
 #endif

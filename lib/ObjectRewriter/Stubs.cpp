@@ -1,7 +1,16 @@
 //===- Stubs.cpp - the sections and symbols of new stubs ------------------===//
 //
-// Each stub is a COMDAT group of its own, named after the stub's symbol, so
-// that a link keeps one stub of a function however many objects bring it.
+// Each stub is a section of its own and a weak hidden symbol, and in no group.
+// A link takes the first stub of a function, and its slots are equal in all
+// objects; the other copies stay behind as a few bytes that nothing refers to,
+// which --gc-sections drops. A COMDAT group would drop them in every link, but
+// tools that make a symbol local leave the group its name. The linker then
+// drops a group whose symbol is the only one that its object knows: GNU ld,
+// gold and LLD speak of a discarded section, mold fills the slots with 0.
+//
+// The name of the section ends in that of the stub. Sections of one name become
+// one in a partial link, and --gc-sections would then keep all stubs and the
+// functions they lead to, or none.
 //
 // Unwind tables are an option, not the rule, because no form of them suits all
 // linkers. An FDE wants a local symbol for the stub; local symbols go before
@@ -10,10 +19,13 @@
 // * an FDE in an .eh_frame of the object has GNU ld 2.40 give up its
 //   .eh_frame_hdr as soon as two objects bring the same stub, and refuse the
 //   link ("overlapping FDEs") after a partial one; LLD keeps all copies;
-// * an FDE in an .eh_frame of the group works in every linker, but GNU ld's
-//   scripts KEEP all sections of this name: --gc-sections then drops no stub,
-//   and since it looks into one .eh_frame of an object only, nothing else.
-// The second form is what the option gives. Without it a stub is what an entry
+// * an FDE in an .eh_frame that is in a COMDAT group works in every linker, but
+//   GNU ld's scripts KEEP all sections of this name: --gc-sections then drops
+//   no stub, and since it looks into one .eh_frame of an object only, nothing
+//   else.
+// The second form is what the option gives. The group holds nothing but the
+// FDE, so that nothing refers to a group that is dropped: the stub of such an
+// object is then one without an FDE. Without the option a stub is what an entry
 // of LLD's or mold's PLT is: a few bytes at which an asynchronous backtrace
 // ends.
 //
@@ -22,6 +34,8 @@
 #include "ObjectRewriter/Stubs.h"
 #include "ELF/Relocations.h"
 #include "Target/EhFrame.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/LEB128.h"
 #include "llvm/Support/MathExtras.h"
@@ -32,6 +46,10 @@ using namespace llvm::ELF;
 namespace objprelink {
 
 static constexpr StringLiteral kGotBaseName = "_GLOBAL_OFFSET_TABLE_";
+
+/// Stands before the stub's name in the name of its section. Linker scripts
+/// take what begins with ".text." for code.
+static constexpr StringLiteral kStubSectionPrefix = ".text.objprelink.";
 
 namespace {
 class StubBuilder {
@@ -47,10 +65,15 @@ private:
   void planGotBase();
   void addStub(const PlannedStub &stub);
   void addUnwindTable(const PlannedStub &stub);
-  NewSection relocationsOf(StringRef name, uint32_t section,
+  NewSection relocationsOf(StringRef name, uint32_t section, uint64_t flags,
                            ArrayRef<Relocation> relocations);
   NewSection group(ArrayRef<uint32_t> members, uint32_t signature);
   void addAddressSignificance();
+  StringRef keep(const Twine &text) {
+    SmallString<128> buffer;
+    return toStringRef(
+        edit.keep(arrayRefFromStringRef(text.toStringRef(buffer))));
+  }
   uint32_t nextSection() const {
     return object.sections.size() + edit.sections.size();
   }
@@ -84,11 +107,12 @@ void StubBuilder::planGotBase() {
 }
 
 NewSection StubBuilder::relocationsOf(StringRef name, uint32_t section,
+                                      uint64_t flags,
                                       ArrayRef<Relocation> relocations) {
   NewSection out;
   out.name = name;
   out.type = nativeRelocationType(target.is64);
-  out.flags = SHF_INFO_LINK | SHF_GROUP;
+  out.flags = SHF_INFO_LINK | flags;
   out.link = object.symbolTableIndex;
   out.info = section;
   out.alignment = target.wordSize;
@@ -116,18 +140,13 @@ NewSection StubBuilder::group(ArrayRef<uint32_t> members, uint32_t signature) {
 }
 
 void StubBuilder::addStub(const PlannedStub &stub) {
-  // gABI: a group's header stands before those of its members.
-  const uint32_t first = nextSection();
-  const uint32_t text = first + 1;
-  SmallVector<uint32_t, 4> members = {text, first + 2};
-  if (config.stubUnwindTables)
-    members.append({first + 3, first + 4});
-  edit.sections.push_back(group(members, stub.symbol));
-
+  const uint32_t text = nextSection();
+  const StringRef relocationName =
+      keep((target.is64 ? ".rela" : ".rel") + kStubSectionPrefix + stub.name);
   NewSection code;
-  code.name = ".text.objprelink";
+  code.name = relocationName.drop_front(target.is64 ? 5 : 4);
   code.type = SHT_PROGBITS;
-  code.flags = SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP;
+  code.flags = SHF_ALLOC | SHF_EXECINSTR;
   code.alignment = std::min<uint64_t>(PowerOf2Ceil(plan.stub.code.size()), 16);
   code.contents = plan.stub.code;
   edit.sections.push_back(code);
@@ -137,9 +156,8 @@ void StubBuilder::addStub(const PlannedStub &stub) {
     relocations.push_back(
         {r.offset, r.type,
          r.symbol == StubSymbol::Function ? stub.function : gotBase, r.addend});
-  edit.sections.push_back(relocationsOf(target.is64 ? ".rela.text.objprelink"
-                                                    : ".rel.text.objprelink",
-                                        text, relocations));
+  edit.sections.push_back(
+      relocationsOf(relocationName, text, /*flags=*/0, relocations));
 
   if (config.stubUnwindTables)
     addUnwindTable(stub);
@@ -154,7 +172,9 @@ void StubBuilder::addStub(const PlannedStub &stub) {
 }
 
 void StubBuilder::addUnwindTable(const PlannedStub &stub) {
-  const uint32_t ehFrame = nextSection();
+  // gABI: a group's header stands before those of its members.
+  const uint32_t ehFrame = nextSection() + 1;
+  edit.sections.push_back(group({ehFrame, ehFrame + 1}, stub.symbol));
   NewSection unwind;
   unwind.name = ".eh_frame";
   unwind.type = target.ehFrameType;
@@ -164,7 +184,7 @@ void StubBuilder::addUnwindTable(const PlannedStub &stub) {
   edit.sections.push_back(unwind);
 
   edit.sections.push_back(relocationsOf(
-      target.is64 ? ".rela.eh_frame" : ".rel.eh_frame", ehFrame,
+      target.is64 ? ".rela.eh_frame" : ".rel.eh_frame", ehFrame, SHF_GROUP,
       Relocation{frame.startOffset, target.pcRelative32, stub.symbol, 0}));
 }
 

@@ -145,9 +145,9 @@ Error Verifier::checkRedirection(const Relocation &old, const Relocation &now) {
   return checkStub(now.symbol, old.symbol);
 }
 
-/// A stub is a hidden function in a group and has the name of its function; a
-/// new one is the code that the target says and refers to \p function, a symbol
-/// index.
+/// A stub is a weak hidden function that has the name of its function and leads
+/// to it, a symbol index; a new one is the code that the target says, and in no
+/// group, with which a linker could drop it while its symbol is in use.
 Error Verifier::checkStub(uint32_t index, uint32_t function) {
   const auto [seen, isFirst] = stubs.try_emplace(index, function);
   if (!isFirst)
@@ -162,10 +162,17 @@ Error Verifier::checkStub(uint32_t index, uint32_t function) {
   if (!isStub(after, symbol) || after.name(symbol) != name)
     return error("symbol {0} ({1}) is not the stub of {2}", index,
                  after.name(symbol), functionName);
-  // One that was there was verified when it was made, for an object that may
-  // have had other properties.
-  if (index < before.symbols.size())
-    return Error::success();
+  // One that was there was made for an object that may have had other
+  // properties.
+  if (index < before.symbols.size()) {
+    Expected<bool> leads = leadsTo(before, symbol, function);
+    if (!leads)
+      return leads.takeError();
+    return *leads ? Error::success()
+                  : error("{0} does not lead to {1}", name, functionName);
+  }
+  if (after.sections[symbol.section].flags & SHF_GROUP)
+    return error("the code of {0} is in a group", name);
   if (after.contents(after.sections[symbol.section]) != stub.code)
     return error("the code of {0} is not that of a stub", name);
 

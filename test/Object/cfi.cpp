@@ -18,7 +18,7 @@
 // CHANGED-NEXT: .symtab grew
 // CHANGED-NEXT: .shstrtab grew
 // CHANGED-NEXT: .strtab grew
-// CHANGED-NEXT: added 3 sections
+// CHANGED-NEXT: added 2 sections
 
 // SYMBOLS: __cfi_slowpath
 // SYMBOLS: __typeid__ZTS1A_global_addr

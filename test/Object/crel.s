@@ -15,7 +15,7 @@
 # SAID-NEXT: 1 vtables: 1 slots redirected to 1 stubs, 2 words left alone
 
 # CHECK:      .crel.data.rel.ro CREL
-# CHECK:      .rel{{a?}}.text.objprelink REL{{A?}} {{.*}} IG [[#]] [[#]] {{[48]$}}
+# CHECK:      .rel{{a?}}.text.objprelink._ZN1A1fEv.relay REL{{A?}} {{.*}} I [[#]] [[#]] {{[48]$}}
 # CHECK:      Relocation section '.crel.data.rel.ro' {{.*}} 3 entries:
 # CHECK:      _ZTI1A
 # CHECK-NEXT: _ZN1A1fEv.relay

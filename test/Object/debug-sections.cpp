@@ -19,7 +19,7 @@
 // CHECK-NOT: debug
 // CHECK:     .rela.data.rel.ro{{.*}} contents
 // CHECK-NOT: debug
-// CHECK:     added 3 sections
+// CHECK:     added 2 sections
 
 // FLAGS: .debug_info {{.*}} C 0 0 8
 // LINE:  debug-sections.cpp:[[# @LINE + 6]]

@@ -1,6 +1,6 @@
 # hazard O11
-# With --stub-unwind-tables each stub has call frame information in its own
-# group, right at each of its instructions: a backtrace out of a signal handler
+# With --stub-unwind-tables each stub has call frame information, in a group
+# apart from the stub, right at each of its instructions: a backtrace out of a signal handler
 # goes on past it. On i386 the stub moves the stack pointer, and the
 # information follows.
 
@@ -23,7 +23,7 @@
 # OBJECT: FDE cie=00000000 pc=00000000...00000006
 # OBJECT-REL: Relocation section '.rel{{a?}}.eh_frame' {{.*}} 1 entries:
 # OBJECT-REL: {{0+}}20 {{.*}} R_{{X86_64|386}}_PC32 {{.*}} _ZN1A1fEv.relay{{$| \+ 0}}
-# OBJECT-REL: `.group' [_ZN1A1fEv.relay] contains 4 sections:
+# OBJECT-REL: `.group' [_ZN1A1fEv.relay] contains 2 sections:
 
 # X86-64:      [[#%.16x,STUB:]] t _ZN1A1fEv.relay
 # X86-64:      CIE

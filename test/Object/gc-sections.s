@@ -1,23 +1,31 @@
-# hazard L13
+# hazard L13 O20
 # A stub keeps nothing alive by itself: --gc-sections drops it with the vtable
 # that needs it, so that a program whose dead vtable names a function that
 # nobody defines links as it did before. GNU ld cannot do that with unwind
-# tables, which is why these are an option.
+# tables, which is why these are an option. It is the same after a partial link,
+# which must not make one section of several stubs.
 
 # DEFINE: %{ld} =
-# DEFINE: %{link} = %{ld} --gc-sections %t.o -o %t.exe && llvm-nm %t.exe | \
+# DEFINE: %{partial} = %{ld}
+# DEFINE: %{gc} = %{ld} --gc-sections %t.exe.o -o %t.exe && llvm-nm %t.exe | \
 # DEFINE:   FileCheck %s --implicit-check-not=dead.relay
+# DEFINE: %{link} = cp %t.o %t.exe.o && %{gc} && \
+# DEFINE:   %{partial} -r %t.o -o %t.exe.o && %{gc}
 # RUN: %mc64 %s -o %t.o && cp %t.o %t.plain.o && %objprelink1 -v --slots=all %t.o \
 # RUN:   | FileCheck %s --check-prefix=SAID
 # REDEFINE: %{ld} = ld.bfd
 # RUN: %{link}
+# REDEFINE: %{ld} = mold
+# REDEFINE: %{partial} = mold -m elf_x86_64
+# RUN: %{link}
+# REDEFINE: %{partial} = %{ld}
 # RUN: %objprelink1 --stub-unwind-tables --slots=all %t.plain.o -o %t.o
 # REDEFINE: %{ld} = ld.gold
 # RUN: %{link}
 # REDEFINE: %{ld} = %lld
 # RUN: %{link}
 # REDEFINE: %{ld} = mold
-# RUN: %{link}
+# RUN: cp %t.o %t.exe.o && %{gc}
 
 # SAID: dead: -> dead.relay
 # SAID: live: -> live.relay

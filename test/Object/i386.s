@@ -16,15 +16,15 @@
 # SAID-NEXT: [[FILE]]: vtable for A+0xc: A::g(): -> _ZN1A1gEv.relay
 # SAID-NEXT: [[FILE]]: 1 vtables: 2 slots redirected to 2 stubs, 1 words left alone
 
-# CHECK: [ [[#%u,F:]]] .text.objprelink PROGBITS 00000000 {{[0-9a-f]+}} 00001a 00 AXG 0 0 16
-# CHECK: .rel.text.objprelink REL {{.*}} 000010 08 IG [[#]] [[#F]] 4
+# CHECK: [ [[#%u,F:]]] .text.objprelink._ZN1A1fEv.relay PROGBITS 00000000 {{[0-9a-f]+}} 00001a 00 AX 0 0 16
+# CHECK: .rel.text.objprelink._ZN1A1fEv.relay REL {{.*}} 000010 08 I [[#]] [[#F]] 4
 # CHECK:      00000008 {{.*}} R_386_32 {{.*}} _ZN1A1fEv.relay{{$}}
 # CHECK-NEXT: 0000000c {{.*}} R_386_32 {{.*}} _ZN1A1gEv.relay{{$}}
 # CHECK:      00000000 26 FUNC WEAK HIDDEN [[#F]] _ZN1A1fEv.relay{{$}}
-# CHECK-NEXT: 00000000 26 FUNC WEAK HIDDEN [[#F + 3]] _ZN1A1gEv.relay{{$}}
+# CHECK-NEXT: 00000000 26 FUNC WEAK HIDDEN [[#F + 2]] _ZN1A1gEv.relay{{$}}
 # CHECK-NEXT: 00000000 0 NOTYPE GLOBAL DEFAULT UND _GLOBAL_OFFSET_TABLE_{{$}}
 # CHECK-NOT:  _GLOBAL_OFFSET_TABLE_
-# CHECK: `.group' [_ZN1A1fEv.relay] contains 2 sections:
+# CHECK: There are no section groups in this file
 
 # CODE:      <_ZN1A1fEv.relay>:
 # CODE-NEXT: 0: pushl %eax

@@ -14,10 +14,10 @@
 # SAID-NEXT: [[FILE]]: 1 vtables: 1 slots redirected to 1 stubs, 1 words left alone
 # SAID-NOT:  {{.}}
 
-# CHECK: [ [[#%u,TEXT:]]] .text.objprelink PROGBITS 0000000000000000 {{[0-9a-f]+}} 000005 00 AXG 0 0 8
+# CHECK: [ [[#%u,TEXT:]]] .text.objprelink._ZN1A1fEv.lazy PROGBITS 0000000000000000 {{[0-9a-f]+}} 000005 00 AX 0 0 8
 # CHECK: 0000000000000010 {{.*}} R_X86_64_64 {{.*}} _ZN1A1fEv.lazy + 0
 # CHECK: 0000000000000000 5 FUNC WEAK HIDDEN [[#TEXT]] _ZN1A1fEv.lazy{{$}}
-# CHECK: COMDAT group section [ [[#]]] `.group' [_ZN1A1fEv.lazy] contains 2 sections:
+# CHECK: There are no section groups in this file
 
 # CODE:      <_ZN1A1fEv.lazy>:
 # CODE-NEXT: 0: jmp 0x5

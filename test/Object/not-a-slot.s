@@ -26,7 +26,7 @@
 # CHECK-NOT: {{[a-z]}}.relay
 # CHECK:     slot.relay
 # CHECK-NOT: {{[a-z]}}.relay
-# CHECK:     Relocation section '.rel{{a?}}.text.objprelink'
+# CHECK:     Relocation section '.rel{{a?}}.text.objprelink.slot.relay'
 
   .globl absolute, label
   .comm common, 8, 8

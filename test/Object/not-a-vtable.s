@@ -21,7 +21,7 @@
 
 # CHECK:     real.relay
 # CHECK-NOT: .relay
-# CHECK:     Relocation section '.rel{{a?}}.text.objprelink'
+# CHECK:     Relocation section '.rel{{a?}}.text.objprelink.real.relay'
 
   .macro table name, type, flags, words:vararg
   .section vtables.\name,"\flags"

@@ -13,7 +13,7 @@
 # CHECK:      .strtab grew
 # CHECK-NEXT: .rel{{a?}}.data.rel.ro contents
 # CHECK-NEXT: .symtab grew
-# CHECK-NEXT: added 3 sections
+# CHECK-NEXT: added 2 sections
 # CHECK-NOT:  {{.}}
 
 # RELOC:      Relocation section '.rel{{a?}}.data.rel.ro' {{.*}} 4 entries:

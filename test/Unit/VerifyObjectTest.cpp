@@ -40,7 +40,7 @@ Symbols:
 )";
 
 /// The section indexes of yaml2obj, and the symbols' in the same order.
-enum { Table = 1, Zeros, Slots };
+enum { Table = 1, Zeros, Slots, OldStubEntries };
 enum { VTable = 1, F, G, Hidden };
 
 namespace {
@@ -101,10 +101,10 @@ static size_t codeEntries(Output &o) {
   return o.added(SHT_RELA, 0);
 }
 
-static std::string makeObject() {
+static std::string makeObject(StringRef description = kObject) {
   std::string out;
   raw_string_ostream stream(out);
-  yaml::Input input(kObject);
+  yaml::Input input(description);
   EXPECT_TRUE(yaml::convertYAML(input, stream, [](const Twine &message) {
     ADD_FAILURE() << message.str();
   }));
@@ -162,6 +162,8 @@ TEST(VerifyObject, FindsEachDamage) {
        [](Output &o) { o.section(codeEntries(o)).sh_size = 0; }},
       {"section 3 (.rela.table): f.relay does not lead to f",
        [](Output &o) { o.entry(codeEntries(o), 0).setSymbol(G, false); }},
+      {"section 3 (.rela.table): the code of f.relay is in a group",
+       [](Output &o) { o.section(code(o)).sh_flags |= SHF_GROUP; }},
       {"section 3 (.rela.table): f.relay does not lead to f",
        [](Output &o) { o.entry(codeEntries(o), 0).r_offset += 1; }},
       {" is new and writable",
@@ -176,6 +178,49 @@ TEST(VerifyObject, FindsEachDamage) {
     EXPECT_TRUE(StringRef(said).ends_with(damage.message))
         << "\"" << said << "\" instead of \"" << damage.message << "\"";
   }
+}
+
+/// A slot of f and a stub of f that was there.
+static constexpr StringLiteral kOldStub = R"(
+--- !ELF
+FileHeader: { Class: ELFCLASS64, Data: ELFDATA2LSB, Type: ET_REL, Machine: EM_X86_64 }
+Sections:
+  - { Name: .table, Type: SHT_PROGBITS, Flags: [ SHF_ALLOC, SHF_WRITE ], AddressAlign: 8, Size: 0x18 }
+  - { Name: .stub, Type: SHT_PROGBITS, Flags: [ SHF_ALLOC, SHF_EXECINSTR ], Content: FF2500000000 }
+  - Name: .rela.table
+    Type: SHT_RELA
+    Info: .table
+    Link: .symtab
+    Relocations: [ { Offset: 0x10, Symbol: f, Type: R_X86_64_64 } ]
+  - Name: .rela.stub
+    Type: SHT_RELA
+    Info: .stub
+    Link: .symtab
+    Relocations: [ { Offset: 2, Symbol: f, Type: R_X86_64_GOTPCRELX, Addend: -4 } ]
+Symbols:
+  - { Name: _ZTV1A, Section: .table, Type: STT_OBJECT, Binding: STB_GLOBAL, Size: 0x18 }
+  - { Name: f, Binding: STB_GLOBAL }
+  - { Name: f.relay, Section: .stub, Type: STT_FUNC, Binding: STB_WEAK, Other: [ STV_HIDDEN ], Size: 6 }
+)";
+
+TEST(VerifyObject, FindsWhereOldStubsLead) {
+  std::string old = makeObject(kOldStub);
+  Diagnostics diagnostics;
+  Expected<RewrittenObject> object =
+      rewriteObject(arrayRefFromStringRef(old), Config(), diagnostics);
+  ASSERT_TRUE(bool(object)) << toString(object.takeError());
+  ASSERT_EQ(object->redirectedSlots, 1u);
+  const auto verdict = [&] {
+    return toString(
+        verifyObject(*object, object->contents.flatten(), Copies(), Config()));
+  };
+  EXPECT_EQ(verdict(), "");
+  // What the section header says is in the file is read at need. The output
+  // refers to the same bytes.
+  const Section &entries = object->before.sections[OldStubEntries];
+  reinterpret_cast<ELFT::Rela *>(&old[entries.offset])
+      ->setSymbol(VTable, false);
+  EXPECT_EQ(verdict(), "section 3 (.rela.table): f.relay does not lead to f");
 }
 
 TEST(VerifyArchive, FindsEachDamage) {

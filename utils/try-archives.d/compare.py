@@ -16,15 +16,14 @@ from collections import namedtuple
 from functools import cached_property
 
 SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_NOBITS, SHT_REL = 2, 3, 4, 8, 9
-SHT_GROUP, SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG = 17, 18, 0x6FFF4C03
-SHF_ALLOC, SHF_EXECINSTR, SHF_INFO_LINK, SHF_GROUP = 2, 4, 0x40, 0x200
+SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG = 18, 0x6FFF4C03
+SHF_ALLOC, SHF_EXECINSTR, SHF_INFO_LINK = 2, 4, 0x40
 SHN_LORESERVE, SHN_XINDEX = 0xFF00, 0xFFFF
 # Where reserved indices are moved here, to keep them apart from extended ones.
 RESERVED = 0xFFFF0000
 STB_LOCAL, STB_GLOBAL, STB_WEAK = 0, 1, 2
 STT_NOTYPE, STT_OBJECT, STT_FUNC = 0, 1, 2
 STV_DEFAULT, STV_HIDDEN = 0, 2
-GRP_COMDAT = 1
 EM_386, EM_X86_64 = 3, 62
 DATA_NAMES = (b"_ZTV", b"_ZTC", b"_ZTT", b"_ZTI", b"_ZTS", b"_ZGV")
 
@@ -37,16 +36,12 @@ STUBS = {
     b".relay": (bytes.fromhex("ff2500000000"), 41, 2),
     b".lazy": (bytes.fromhex("e900000000"), 4, 1),
 }
-# Type, flags and entry size of the sections that a stub is made of.
-STUB_SECTIONS = {
-    EM_X86_64: {
-        b".text.objprelink": (1, SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP, 0),
-        b".rela.text.objprelink": (SHT_RELA, SHF_INFO_LINK | SHF_GROUP, 24),
-    },
-    EM_386: {
-        b".text.objprelink": (1, SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP, 0),
-        b".rel.text.objprelink": (SHT_REL, SHF_INFO_LINK | SHF_GROUP, 8),
-    },
+# The sections that a stub is made of: prefix of the name, which the stub's
+# own follows, type, flags and entry size.
+STUB_CODE = b".text.objprelink.", 1, SHF_ALLOC | SHF_EXECINSTR, 0
+STUB_RELOCATIONS = {
+    EM_X86_64: (b".rela.text.objprelink.", SHT_RELA, SHF_INFO_LINK, 24),
+    EM_386: (b".rel.text.objprelink.", SHT_REL, SHF_INFO_LINK, 8),
 }
 
 Section = namedtuple(
@@ -216,12 +211,9 @@ class Comparison:
         relays = b".relay", b".relay_eax"
         self.suffixes = relays if self.before.machine == EM_386 else (suffix,)
         self.stubs = set()
-        # The symbol of a new group to the sections in it.
-        self.groups = {}
 
     def run(self):
         self.compare_headers()
-        self.read_groups()
         redirected = set()
         for i in range(1, len(self.before.sections)):
             redirected |= self.compare_contents(i)
@@ -264,24 +256,6 @@ class Comparison:
         )
         for (_, end), (begin, _) in zip(spans, spans[1:]):
             require(end <= begin, f"sections overlap at {begin:#x}")
-
-    def read_groups(self):
-        new = self.after
-        for i in range(len(self.before.sections), len(new.sections)):
-            section = new.sections[i]
-            require(section.address == 0, "new section", i, "has an address")
-            if section.type == SHT_GROUP:
-                flags, *members = struct.unpack(
-                    f"<{section.size // 4}I", new.contents(i)
-                )
-                self.groups[section.info] = members
-                require(
-                    section[:3] == (b".group", SHT_GROUP, 0)
-                    and flags == GRP_COMDAT
-                    and (section.link, section.entsize) == (new.symtab, 4),
-                    "group",
-                    i,
-                )
 
     def compare_contents(self, i):
         """Compares one section; returns the redirected slots it names."""
@@ -329,13 +303,15 @@ class Comparison:
             name,
         )
         self.stubs.add((function, stub))
-        members = self.groups.get(stub, [])
-        text, relocations = (
-            self.member(members, name) for name in STUB_SECTIONS[new.machine]
-        )
+        text = symbol.section
+        self.check_section(text, symbol.name, STUB_CODE)
         size = new.sections[text].size
         require(
             symbol[4:] == (text, 0, size), symbol, "is not all of its section"
+        )
+        relocations = text + 1
+        self.check_section(
+            relocations, symbol.name, STUB_RELOCATIONS[new.machine]
         )
         require(new.sections[relocations].info == text, "stray relocations")
         found = new.relocations(relocations)
@@ -348,29 +324,28 @@ class Comparison:
         due = [Relocation(at + len(pad), kind, function, -4)]
         require(found == due, "relocations of", symbol, found)
 
-    def member(self, members, name):
-        """The section of that name among those that a stub is made of."""
-        new = self.after
-        found = [i for i in members if new.sections[i].name == name]
-        require(len(found) == 1 and len(members) == 2, name, "in", members)
-        section = new.sections[found[0]]
+    def check_section(self, index, stub, due):
+        """That a section is new and what a stub is made of."""
+        require(index >= len(self.before.sections), index, "is no new section")
+        section = self.after.sections[index]
+        prefix, *rest = due
         linked = section.flags & SHF_INFO_LINK
         require(
-            (section.type, section.flags, section.entsize)
-            == STUB_SECTIONS[new.machine][name]
-            and section.link == (new.symtab if linked else 0)
+            section.name == prefix + stub
+            and [section.type, section.flags, section.entsize] == rest
+            and section.address == 0
+            and section.link == (self.after.symtab if linked else 0)
             and (linked or not section.info),
             section,
         )
-        return found[0]
 
     def check_additions(self):
         old, new = self.before, self.after
-        # A group and its two sections for each stub, and where that makes
-        # very many, the table of their indices.
+        # Two sections for each stub, and where that makes very many, the table
+        # of their indices.
         types = [section.type for section in new.sections[len(old.sections) :]]
         others = len(types) - types.count(SHT_SYMTAB_SHNDX)
-        require(others == 3 * len(self.stubs), others, "sections are new")
+        require(others == 2 * len(self.stubs), others, "sections are new")
         extra = [
             new.symbol(i) for i in range(old.symbol_count, new.symbol_count)
         ]
