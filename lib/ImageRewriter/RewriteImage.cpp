@@ -22,6 +22,7 @@
 #include "ImageRewriter/Room.h"
 #include "ImageRewriter/Undo.h"
 #include "Support/Diagnostics.h"
+#include "VTable/Instrumentation.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/Endian.h"
@@ -656,6 +657,21 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
   if (const std::string reason = reasonToLeave(image, *plan, config);
       !reason.empty()) {
     leave(reason);
+    return out;
+  }
+
+  // Only slots matter to such code.
+  std::optional<Instrumentation> instrumented;
+  if (plan->redirected) {
+    if (Error e = findInstrumentation(image).moveInto(instrumented))
+      return e;
+  }
+  if (instrumented) {
+    // A link asked for slots to be redirected, so it is told.
+    if (config.linked)
+      return error("{0}", instrumented->reason);
+    out.summary.redirected = out.summary.functions = out.summary.lazyWords = 0;
+    leave(std::move(instrumented->reason));
     return out;
   }
 

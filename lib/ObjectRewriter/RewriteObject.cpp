@@ -2,11 +2,12 @@
 #include "ELF/ObjectReader.h"
 #include "ELF/ObjectWriter.h"
 #include "ELF/Relocations.h"
-#include "ObjectRewriter/Instrumentation.h"
+#include "ObjectRewriter/Bitcode.h"
 #include "ObjectRewriter/Plan.h"
 #include "ObjectRewriter/Redirect.h"
 #include "ObjectRewriter/Stubs.h"
 #include "Support/Diagnostics.h"
+#include "VTable/Instrumentation.h"
 
 using namespace llvm;
 
@@ -18,6 +19,7 @@ namespace {
 struct Decision {
   unsigned redirectedSlots = 0;
   ObjectEdit edit;
+  std::string reason;
 };
 } // namespace
 
@@ -37,8 +39,15 @@ static Expected<Decision> decide(const Object &object, const Config &config,
   Decision out;
   if (!plan->redirected)
     return out;
-  if (Error e = checkInstrumentation(object))
-    return e;
+  if (const std::optional<Instrumentation> found =
+          findInstrumentation(object)) {
+    if (found->guards)
+      return error("{0}", found->reason);
+    if (!config.quiet)
+      diagnostics.note(": left alone: " + found->reason);
+    out.reason = found->reason;
+    return out;
+  }
   out.redirectedSlots = plan->redirected;
   addStubs(object, *plan, config, out.edit);
   if (Error e = checkSymbolCount(object.is64, object.symbols.size() +
@@ -58,14 +67,18 @@ Expected<RewrittenObject> rewriteObject(Bytes bytes, const Config &config,
   Expected<Decision> decision = decide(*object, config, diagnostics);
   if (!decision)
     return decision.takeError();
-  if (!decision->redirectedSlots)
-    return RewrittenObject();
+  RewrittenObject out;
+  out.reason = std::move(decision->reason);
+  out.redirectedSlots = decision->redirectedSlots;
+  if (!out.redirectedSlots)
+    return out;
   // The edit is complete.
   Expected<Extents> contents = writeObject(*object, std::move(decision->edit));
   if (!contents)
     return contents.takeError();
-  return RewrittenObject{decision->redirectedSlots, std::move(*contents),
-                         std::move(*object)};
+  out.contents = std::move(*contents);
+  out.before = std::move(*object);
+  return out;
 }
 
 } // namespace objprelink

@@ -6,6 +6,7 @@
 #include "ELF/Object.h"
 #include "Support/Config.h"
 #include "llvm/Support/Error.h"
+#include <string>
 
 namespace objprelink {
 
@@ -17,6 +18,8 @@ struct RewrittenObject {
   unsigned redirectedSlots = 0;
   Extents contents;
   Object before;
+  /// Why slots that could be redirected are not.
+  std::string reason;
 };
 
 /// Rewrites the ET_REL file in \p bytes, to which the result refers.

@@ -171,7 +171,9 @@ Error Reporter::addRewrites(Bytes bytes) {
                     "refused: " + toString(rewritten.takeError())});
     else if (!rewritten->redirectedSlots)
       table.addRow({std::string(command), uint64_t(0), Value(),
-                    std::string("nothing to do")});
+                    rewritten->reason.empty()
+                        ? std::string("nothing to do")
+                        : "nothing to do: " + rewritten->reason});
     else
       table.addRow({std::string(command), uint64_t(rewritten->redirectedSlots),
                     rewritten->contents.size(), Value()});

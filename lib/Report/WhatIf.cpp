@@ -5,6 +5,7 @@
 #include "Loader/LookUps.h"
 #include "Support/Diagnostics.h"
 #include "VTable/ImageSymbols.h"
+#include "VTable/Instrumentation.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -50,6 +51,7 @@ public:
   Expected<std::vector<Costs>> run();
 
 private:
+  Error findRedirected();
   Error findRedirected(Slots slots);
   Expected<Costs> estimate(const Scenario &scenario) const;
   bool bindsHere(const Relocation &relocation) const;
@@ -160,15 +162,27 @@ Expected<Costs> Estimator::estimate(const Scenario &scenario) const {
   return out;
 }
 
-Expected<std::vector<Costs>> Estimator::run() {
+Error Estimator::findRedirected() {
+  Expected<std::optional<Instrumentation>> instrumented =
+      findInstrumentation(image);
+  if (!instrumented)
+    return instrumented.takeError();
+  // No rewrite takes a slot of instrumented code.
+  if (*instrumented)
+    return Error::success();
   for (Slots slots : {Slots::Relays, Slots::Lazy})
     if (Error e = findRedirected(slots))
       return e;
   // Nothing has to be overridden where nothing is BIND_NOW.
-  if (!image.isBindNow)
-    redirected[static_cast<unsigned>(Slots::LazyAlways)] =
-        redirected[static_cast<unsigned>(Slots::Lazy)];
-  else if (Error e = findRedirected(Slots::LazyAlways))
+  if (image.isBindNow)
+    return findRedirected(Slots::LazyAlways);
+  redirected[static_cast<unsigned>(Slots::LazyAlways)] =
+      redirected[static_cast<unsigned>(Slots::Lazy)];
+  return Error::success();
+}
+
+Expected<std::vector<Costs>> Estimator::run() {
+  if (Error e = findRedirected())
     return e;
   std::vector<Costs> out;
   for (const Scenario &scenario : kScenarios) {

@@ -9,7 +9,7 @@
 # RUN: cmp %t.o %t.before
 
 # PLAIN: A::f(): -> _ZN1A1fEv.relay
-# CHECK:      objprelink1: error: {{.*}}.o: compiled with -fvtable-verify, which guards its vtables
+# CHECK:      objprelink1: error: {{.*}}.o: compiled with -fvtable-verify, which guards its vtables (section .vtable_map_vars)
 # CHECK-NEXT: status 1
 
   .section .data.rel.ro,"aw"

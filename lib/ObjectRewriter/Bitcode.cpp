@@ -1,4 +1,4 @@
-#include "ObjectRewriter/Instrumentation.h"
+#include "ObjectRewriter/Bitcode.h"
 #include "Support/Diagnostics.h"
 
 using namespace llvm;
@@ -35,25 +35,6 @@ Error checkBitcode(const Object &object, Diagnostics &diagnostics) {
                      "machine code is rewritten, and a link with -flto does "
                      "not use it");
   }
-  return Error::success();
-}
-
-Error checkInstrumentation(const Object &object) {
-  // clang puts a hash before each function, under a symbol of its own, and
-  // tests it before each indirect call; a stub has none. The functions of
-  // cross-DSO CFI, whose checks are of the vtable's address, begin with the
-  // same letters.
-  if (hasSection(object, ".kcfi_traps", ELF::SHF_LINK_ORDER) ||
-      llvm::any_of(object.symbols, [&](const Symbol &symbol) {
-        return object.nameStartsWith(symbol, "__kcfi_typeid_") ||
-               (object.nameStartsWith(symbol, "__cfi_") &&
-                !object.nameStartsWith(symbol, "__cfi_check") &&
-                !object.nameStartsWith(symbol, "__cfi_slowpath"));
-      }))
-    return error("compiled with -fsanitize=kcfi, which would trap at a stub");
-  // GCC's -fvtable-verify keeps its own maps of vtables.
-  if (hasSection(object, ".vtable_map_vars", ELF::SHF_WRITE))
-    return error("compiled with -fvtable-verify, which guards its vtables");
   return Error::success();
 }
 
