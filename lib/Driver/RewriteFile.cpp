@@ -1,6 +1,7 @@
 //===- RewriteFile.cpp - what the commands do with one FILE ---------------===//
 
 #include "Driver/RewriteFile.h"
+#include "Driver/OutsideChecks.h"
 #include "ELF/Classify.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageRewriter/Undo.h"
@@ -169,6 +170,8 @@ Error Job::runImage() {
     return image.takeError();
   if (!image->contents)
     return deliverCopy();
+  if (Error e = checkOutsideChecks(input, *image->before, config.output))
+    return e;
   return deliver(std::move(image->contents),
                  [&](Bytes written, const Copies &copies) {
                    return verifyImage(*image->before, written, copies);

@@ -20,6 +20,7 @@
 #include "ImageRewriter/PackRelr.h"
 #include "ImageRewriter/RelocationTables.h"
 #include "ImageRewriter/Room.h"
+#include "ImageRewriter/SelfChecks.h"
 #include "ImageRewriter/Undo.h"
 #include "Support/Diagnostics.h"
 #include "VTable/Instrumentation.h"
@@ -676,6 +677,8 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
   }
 
   if (Error e = checkCoherence(image))
+    return e;
+  if (Error e = checkSelfChecks(image))
     return e;
   out.edit = std::make_unique<ImageEdit>(image);
   if (const std::optional<uint64_t> overlay = findOverlay(image)) {
