@@ -165,22 +165,40 @@ class Image:
         at = self.offset(self.get(DT_STRTAB)) + name
         return self.data[at : self.data.index(b"\0", at)]
 
-    def symbols(self):
-        """(name, address, size) of all that section headers lead to."""
+    def symbol_tables(self):
+        """(type, offset, size, offset of the names) of each."""
         form = "<IIQQQQII" if self.wide else "<IIIIIIII"
         (at,) = struct.unpack_from(form[0] + form[3], self.data, 40 if self.wide else 32)
         size, count = struct.unpack_from("<HH", self.data, 58 if self.wide else 46)
         heads = [struct.unpack_from(form, self.data, at + i * size) for i in range(count)]
         for _, kind, _, _, offset, length, link, _ in heads:
-            if kind not in (SHT_SYMTAB, SHT_DYNSYM):
-                continue
-            strings = heads[link][4]
-            form = "<IBBHQQ" if self.wide else "<IIIBBH"
+            if kind in (SHT_SYMTAB, SHT_DYNSYM):
+                yield kind, offset, length, heads[link][4]
+
+    def symbols(self):
+        """(name, address, size) of all that section headers lead to."""
+        form = "<IBBHQQ" if self.wide else "<IIIBBH"
+        for _, offset, length, strings in self.symbol_tables():
             table = self.data[offset : offset + length]
             for symbol in struct.iter_unpack(form, table):
                 address, extent = symbol[4:6] if self.wide else symbol[1:3]
                 begin = strings + symbol[0]
                 yield self.data[begin : self.data.index(b"\0", begin)], address, extent
+
+    def exports(self):
+        """(name, is data, size) of what the image defines for others."""
+        form = "<IBBHQQ" if self.wide else "<IIIBBH"
+        for kind, offset, length, strings in self.symbol_tables():
+            if kind != SHT_DYNSYM:
+                continue
+            table = self.data[offset : offset + length]
+            for symbol in struct.iter_unpack(form, table):
+                at, info, _, index = symbol[:4] if self.wide else symbol[:1] + symbol[3:]
+                size = symbol[5] if self.wide else symbol[2]
+                if index and index < 0xFF00 and info >> 4 and info & 15 in (1, 2):
+                    begin = strings + at
+                    name = self.data[begin : self.data.index(b"\0", begin)]
+                    yield name.decode(errors="replace"), info & 15 == 1, size
 
     def vtable_functions(self):
         """The symbol's name for each function's word in a vtable with a name."""
