@@ -110,6 +110,19 @@ if os.geteuid() == 0:
     config.available_features.add("root")
 
 
+def unwinds():
+    """Whether strace is here, may trace, and was built with an unwinder."""
+    try:
+        command = ["strace", "-k", "-o", os.devnull, "true"]
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+if unwinds():
+    config.available_features.add("strace-k")
+
+
 def device(name, minor):
     """A node like /dev/NAME that a broken tool may replace: for root, one of
     our own, because root can replace the system's; for others the system's."""
