@@ -8,7 +8,7 @@ tells how to call it."""
 import re
 import subprocess
 
-SECONDS = 120
+SECONDS = 300
 # Functions without arguments, or with one that may be null.
 STRINGS = """
   _lzo_version_string amqp_version aom_codec_build_config aom_codec_version_str
