@@ -1,5 +1,6 @@
 #include "ELF/ImageEdit.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/Endian.h"
 
 using namespace llvm;
@@ -155,6 +156,25 @@ void ImageEdit::removeDynamic(int64_t tag) {
 uint64_t ImageEdit::spareDynamicEntries() const {
   const uint64_t room = image.dynamicRange.size / (2 * wordSize());
   return room - std::min(room, dynamic.size() + 1);
+}
+
+std::optional<uint64_t> findOverlay(const Image &image) {
+  uint64_t end = 0;
+  for (const Segment &segment : image.segments)
+    end = std::max(end, segment.offset + segment.fileSize);
+  for (const Section &section : image.sections)
+    if (section.hasBytes())
+      end = std::max(end, section.offset + section.size);
+  const uint64_t headerSize = image.is64 ? sizeof(object::ELF64LE::Shdr)
+                                         : sizeof(object::ELF32LE::Shdr);
+  if (!image.sections.empty())
+    end = std::max(end, image.sectionTableOffset +
+                            image.sections.size() * headerSize);
+  if (all_of(
+          image.bytes.drop_front(std::min<uint64_t>(end, image.bytes.size())),
+          [](uint8_t byte) { return byte == 0; }))
+    return std::nullopt;
+  return end;
 }
 
 } // namespace objprelink

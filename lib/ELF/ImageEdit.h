@@ -55,6 +55,10 @@ struct TableMove {
 /// Where what was at \p address is after \p moves, all made at once.
 uint64_t addressAfter(llvm::ArrayRef<TableMove> moves, uint64_t address);
 
+/// Where bytes begin that follow all that \p image describes, if there are any
+/// but zeros: an archive, a signature, something that only its program knows.
+std::optional<uint64_t> findOverlay(const Image &image);
+
 class ImageEdit {
 public:
   explicit ImageEdit(const Image &image);
@@ -110,6 +114,8 @@ public:
   llvm::ArrayRef<Segment> placedSegments() const { return placed; }
   /// The old file in terms of the new one, in order, after layout().
   std::vector<OldRange> oldRanges() const;
+  /// Where the name of an added section will be among all names.
+  uint64_t nameOffset(size_t added) const;
   /// Writes the section headers and the ELF header, after layout().
   llvm::Error finish();
 

@@ -317,6 +317,13 @@ void ImageEdit::appendToTail(Section &section, Extents contents) {
   tail.append(std::move(contents));
 }
 
+uint64_t ImageEdit::nameOffset(size_t added) const {
+  uint64_t offset = image.sections[image.sectionNamesIndex].size;
+  for (const AddedSection &section : ArrayRef(addedSections).take_front(added))
+    offset += section.name.size() + 1;
+  return offset;
+}
+
 /// Finds the places of sections and makes the table of names.
 ByteVector ImageEdit::placeSections() {
   const auto index = [&](uint32_t old) {

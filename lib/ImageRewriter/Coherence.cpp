@@ -323,23 +323,4 @@ Error checkCoherence(const Image &image) {
   return Checker(image).run();
 }
 
-std::optional<uint64_t> findOverlay(const Image &image) {
-  uint64_t end = 0;
-  for (const Segment &segment : image.segments)
-    end = std::max(end, segment.offset + segment.fileSize);
-  for (const Section &section : image.sections)
-    if (section.hasBytes())
-      end = std::max(end, section.offset + section.size);
-  const uint64_t headerSize = image.is64 ? sizeof(object::ELF64LE::Shdr)
-                                         : sizeof(object::ELF32LE::Shdr);
-  if (!image.sections.empty())
-    end = std::max(end, image.sectionTableOffset +
-                            image.sections.size() * headerSize);
-  if (all_of(
-          image.bytes.drop_front(std::min<uint64_t>(end, image.bytes.size())),
-          [](uint8_t byte) { return byte == 0; }))
-    return std::nullopt;
-  return end;
-}
-
 } // namespace objprelink

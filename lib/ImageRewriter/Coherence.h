@@ -18,10 +18,6 @@ namespace objprelink {
 
 llvm::Error checkCoherence(const Image &image);
 
-/// Where bytes begin that follow all that the image describes, if there are any
-/// but zeros: an archive, a signature, something that only its program knows.
-std::optional<uint64_t> findOverlay(const Image &image);
-
 } // namespace objprelink
 
 #endif

@@ -47,6 +47,11 @@ struct EntryCode {
 
 EntryCode makeEntryCode(const ImagePlan &plan, const EntryAddresses &at);
 
+/// Linkers begin DT_PLTGOT's table with the address of the dynamic table and
+/// two words for ld.so, also where nothing is lazy. ld.so writes to them before
+/// it makes RELRO read-only, so they may be there, and are safest there.
+bool hasGotHeader(const Image &image);
+
 } // namespace objprelink
 
 #endif

@@ -21,9 +21,9 @@ namespace {
 class Maker {
 public:
   Maker(const Image &image, const ImagePlan &plan, const EntryCode &code,
-        uint64_t words, bool pack)
+        uint64_t words, Packing packing)
       : image(image), plan(plan), target(*plan.target), code(code),
-        words(words), pack(pack) {}
+        words(words), packing(packing) {}
   RelocationTables run();
 
 private:
@@ -31,13 +31,16 @@ private:
   void bindPlt();
   void separate();
   bool isPackable(uint64_t place);
+  bool isPacked(size_t index);
 
   const Image &image;
   const ImagePlan &plan;
   const Target &target;
   const EntryCode &code;
   const uint64_t words;
-  const bool pack;
+  const Packing packing;
+  /// Of out.main, which slots have been redirected.
+  std::vector<bool> isRedirected;
   /// The file contents of the writable segment that was looked at last.
   AddressRange packable;
   RelocationTables out;
@@ -46,6 +49,7 @@ private:
 
 void Maker::redirectSlots() {
   out.main = image.relocations;
+  isRedirected.resize(out.main.size());
   for (auto [slot, function] : zip_equal(plan.vtables.slots, plan.functionOf)) {
     if (function == ImagePlan::kNone)
       continue;
@@ -53,6 +57,7 @@ void Maker::redirectSlots() {
     relocation.type = target.relative;
     relocation.symbol = 0;
     relocation.addend = code.functions[function];
+    isRedirected[slot.relocation] = true;
     if (!image.hasAddends)
       out.addends.push_back({relocation.offset, code.functions[function]});
   }
@@ -96,20 +101,28 @@ bool Maker::isPackable(uint64_t place) {
   return target.wordSize <= packable.end() - std::min(place, packable.end());
 }
 
+/// Whether the RELATIVE entry \p index of the main table goes into DT_RELR.
+bool Maker::isPacked(size_t index) {
+  const bool isWanted = packing == Packing::All ||
+                        (packing == Packing::New &&
+                         index < isRedirected.size() && isRedirected[index]);
+  return isWanted && isPackable(out.main[index].offset);
+}
+
 /// Puts RELATIVE entries first, or into DT_RELR. Those of new code are in text,
 /// wherever that will be.
 void Maker::separate() {
   const bool isCounted =
       image.dynamicValue(image.hasAddends ? DT_RELACOUNT : DT_RELCOUNT)
           .has_value();
-  if (pack)
+  if (packing != Packing::None)
     out.relr = image.relrPlaces;
   std::vector<Relocation> relative, others;
-  relative.reserve(pack ? 0 : out.main.size());
-  for (const Relocation &relocation : out.main) {
+  relative.reserve(packing == Packing::All ? 0 : out.main.size());
+  for (auto [index, relocation] : enumerate(out.main)) {
     if (relocation.type != target.relative || relocation.symbol) {
       others.push_back(relocation);
-    } else if (pack && isPackable(relocation.offset)) {
+    } else if (isPacked(index)) {
       out.relr.push_back(relocation.offset);
       if (image.hasAddends)
         out.addends.push_back({relocation.offset, relocation.addend});
@@ -142,8 +155,8 @@ RelocationTables Maker::run() {
 
 RelocationTables makeRelocationTables(const Image &image, const ImagePlan &plan,
                                       const EntryCode &code, uint64_t words,
-                                      bool pack) {
-  return Maker(image, plan, code, words, pack).run();
+                                      Packing packing) {
+  return Maker(image, plan, code, words, packing).run();
 }
 
 ByteVector encodeRelocations(ArrayRef<Relocation> table, bool is64) {

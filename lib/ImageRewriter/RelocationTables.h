@@ -21,11 +21,20 @@ struct RelocationTables {
   std::vector<std::pair<uint64_t, uint64_t>> addends;
 };
 
+/// Which RELATIVE relocations go into DT_RELR.
+enum class Packing : uint8_t {
+  None,
+  /// Those of redirected slots, with what is there already: readers take the
+  /// mixture for a mistake (BOLT has no addends for a part of it).
+  New,
+  All,
+};
+
 /// The relocations of \p image after \p plan, with the addresses of \p code.
-/// \p words is where the lazy words are; \p pack fills relr.
+/// \p words is where the lazy words are.
 RelocationTables makeRelocationTables(const Image &image, const ImagePlan &plan,
                                       const EntryCode &code, uint64_t words,
-                                      bool pack);
+                                      Packing packing);
 
 /// The bytes of a table.
 ByteVector encodeRelocations(llvm::ArrayRef<Relocation> table, bool is64);

@@ -1,608 +1,25 @@
 //===- RewriteImage.cpp - the image pass ----------------------------------===//
 //
-// Sizes first: the code, the tables and the note have sizes that depend on the
-// plan alone. Then room is made for all of them at once. Then they are made a
-// second time, with their addresses, and written.
+// Reads, plans, leaves alone or refuses what must not be rewritten, and has the
+// plan carried out. What cannot be done in the way that was asked for is done
+// in a lesser one, where the user allows that or loses nothing by it.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/RewriteImage.h"
 #include "ELF/ImageReader.h"
-#include "ELF/Notes.h"
-#include "ELF/Relr.h"
-#include "ImageRewriter/BuildId.h"
-#include "ImageRewriter/CodeSymbols.h"
 #include "ImageRewriter/Coherence.h"
-#include "ImageRewriter/EntryCode.h"
-#include "ImageRewriter/HeaderRoom.h"
-#include "ImageRewriter/ImagePlan.h"
+#include "ImageRewriter/ImageWriter.h"
 #include "ImageRewriter/Note.h"
-#include "ImageRewriter/PackRelr.h"
-#include "ImageRewriter/RelocationTables.h"
-#include "ImageRewriter/Room.h"
 #include "ImageRewriter/SelfChecks.h"
-#include "ImageRewriter/Undo.h"
 #include "Support/Diagnostics.h"
 #include "VTable/Instrumentation.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Object/ELFTypes.h"
-#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
 
 namespace objprelink {
-
-namespace {
-class Rewriter {
-public:
-  Rewriter(const Image &image, const ImagePlan &plan, ImageEdit &edit,
-           const Config &config)
-      : image(image), plan(plan), edit(edit), config(config),
-        references(image) {}
-  /// Changes nothing where it fails for want of room.
-  Error run();
-  bool lacksRoom = false;
-
-private:
-  /// What room is made for; also the order of the requests.
-  enum Part {
-    Code,
-    Words,
-    Note,
-    MainTable,
-    PltTable,
-    RelrTable,
-    Strings,
-    Versions,
-    NeededVersions,
-    PartCount
-  };
-
-  Error measure();
-  void measureStrings();
-  void measureTables();
-  void findOldNotes(bool mayCopy);
-  Error checkTableReferences();
-  Error makeRoomForAll();
-  Error makeRoomOnce(bool saveHeaders);
-  void placeNotes();
-  void writeCode();
-  void writeWords();
-  Error writeTables();
-  Section *headerOf(const AddressRange &old, uint32_t type);
-  void writeTable(const AddressRange &old, uint64_t address,
-                  ArrayRef<Relocation> table, StringRef name);
-  void writeRelrVersion();
-  void setDynamicTags();
-  void setTextRelocations();
-  void addSections();
-  Error checkNewNames() const;
-  ByteVector makeNote() const;
-  void writeHash(uint64_t noteAddress, Bytes note);
-  void request(Part part, uint64_t size, uint64_t alignment,
-               uint32_t flags = PF_R);
-  uint64_t at(Part part) const { return requests[part].address; }
-  uint64_t entrySize() const;
-  EntryAddresses entryAddresses() const;
-
-  const Image &image;
-  const ImagePlan &plan;
-  ImageEdit &edit;
-  const Config &config;
-  References references;
-  Request requests[PartCount];
-  std::vector<AddressRange> freed;
-  /// Old notes that ours follows, in one program header: they go where it goes,
-  /// or they stay where they are and a copy goes there.
-  AddressRange oldNotes;
-  bool copiesNotes = false;
-  /// Whether DT_PLTGOT is a new one, before the lazy words.
-  bool newGot = false;
-  bool addsVersion = false;
-  bool copiesStrings = false;
-  EntryCode code;
-  RelocationTables tables;
-  uint64_t mainAddress = 0;
-  bool movesPlt = false;
-};
-} // namespace
-
-uint64_t Rewriter::entrySize() const {
-  return image.is64 ? sizeof(object::ELF64LE::Rela)
-                    : sizeof(object::ELF32LE::Rel);
-}
-
-void Rewriter::request(Part part, uint64_t size, uint64_t alignment,
-                       uint32_t flags) {
-  requests[part] = {size, alignment, flags};
-}
-
-/// Linkers begin DT_PLTGOT's table with the address of the dynamic table and
-/// two words for ld.so, also where nothing is lazy. ld.so writes to them before
-/// it makes RELRO read-only, so they may be there, and are safest there.
-static bool hasGotHeader(const Image &image) {
-  const std::optional<uint64_t> got = image.dynamicValue(DT_PLTGOT);
-  const uint64_t size = image.is64 ? 8 : 4;
-  const Bytes header = got ? image.contentsAt(*got, 3 * size) : Bytes();
-  if (header.empty() || *got % size || !(image.segmentAt(*got)->flags & PF_W) ||
-      any_of(header.drop_front(size), [](uint8_t byte) { return byte; }))
-    return false;
-  // ld.so writes there already.
-  if (!image.isBindNow && !image.pltRelocations.empty())
-    return true;
-  const uint64_t first = image.is64 ? support::endian::read64le(header.data())
-                                    : support::endian::read32le(header.data());
-  const AddressRange range = {*got, 3 * size};
-  const auto isThere = [&](const Relocation &relocation) {
-    return range.contains(relocation.offset);
-  };
-  return first == image.dynamicRange.address &&
-         none_of(image.relocations, isThere) &&
-         none_of(image.pltRelocations, isThere) &&
-         none_of(image.relrPlaces,
-                 [&](uint64_t place) { return range.contains(place); });
-}
-
-EntryAddresses Rewriter::entryAddresses() const {
-  EntryAddresses out;
-  out.code = at(Code);
-  out.got = newGot ? at(Words) : image.dynamicValue(DT_PLTGOT).value_or(0);
-  out.words = at(Words) + (newGot ? 3 * edit.wordSize() : 0);
-  out.firstIndex = plan.overridesBindNow ? 0 : image.pltRelocations.size();
-  return out;
-}
-
-ByteVector Rewriter::makeNote() const {
-  NoteContents contents;
-  contents.version = OBJPRELINK_VERSION;
-  contents.mode = plan.mode;
-  const auto add = [&](bool is, StringRef option) {
-    if (is)
-      contents.options.push_back(option.str());
-  };
-  add(plan.overridesBindNow, noteoption::kOverrideBindNow);
-  add(plan.movedWords, noteoption::kLazyAll);
-  const bool hasPlt =
-      plan.target->hasAbsoluteEntries && !plan.lazyWords.empty();
-  add(plan.style.absolute && !code.code.absolutePlaces.empty(),
-      noteoption::kAbsolutePlt);
-  add(hasPlt && !plan.style.absolute, noteoption::kPicPlt);
-  add(config.packRelativeRelocs, noteoption::kPackRelr);
-  contents.slots = plan.redirected;
-  contents.functions = plan.functions.size();
-  add(config.linked, noteoption::kLinked);
-  return encodeNote(contents);
-}
-
-/// The name of the version goes behind the strings, if what stands there may
-/// move; else the strings are copied.
-void Rewriter::measureStrings() {
-  const uint64_t end = image.stringTable.end();
-  const uint64_t padding = alignTo(end, 2) - end;
-  copiesStrings = true;
-  if (image.versionTable.address == end + padding &&
-      image.versionTable.size > kRelrVersion.size() &&
-      all_of(image.contentsAt(end, padding),
-             [](uint8_t byte) { return byte == 0; }) &&
-      !references.find({end, kRelrVersion.size() + 1})) {
-    copiesStrings = false;
-    request(Versions, image.versionTable.size, 2);
-  } else {
-    request(Strings, image.stringTable.size + kRelrVersion.size() + 1, 1);
-  }
-}
-
-void Rewriter::measureTables() {
-  const uint64_t mainSize = tables.main.size() * entrySize();
-  const uint64_t pltSize = tables.plt.size() * entrySize();
-  // The PLT's table moves where it changes, and where packing frees what is
-  // before it.
-  movesPlt = !plan.lazyWords.empty() || (config.packRelativeRelocs && pltSize);
-  AddressRange room = image.relocationTable;
-  if (movesPlt && room.end() == image.pltRelocationTable.address)
-    room.size += image.pltRelocationTable.size;
-  else if (movesPlt && !image.pltRelocationTable.empty())
-    freed.push_back(image.pltRelocationTable);
-  if (config.packRelativeRelocs && !image.relrTable.empty())
-    freed.push_back(image.relrTable);
-
-  if (mainSize <= room.size) {
-    mainAddress = room.address;
-    room.address += mainSize;
-    room.size -= mainSize;
-  } else {
-    request(MainTable, mainSize, edit.wordSize());
-  }
-  if (!room.empty())
-    freed.push_back(room);
-  if (movesPlt)
-    request(PltTable, pltSize, edit.wordSize());
-}
-
-Error Rewriter::measure() {
-  newGot = !plan.lazyWords.empty() && !hasGotHeader(image);
-  if (newGot && !image.isBindNow && !image.pltRelocations.empty())
-    return error("the PLT is lazy, but DT_PLTGOT does not lead to words that "
-                 "ld.so may write to");
-  code = makeEntryCode(plan, entryAddresses());
-  tables =
-      makeRelocationTables(image, plan, code, 0, config.packRelativeRelocs);
-  request(Code, code.code.bytes.size(), 16, PF_R | PF_X);
-  requests[Code].awayFromHeaders = true;
-  const uint64_t words = plan.newWords + (newGot ? 3 : 0);
-  request(Words, words * edit.wordSize(), edit.wordSize(), PF_R | PF_W);
-  requests[Words].awayFromHeaders = true;
-  measureTables();
-  if (!config.packRelativeRelocs)
-    return Error::success();
-
-  Expected<ByteVector> relr = encodeRelr(tables.relr, image.is64);
-  if (!relr)
-    return inContext("relative relocations cannot be packed", relr.takeError());
-  request(RelrTable, relr->size(), edit.wordSize());
-  requests[RelrTable].awayFromHeaders = true;
-  addsVersion = !relr->empty() && !config.linked && !needsRelrVersion(image);
-  if (!addsVersion)
-    return Error::success();
-  measureStrings();
-  Expected<ByteVector> versions = addRelrVersion(image, 0);
-  if (!versions)
-    return versions.takeError();
-  request(NeededVersions, versions->size(), edit.wordSize());
-  return Error::success();
-}
-
-/// The image's notes, if ours can go behind them in the same program header:
-/// those that may move, or with \p mayCopy any.
-void Rewriter::findOldNotes(bool mayCopy) {
-  oldNotes = {};
-  for (const Segment &segment : image.segments) {
-    const AddressRange range = {segment.address, segment.fileSize};
-    if (segment.type != PT_NOTE || segment.alignment != 4 ||
-        !segment.fileSize || segment.fileSize % 4 ||
-        segment.fileSize != segment.memorySize ||
-        !isFullOfNotes(image, segment))
-      continue;
-    const bool mayMove =
-        areMovableNotes(image, range) && !references.find(range);
-    if (!mayMove && !mayCopy)
-      continue;
-    oldNotes = range;
-    copiesNotes = !mayMove;
-  }
-}
-
-void Rewriter::placeNotes() {
-  if (copiesNotes)
-    edit.write(at(Note), image.contentsAt(oldNotes.address, oldNotes.size));
-  if (!oldNotes.empty()) {
-    const uint64_t begin = copiesNotes ? oldNotes.address : at(Note);
-    for (Segment &segment : edit.segments)
-      if (segment.type == PT_NOTE && segment.address == begin) {
-        segment.address = segment.physicalAddress = at(Note);
-        segment.fileSize = segment.memorySize = requests[Note].size;
-      }
-    return;
-  }
-  Segment note;
-  note.type = PT_NOTE;
-  note.flags = PF_R;
-  note.address = note.physicalAddress = at(Note);
-  note.fileSize = note.memorySize = requests[Note].size;
-  note.alignment = 4;
-  edit.segments.push_back(note);
-}
-
-/// Tables are made anew where they are, or elsewhere. Code that has another way
-/// to them than the dynamic table would not find what it expects.
-Error Rewriter::checkTableReferences() {
-  for (const DynamicTable &table : image.tables())
-    if (is_contained({DT_RELA, DT_REL, DT_JMPREL, DT_RELR}, table.tag))
-      if (const auto who = references.findTable(table.range))
-        return error("{0} may refer to {1} at {2:x}, which is to change", *who,
-                     dynamicTagName(table.tag), table.range.address);
-  return Error::success();
-}
-
-Error Rewriter::makeRoomOnce(bool saveHeaders) {
-  findOldNotes(/*mayCopy=*/saveHeaders);
-  request(Note, oldNotes.size + makeNote().size(), 4);
-  requests[Note].nearHeaders = true;
-  requests[Note].mayBeWithCode = true;
-  RoomOptions options;
-  options.freed = freed;
-  if (!copiesNotes)
-    options.claimed = oldNotes;
-  options.claimedBy = Note;
-  options.moreSegments = oldNotes.empty() ? 1 : 0;
-  options.mayMoveStrings = !addsVersion;
-  options.cutPages = config.packRelativeRelocs && !config.keepSize;
-  options.saveHeaders = saveHeaders;
-  return makeRoom(edit, references, requests, options);
-}
-
-Error Rewriter::makeRoomForAll() {
-  if (Error e = makeRoomOnce(/*saveHeaders=*/false)) {
-    if (Error other = makeRoomOnce(/*saveHeaders=*/true)) {
-      consumeError(std::move(other));
-      lacksRoom = true;
-      return e;
-    }
-    consumeError(std::move(e));
-  }
-  placeNotes();
-  for (Segment &segment : edit.segments)
-    if (segment.type == PT_PHDR)
-      segment.fileSize = segment.memorySize =
-          image.programHeadersSize(edit.segments.size());
-  return Error::success();
-}
-
-void Rewriter::writeCode() {
-  code = makeEntryCode(plan, entryAddresses());
-  edit.write(at(Code), code.code.bytes);
-  // The old entries whose words have moved.
-  const EntryAddresses addresses = entryAddresses();
-  for (const LazyWord &word : plan.lazyWords)
-    for (const FoundEntry &entry : word.entries)
-      edit.write32(entry.field,
-                   addresses.of(word, edit.wordSize()) - entry.fieldBase);
-}
-
-void Rewriter::writeWords() {
-  const EntryAddresses addresses = entryAddresses();
-  // ld.so's words in front are zero, also where a table was.
-  edit.writeZeros(at(Words), requests[Words].size);
-  for (auto [word, tail] : zip_equal(plan.lazyWords, code.tails))
-    edit.writeWord(addresses.of(word, edit.wordSize()), tail);
-}
-
-/// The header of the result that described \p old, or null. Others may have
-/// moved to where that was.
-Section *Rewriter::headerOf(const AddressRange &old, uint32_t type) {
-  for (auto [was, now] : zip(image.sections, edit.sections))
-    if (!old.empty() && was.address == old.address && was.type == type &&
-        (was.flags & SHF_ALLOC))
-      return &now;
-  return nullptr;
-}
-
-/// Writes a table and makes its section header follow it.
-void Rewriter::writeTable(const AddressRange &old, uint64_t address,
-                          ArrayRef<Relocation> table, StringRef name) {
-  const ByteVector bytes = encodeRelocations(table, image.is64);
-  edit.write(address, bytes);
-  if (image.sections.empty())
-    return;
-  const uint32_t type = image.is64 ? SHT_RELA : SHT_REL;
-  if (Section *section = headerOf(old, type)) {
-    if (!bytes.empty())
-      section->address = address;
-    section->size = bytes.size();
-    return;
-  }
-  if (bytes.empty())
-    return;
-  AddedSection added;
-  added.name = name.str();
-  added.header.type = type;
-  added.header.flags = SHF_ALLOC;
-  added.header.address = address;
-  added.header.size = bytes.size();
-  added.header.alignment = edit.wordSize();
-  added.header.entrySize = entrySize();
-  added.header.link = find_if(image.sections,
-                              [](const Section &section) {
-                                return section.type == SHT_DYNSYM;
-                              }) -
-                      image.sections.begin();
-  edit.addedSections.push_back(std::move(added));
-}
-
-Error Rewriter::writeTables() {
-  tables = makeRelocationTables(image, plan, code, entryAddresses().words,
-                                config.packRelativeRelocs);
-  if (requests[MainTable].size)
-    mainAddress = at(MainTable);
-  writeTable(image.relocationTable, mainAddress, tables.main,
-             image.is64 ? ".rela.dyn" : ".rel.dyn");
-  if (movesPlt)
-    writeTable(image.pltRelocationTable, at(PltTable), tables.plt,
-               image.is64 ? ".rela.plt" : ".rel.plt");
-  for (auto [place, value] : tables.addends)
-    edit.writeWord(place, value);
-  if (!config.packRelativeRelocs)
-    return Error::success();
-
-  Expected<ByteVector> relr = encodeRelr(tables.relr, image.is64);
-  if (!relr)
-    return relr.takeError();
-  edit.write(at(RelrTable), *relr);
-  if (addsVersion)
-    writeRelrVersion();
-  return Error::success();
-}
-
-void Rewriter::writeRelrVersion() {
-  const uint64_t name = image.stringTable.size;
-  uint64_t strings = image.stringTable.address;
-  // The old bytes stay, but where the name goes.
-  if (copiesStrings) {
-    strings = at(Strings);
-    edit.write(strings, image.strings);
-  } else {
-    moveTables(edit, {{image.versionTable, at(Versions)}});
-  }
-  const std::string text = kRelrVersion.str();
-  edit.write(
-      strings + name,
-      Bytes(reinterpret_cast<const uint8_t *>(text.c_str()), text.size() + 1));
-  // The same as was measured, but for the name.
-  const ByteVector versions = cantFail(addRelrVersion(image, name));
-  edit.write(at(NeededVersions), versions);
-
-  edit.setDynamic(DT_STRTAB, strings);
-  edit.setDynamic(DT_STRSZ, name + text.size() + 1);
-  edit.setDynamic(DT_VERNEED, at(NeededVersions));
-  if (Section *section = headerOf(image.stringTable, SHT_STRTAB)) {
-    section->address = strings;
-    section->size = name + text.size() + 1;
-  }
-  if (Section *section = headerOf(image.neededVersionTable, SHT_GNU_verneed)) {
-    section->address = at(NeededVersions);
-    section->size = versions.size();
-  }
-}
-
-void Rewriter::setTextRelocations() {
-  if (code.code.absolutePlaces.empty())
-    return;
-  // glibc looks at either, musl at the entry, for which there may be no room.
-  const auto flags = edit.dynamicValue(DT_FLAGS);
-  if (flags)
-    edit.setDynamic(DT_FLAGS, *flags | DF_TEXTREL);
-  if (!flags || edit.spareDynamicEntries())
-    edit.setDynamic(DT_TEXTREL, 0);
-}
-
-void Rewriter::setDynamicTags() {
-  const int64_t table = image.hasAddends ? DT_RELA : DT_REL;
-  const int64_t size = image.hasAddends ? DT_RELASZ : DT_RELSZ;
-  const int64_t entry = image.hasAddends ? DT_RELAENT : DT_RELENT;
-  const int64_t count = image.hasAddends ? DT_RELACOUNT : DT_RELCOUNT;
-  if (tables.main.empty()) {
-    for (int64_t tag : {table, size, entry, count})
-      edit.removeDynamic(tag);
-  } else {
-    edit.setDynamic(table, mainAddress);
-    edit.setDynamic(size, tables.main.size() * entrySize());
-    edit.setDynamic(entry, entrySize());
-    if (edit.dynamicValue(count))
-      edit.setDynamic(count, tables.relativeCount);
-    // It only makes the loader faster, by less than what it has to do now.
-    if (!tables.relativeCount ||
-        (config.packRelativeRelocs && edit.spareDynamicEntries() < 3))
-      edit.removeDynamic(count);
-  }
-  if (movesPlt) {
-    edit.setDynamic(DT_JMPREL, at(PltTable));
-    edit.setDynamic(DT_PLTRELSZ, tables.plt.size() * entrySize());
-    edit.setDynamic(DT_PLTREL, table);
-  }
-  if (newGot)
-    edit.setDynamic(DT_PLTGOT, at(Words));
-  if (requests[RelrTable].size) {
-    edit.setDynamic(DT_RELR, at(RelrTable));
-    edit.setDynamic(DT_RELRSZ, requests[RelrTable].size);
-    edit.setDynamic(DT_RELRENT, edit.wordSize());
-  }
-  if (plan.overridesBindNow) {
-    edit.removeDynamic(DT_BIND_NOW);
-    if (const auto flags = edit.dynamicValue(DT_FLAGS))
-      edit.setDynamic(DT_FLAGS, *flags & ~uint64_t(DF_BIND_NOW));
-    if (const auto flags = edit.dynamicValue(DT_FLAGS_1))
-      edit.setDynamic(DT_FLAGS_1, *flags & ~uint64_t(DF_1_NOW));
-  }
-  setTextRelocations();
-}
-
-void Rewriter::addSections() {
-  if (image.sections.empty())
-    return;
-  const auto add = [&](Part part, StringRef name, uint32_t type,
-                       uint64_t flags) {
-    if (!requests[part].size)
-      return;
-    AddedSection added;
-    added.name = name.str();
-    added.header.type = type;
-    added.header.flags = flags;
-    added.header.address = at(part);
-    added.header.size = requests[part].size;
-    added.header.alignment = requests[part].alignment;
-    edit.addedSections.push_back(std::move(added));
-  };
-  add(Note, ".note.objprelink", SHT_NOTE, SHF_ALLOC);
-  // Those that have moved have sections of their own.
-  if (!copiesNotes) {
-    edit.addedSections.back().header.address += oldNotes.size;
-    edit.addedSections.back().header.size -= oldNotes.size;
-  }
-  if (config.addSymbols)
-    edit.addedSymbols = nameCode(image, code, edit.addedSections.size());
-  add(Code, ".text.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
-  add(Words, ".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
-  if (!requests[RelrTable].size)
-    return;
-  if (Section *section = headerOf(image.relrTable, SHT_RELR)) {
-    section->address = at(RelrTable);
-    section->size = requests[RelrTable].size;
-    return;
-  }
-  add(RelrTable, ".relr.dyn", SHT_RELR, SHF_ALLOC);
-  edit.addedSections.back().header.entrySize = edit.wordSize();
-}
-
-/// Sections are known by their names.
-Error Rewriter::checkNewNames() const {
-  for (const AddedSection &added : edit.addedSections)
-    for (auto [index, section] : enumerate(image.sections))
-      if (image.name(section) == added.name)
-        return error("{0} has the name of a new section",
-                     image.describe(index));
-  return Error::success();
-}
-
-Error Rewriter::run() {
-  if (Error e = checkTableReferences())
-    return e;
-  if (Error e = measure())
-    return e;
-  if (Error e = makeRoomForAll())
-    return e;
-  // Every address is known; nothing moves from here on.
-  writeCode();
-  writeWords();
-  if (Error e = writeTables())
-    return e;
-  const ByteVector note = makeNote();
-  const uint64_t noteAddress = at(Note) + oldNotes.size;
-  edit.write(noteAddress, note);
-  setDynamicTags();
-  addSections();
-  if (Error e = checkNewNames())
-    return e;
-  if (Error e = edit.layout())
-    return e;
-  // Every offset is known, and which bytes of the old file are in the new one.
-  if (config.undoRecord && !image.sections.empty()) {
-    Expected<AddedSection> undo =
-        makeUndoSection(image.bytes, edit.oldRanges());
-    if (!undo)
-      return undo.takeError();
-    edit.addedSections.push_back(std::move(*undo));
-  }
-  if (Error e = edit.finish())
-    return e;
-  // Nothing but the hash is missing.
-  if (!config.linked)
-    writeHash(noteAddress, note);
-  else if (config.renewBuildId)
-    renewBuildId(edit);
-  return Error::success();
-}
-
-void Rewriter::writeHash(uint64_t noteAddress, Bytes note) {
-  const uint64_t begin =
-      image.segmentTableOffset + image.programHeadersSize(edit.segments.size());
-  const Extents extents = edit.extents();
-  const std::string hash =
-      contentHash(extents.list(), edit.placedSegments(), begin);
-  edit.write(
-      noteAddress + hashOffsetInNote(note),
-      Bytes(reinterpret_cast<const uint8_t *>(hash.data()), hash.size()));
-}
 
 /// Why \p image is left as it is, or nothing.
 static std::string reasonToLeave(const Image &image, const ImagePlan &plan,
@@ -622,6 +39,19 @@ static std::string reasonToLeave(const Image &image, const ImagePlan &plan,
                    plan.vtables.tables.size());
   return formatv("none of the {0} symbolic slots would save a look-up",
                  plan.vtables.slots.size());
+}
+
+/// Makes the contents of \p out of what was there before.
+static Error rewriteWith(const ImagePlan &plan, const Config &config,
+                         std::optional<uint64_t> overlay, RewrittenImage &out,
+                         bool &lacksRoom) {
+  out.edit = std::make_unique<ImageEdit>(*out.before);
+  if (overlay)
+    out.edit->keepOverlay(*overlay);
+  if (Error e = writeImage(plan, config, *out.edit, lacksRoom))
+    return e;
+  out.contents = out.edit->extents();
+  return Error::success();
 }
 
 Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
@@ -676,40 +106,52 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
     return out;
   }
 
+  // glibc has no code for the others (ELF_MACHINE_NO_REL, ELF_MACHINE_NO_RELA).
+  if (image.hasAddends != image.is64)
+    return error("{0} is not supported: relocations of this machine are in {1}",
+                 image.hasAddends ? "DT_RELA" : "DT_REL",
+                 image.is64 ? "DT_RELA" : "DT_REL");
   if (Error e = checkCoherence(image))
     return e;
   if (Error e = checkSelfChecks(image))
     return e;
-  out.edit = std::make_unique<ImageEdit>(image);
-  if (const std::optional<uint64_t> overlay = findOverlay(image)) {
-    if (!config.keepOverlay)
-      return error(
-          "{0} bytes follow all that the file describes, from {1:x} on "
-          "(--keep-overlay keeps them at the end)",
-          bytes.size() - *overlay, *overlay);
-    out.edit->keepOverlay(*overlay);
+  const std::optional<uint64_t> overlay = findOverlay(image);
+  if (overlay && !config.keepOverlay)
+    return error("{0} bytes follow all that the file describes, from {1:x} on "
+                 "(--keep-overlay keeps them at the end)",
+                 bytes.size() - *overlay, *overlay);
+  bool lacksRoom = false;
+  Error failed = rewriteWith(*plan, config, overlay, out, lacksRoom);
+  if (failed && config.packRelativeRelocs && config.packIfPossible) {
+    const std::string reason = toString(std::move(failed));
+    config.packRelativeRelocs = false;
+    if (!reasonToLeave(image, *plan, config).empty()) {
+      out.edit.reset();
+      leave(reason);
+      return out;
+    }
+    if (!config.quiet)
+      diagnostics.note(": not packed: " + reason);
+    failed = rewriteWith(*plan, config, overlay, out, lacksRoom);
   }
-  Rewriter rewriter(image, *plan, *out.edit, config);
-  Error e = rewriter.run();
   // Lazy entries want tables and words that relays do without.
-  if (e && rewriter.lacksRoom && plan->mode == Mode::Lazy &&
+  if (failed && lacksRoom && plan->mode == Mode::Lazy &&
       !plan->overridesBindNow) {
     config.mode = Mode::Relay;
     Expected<ImagePlan> relays = makeImagePlan(image, *target, config);
     if (!relays)
-      return joinErrors(std::move(e), relays.takeError());
+      return joinErrors(std::move(failed), relays.takeError());
     if (relays->redirected) {
       out.summary = summarize(*relays);
-      out.summary.whyRelays = toString(std::move(e));
+      out.summary.whyRelays = toString(std::move(failed));
       if (!config.quiet)
         diagnostics.note(": relays, not lazy entries: " +
                          out.summary.whyRelays);
-      e = Rewriter(image, *relays, *out.edit, config).run();
+      failed = rewriteWith(*relays, config, overlay, out, lacksRoom);
     }
   }
-  if (e)
-    return e;
-  out.contents = out.edit->extents();
+  if (failed)
+    return failed;
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "ImageRewriter/Comparison.h"
 #include "Support/Diagnostics.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELF.h"
@@ -29,6 +30,12 @@ static constexpr int64_t kTagsOfTables[] = {
     DT_STRSZ,    DT_VERNEED,  DT_SYMTAB,  DT_VERSYM,    DT_FLAGS,   DT_FLAGS_1,
     DT_BIND_NOW, DT_TEXTREL};
 
+/// DT_X86_64_PLT, DT_X86_64_PLTSZ and DT_X86_64_PLTENT: with them glibc 2.39
+/// may write a jump to where the addend of each JUMP_SLOT leads
+/// (x86_64_rewrite_plt in sysdeps/x86_64/dl-machine.h).
+static constexpr int64_t kTagsOfPlt[] = {DT_LOPROC, DT_LOPROC + 1,
+                                         DT_LOPROC + 3};
+
 namespace {
 class DynamicComparison {
 public:
@@ -42,6 +49,8 @@ private:
   Error compareFlags(int64_t tag, uint64_t mayClear, uint64_t maySet);
   Error comparePresence(int64_t tag, StringRef option, bool mayAppear,
                         bool mayVanish);
+  bool hasNewPltRelocation() const;
+  Error checkPltRewriting() const;
   Error comparePltGot();
   Error compareHash(int64_t tag);
   Error checkRelativeCount();
@@ -55,9 +64,11 @@ private:
 } // namespace
 
 Error DynamicComparison::compareOrder() {
-  const auto rest = [](const Image &image) {
-    return make_filter_range(image.dynamic, [](const DynamicEntry &entry) {
-      return !is_contained(kTagsOfTables, entry.tag);
+  const bool dropsPlt = before.is64 && hasNewPltRelocation();
+  const auto rest = [&](const Image &image) {
+    return make_filter_range(image.dynamic, [&](const DynamicEntry &entry) {
+      return !is_contained(kTagsOfTables, entry.tag) &&
+             !(dropsPlt && is_contained(kTagsOfPlt, entry.tag));
     });
   };
   const auto olds = rest(before), nows = rest(after);
@@ -112,6 +123,26 @@ Error DynamicComparison::compareFlags() {
     return e;
   return comparePresence(DT_TEXTREL, noteoption::kAbsolutePlt,
                          /*mayAppear=*/true, /*mayVanish=*/false);
+}
+
+bool DynamicComparison::hasNewPltRelocation() const {
+  DenseSet<uint64_t> places;
+  for (const Relocation &old : before.pltRelocations)
+    places.insert(old.offset);
+  return any_of(after.pltRelocations, [&](const Relocation &now) {
+    return now.type == c.target.jumpSlot && !places.contains(now.offset);
+  });
+}
+
+/// What is written to is a PLT that OLD had.
+Error DynamicComparison::checkPltRewriting() const {
+  if (!before.is64 || !hasNewPltRelocation())
+    return Error::success();
+  for (int64_t tag : kTagsOfPlt)
+    if (after.dynamicValue(tag))
+      return error("{0}: a new JUMP_SLOT is of no entry of that PLT",
+                   dynamicTagName(tag));
+  return Error::success();
 }
 
 /// ld.so writes to the second and third word (elf_machine_runtime_setup), and
@@ -188,6 +219,8 @@ Error DynamicComparison::run() {
   if (Error e = compareOrder())
     return e;
   if (Error e = compareFlags())
+    return e;
+  if (Error e = checkPltRewriting())
     return e;
   if (Error e = comparePltGot())
     return e;

@@ -117,6 +117,14 @@ Error RelocationComparison::checkRedirection(const PlacedRelocation &old,
   if (any_of(ArrayRef<StringRef>{"_ZTV", "_ZTT", "_ZTI", "_ZTS", "_ZTC"},
              [&](StringRef prefix) { return name.starts_with(prefix); }))
     return refuse("data");
+  // ld.so takes the mixture, but other readers do not.
+  const Segment *segment = c.after.segmentAt(now.place, c.target.wordSize);
+  if (!c.before.relrTable.empty() && now.table == RelocationTable::Main &&
+      now.place % c.target.wordSize == 0 && segment &&
+      (segment->flags & PF_W) &&
+      !c.after.contentsAt(now.place, c.target.wordSize).empty())
+    return error("the slot at {0:x} is redirected, but not in DT_RELR",
+                 now.place);
   c.redirectedSlots.push_back(
       {c.after.is64 ? uint64_t(now.addend) : uint32_t(now.addend), old.symbol,
        c.after.relro.contains(old.place) &&

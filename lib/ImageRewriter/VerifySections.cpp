@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ImageRewriter/VerifyOldSections.h"
 #include "ImageRewriter/VerifySymbols.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/DenseMap.h"
@@ -61,6 +62,7 @@ static constexpr NewSectionKind kNewSections[] = {
     {".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
     {".note.objprelink", SHT_NOTE, SHF_ALLOC},
     {".objprelink.undo", SHT_PROGBITS, 0},
+    {".gnu.prelink_undo", SHT_PROGBITS, 0},
     {".relr.dyn", SHT_RELR, SHF_ALLOC},
     {".rela.dyn", SHT_RELA, SHF_ALLOC},
     {".rel.dyn", SHT_REL, SHF_ALLOC},
@@ -231,6 +233,12 @@ Error SectionComparison::checkTables() {
 Error SectionComparison::checkNew(uint32_t index) {
   const Section &now = after.sections[index];
   const StringRef name = after.name(now);
+  if (isShadow(c, index)) {
+    if (!c.hasFlags(now.address, now.size, PF_R, 0))
+      return error("{0}: no segment with its rights is at {1:x}",
+                   after.describe(index), now.address);
+    return checkPlace(index);
+  }
   const auto *kind = find_if(kNewSections, [&](const NewSectionKind &kind) {
     return kind.name == name;
   });
@@ -272,6 +280,8 @@ Error SectionComparison::run() {
     if (!isOld[index])
       if (Error e = checkNew(index))
         return e;
+  if (Error e = checkOldSections(c, indexAfter, isOld))
+    return e;
   return checkTables();
 }
 

@@ -132,12 +132,15 @@ Expected<Costs> Estimator::estimate(const Scenario &scenario) const {
     if (!relocation.type)
       continue;
     places.push_back(relocation.offset);
-    const bool isRelative =
-        relocation.type == target.relative || isRedirected(relocation) ||
+    const bool isNew =
+        isRedirected(relocation) ||
         (bound(relocation) && (relocation.type == target.absoluteWord ||
                                relocation.type == target.globDat));
-    if (scenario.packed && isRelative &&
-        relocation.offset % target.wordSize == 0)
+    // What is new is packed with what was packed before.
+    const bool packs =
+        isNew ? scenario.packed || !image.relrTable.empty()
+              : scenario.packed && relocation.type == target.relative;
+    if (packs && relocation.offset % target.wordSize == 0)
       packed.push_back(relocation.offset);
     else
       ++entries;
@@ -148,7 +151,7 @@ Expected<Costs> Estimator::estimate(const Scenario &scenario) const {
       ++entries;
     }
   out.tableBytes = entries * nativeRelocationSize(image.is64);
-  if (scenario.packed) {
+  if (packed.size() != image.relrPlaces.size()) {
     llvm::sort(packed);
     packed.erase(std::unique(packed.begin(), packed.end()), packed.end());
     Expected<ByteVector> table = encodeRelr(packed, image.is64);

@@ -62,6 +62,8 @@ struct Config {
   bool lazyAll = false;
   /// Put RELATIVE relocations of images into DT_RELR.
   bool packRelativeRelocs = false;
+  /// Do the rest where that cannot be done.
+  bool packIfPossible = false;
   /// Leave pages in an image that nothing uses any more.
   bool keepSize = false;
   /// Put a record into an image by which the old file can be had back.

@@ -1,30 +1,13 @@
 #include "ImageRewriter/RewriteImage.h"
-#include "ImageForms.h"
 #include "ImageRewriter/VerifyImage.h"
 #include "Support/Copies.h"
 #include "Support/Diagnostics.h"
+#include "WithVTable.h"
 #include <gtest/gtest.h>
 
 using namespace llvm;
 using namespace llvm::ELF;
 using namespace objprelink;
-
-namespace {
-/// An image whose slots are those of a vtable that has a symbol.
-template <class ELFT> struct WithVTable : Forms<ELFT> {
-  using F = Forms<ELFT>;
-  static constexpr uint64_t kStringsAt = 0x660;
-
-  WithVTable(OldOptions options = {}) : F(options) {
-    this->put(kStringsAt + 9, "_ZTV1X");
-    typename F::Sym &table = this->symbol(F::typeInfo);
-    table.setBindingAndType(STB_GLOBAL, STT_OBJECT);
-    table.st_value = F::slot(-2);
-    table.st_size = 10 * F::kWord;
-    table.st_shndx = 9;
-  }
-};
-} // namespace
 
 static std::string failure(Bytes file, const Config &config) {
   Diagnostics diagnostics;
@@ -123,4 +106,26 @@ TYPED_TEST(RewriteImage, RefusesMoreNotesThanBytes) {
   };
   REFUSES(repeat(p, PT_NOTE), "the notes are larger than the file");
   REFUSES(repeat(p, PT_GNU_PROPERTY), "the notes are larger than the file");
+}
+
+// hazard L16
+// -z mark-plt of GNU ld describes a PLT that new entries are not in.
+TEST(RewriteMarkedPlt, DropsTheTagsWhereEntriesAreNew) {
+  WithVTable<object::ELF64LE> image;
+  const int64_t tags[] = {DT_LOPROC, DT_LOPROC + 1, DT_LOPROC + 3};
+  for (int64_t tag : tags)
+    image.dynamic.push_back({tag, 0x1020});
+  const ByteVector file = image.write();
+  for (Mode mode : {Mode::Relay, Mode::Lazy}) {
+    Config config;
+    config.mode = mode;
+    EXPECT_EQ(failure(file, config), "");
+    Diagnostics diagnostics;
+    RewrittenImage made = cantFail(rewriteImage(file, config, diagnostics));
+    const ByteVector now = made.contents->flatten();
+    const Image after = cantFail(readImage(now));
+    EXPECT_EQ(after.dynamicValue(DT_LOPROC).has_value(), mode == Mode::Relay);
+    EXPECT_EQ(after.dynamicValue(DT_LOPROC + 3).has_value(),
+              mode == Mode::Relay);
+  }
 }

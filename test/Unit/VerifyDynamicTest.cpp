@@ -235,3 +235,31 @@ TYPED_TEST(VerifyDynamic, RejectsWrongPacking) {
           "section 4 (.dynstr): 0x39 bytes at 0x660, but the table is 0x39 at "
           "0x6e00");
 }
+
+TYPED_TEST(VerifyDynamic, RejectsNewRelativesBesideRelr) {
+  using F = Forms<TypeParam>;
+  F old;
+  old.relr = {0x3580};
+  REJECTS(old, F(old).relay(), ,
+          "the slot at 0x34* is redirected, but not in DT_RELR");
+}
+
+// glibc writes jumps to where the addends of JUMP_SLOTs lead.
+TEST(VerifyPltTags, RejectsThemBesideNewEntries) {
+  using F = Forms<object::ELF64LE>;
+  const int64_t tags[] = {DT_LOPROC, DT_LOPROC + 1, DT_LOPROC + 3};
+  F old;
+  for (int64_t tag : tags)
+    old.dynamic.push_back({tag, F::kPlt0});
+  const F relay = F(old).relay(), lazy = F(old).lazy();
+  REJECTS(old, relay, , "");
+  REJECTS(old, relay, p.removeDyn(tags[0]),
+          "dynamic tag 0x70000001 0x1020 stands where dynamic tag 0x70000000 "
+          "0x1020 was");
+  for (int64_t tag : tags)
+    REJECTS(old, lazy,
+            for (int64_t other : tags) if (other != tag) p.removeDyn(other),
+            "dynamic tag 0x7000000*: a new JUMP_SLOT is of no entry of that "
+            "PLT");
+  REJECTS(old, lazy, for (int64_t tag : tags) p.removeDyn(tag), "");
+}

@@ -84,7 +84,15 @@ static Error readConfig(const InputArgList &args, Config &config) {
   }
   config.inPlace = args.hasArg(OPT_in_place);
   config.overrideBindNow = args.hasArg(OPT_override_bind_now);
-  config.packRelativeRelocs = args.hasArg(OPT_pack_relative_relocs);
+  if (const Arg *pack = args.getLastArg(OPT_pack_relative_relocs,
+                                        OPT_pack_relative_relocs_eq)) {
+    config.packRelativeRelocs = true;
+    if (pack->getOption().matches(OPT_pack_relative_relocs_eq))
+      if (Error e =
+              readChoice<bool>(args, OPT_pack_relative_relocs_eq,
+                               {{"if-possible", true}}, config.packIfPossible))
+        return e;
+  }
   config.keepSize = args.hasArg(OPT_keep_size);
   config.undoRecord = !args.hasArg(OPT_no_undo_record);
   config.keepOverlay = args.hasArg(OPT_keep_overlay);

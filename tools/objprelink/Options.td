@@ -52,6 +52,10 @@ def lazy_eq : Joined<["--"], "lazy=">, MetaVarName<"<set>">,
 def pack_relative_relocs : F<"pack-relative-relocs",
     "Pack the RELATIVE relocations of an image into DT_RELR, and take the "
     "freed pages out of the file; it then needs glibc 2.36">;
+def pack_relative_relocs_eq : Joined<["--"], "pack-relative-relocs=">,
+    MetaVarName<"<when>">, Values<"if-possible">,
+    HelpText<"The same, but a file that cannot be packed gets the rest of what "
+             "is asked for (if-possible), and is not refused">;
 def keep_size : F<"keep-size",
     "Leave the pages that packing has freed in the file">;
 def no_undo_record : F<"no-undo-record",
