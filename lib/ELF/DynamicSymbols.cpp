@@ -193,7 +193,7 @@ template <class ELFT>
 Error Reader<ELFT>::checkRelocations(int64_t tag,
                                      ArrayRef<Relocation> relocations) const {
   for (auto [index, relocation] : enumerate(relocations))
-    if (relocation.symbol >= std::max<size_t>(image.symbols.size(), 1))
+    if (relocation.symbol >= image.symbols.size())
       return error("{0}: entry {1}: symbol index {2} is past the end ({3} "
                    "symbols)",
                    dynamicTagName(tag), index, relocation.symbol,
@@ -213,13 +213,16 @@ template <class ELFT> Error Reader<ELFT>::read() {
   Expected<uint64_t> symbolCount = count();
   if (!symbolCount)
     return symbolCount.takeError();
-  // An index has 32 bits at most, so this does not overflow.
-  image.symbolTable = {*address, *symbolCount * sizeof(Sym)};
+  // gABI, "Symbol Table": index 0 (STN_UNDEF) is always there, and relocations
+  // that need no symbol have it. An index has 32 bits at most, so this does not
+  // overflow.
+  const uint64_t present = std::max<uint64_t>(*symbolCount, 1);
+  image.symbolTable = {*address, present * sizeof(Sym)};
   Expected<Bytes> table = tableContents(image, DT_SYMTAB, image.symbolTable);
   if (!table)
     return table.takeError();
 
-  image.symbols.resize(*symbolCount);
+  image.symbols.resize(present);
   for (auto [index, entry, symbol] :
        enumerate(ArrayRef(reinterpret_cast<const Sym *>(table->data()),
                           image.symbols.size()),

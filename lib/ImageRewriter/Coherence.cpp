@@ -10,7 +10,7 @@ using namespace llvm::object;
 
 namespace objprelink {
 
-/// Relocations that nobody makes are smaller.
+/// How much of memory a relocation writes to, of types that are no word's.
 static constexpr uint64_t kSmallestPlace = 4;
 
 namespace {
@@ -24,22 +24,26 @@ struct Part {
 
 class Checker {
 public:
-  explicit Checker(const Image &image) : image(image) {}
+  Checker(const Image &image, const Target &target)
+      : image(image), target(target) {}
   Error run() const;
 
 private:
   Error checkReadable() const;
   Error checkTables() const;
   Error checkPlaces() const;
+  Error checkEmptySections() const;
   Error checkLoadedSections() const;
   Error checkSectionsOfTables() const;
   Error checkTableNames() const;
   Error checkOtherSections() const;
-  uint64_t wordSize() const { return image.is64 ? 8 : 4; }
+  uint64_t wordSize() const { return target.wordSize; }
+  uint64_t placeSize(uint32_t type) const;
   std::vector<Part> tables() const;
   std::vector<Part> targets() const;
 
   const Image &image;
+  const Target &target;
 };
 } // namespace
 
@@ -149,33 +153,86 @@ Error Checker::checkTables() const {
   return Error::success();
 }
 
+uint64_t Checker::placeSize(uint32_t type) const {
+  const bool isWord =
+      is_contained({target.absoluteWord, target.globDat, target.jumpSlot,
+                    target.relative, target.indirectRelative},
+                   type) ||
+      is_contained(target.tlsRelocations, type);
+  return isWord ? wordSize() : kSmallestPlace;
+}
+
 /// Nothing in a table is relocated, and each place once.
 Error Checker::checkPlaces() const {
-  std::vector<uint64_t> places = image.relrPlaces;
+  std::vector<AddressRange> places;
+  for (uint64_t place : image.relrPlaces)
+    places.push_back({place, wordSize()});
   for (ArrayRef<Relocation> table :
        {ArrayRef(image.relocations), ArrayRef(image.pltRelocations)})
     for (const Relocation &relocation : table)
       if (relocation.type)
-        places.push_back(relocation.offset);
-  llvm::sort(places);
-  for (const Part &part : tables()) {
-    const auto place = llvm::lower_bound(
-        places,
-        part.range.address - std::min(part.range.address, kSmallestPlace - 1));
-    if (place != places.end() && *place < part.range.end())
-      return error("the relocation of {0:x} is in {1}, {2:x} bytes at {3:x}",
-                   *place, part.name, part.range.size, part.range.address);
-  }
+        places.push_back({relocation.offset, placeSize(relocation.type)});
+  llvm::sort(places, [](const AddressRange &a, const AddressRange &b) {
+    return a.address < b.address;
+  });
   // Words may be added behind what is in the file.
-  for (uint64_t place : places)
-    if (const Bytes contents = image.contentsFrom(place);
-        !contents.empty() && contents.size() < kSmallestPlace)
+  for (const AddressRange &place : places)
+    if (const Bytes contents = image.contentsFrom(place.address);
+        !contents.empty() && contents.size() < place.size)
       return error("the relocation of {0:x} runs past the end of its segment",
-                   place);
+                   place.address);
   for (size_t i = 1; i < places.size(); ++i)
-    if (places[i] - places[i - 1] < kSmallestPlace)
-      return error("the relocations of {0:x} and {1:x} overlap", places[i - 1],
-                   places[i]);
+    if (places[i].address - places[i - 1].address < places[i - 1].size)
+      return error("the relocations of {0:x} and {1:x} overlap",
+                   places[i - 1].address, places[i].address);
+  // None overlaps the next, so that the first one that ends past the beginning
+  // of a table is the first that could be in it.
+  for (const Part &part : tables()) {
+    const auto place = partition_point(places, [&](const AddressRange &range) {
+      return range.address < part.range.address &&
+             part.range.address - range.address >= range.size;
+    });
+    if (place != places.end() && place->address < part.range.end())
+      return error("the relocation of {0:x} is in {1}, {2:x} bytes at {3:x}",
+                   place->address, part.name, part.range.size,
+                   part.range.address);
+  }
+  return Error::success();
+}
+
+/// The headers of sections follow what moves from where they begin, so none
+/// that has no bytes in the file begins in what may move.
+Error Checker::checkEmptySections() const {
+  std::vector<Part> parts;
+  for (const DynamicTable &table : image.tables())
+    parts.push_back({dynamicTagName(table.tag), table.range});
+  for (auto [index, segment] : enumerate(image.segments))
+    if (is_contained({PT_INTERP, PT_NOTE, PT_GNU_PROPERTY}, segment.type))
+      parts.push_back({formatv("program header {0}", index),
+                       {segment.address, segment.fileSize}});
+  // They overlap only where notes are in two segments, the longer one first.
+  llvm::sort(parts, [](const Part &a, const Part &b) {
+    return std::pair(a.range.address, b.range.size) <
+           std::pair(b.range.address, a.range.size);
+  });
+  uint64_t end = 0;
+  erase_if(parts, [&](const Part &part) {
+    const bool isInside = part.range.end() <= end;
+    end = std::max(end, part.range.end());
+    return isInside || part.range.empty();
+  });
+  for (auto [index, section] : enumerate(image.sections)) {
+    if (!(section.flags & SHF_ALLOC) || section.hasBytes() || !section.size)
+      continue;
+    const auto part = partition_point(parts, [&](const Part &part) {
+      return part.range.end() <= section.address;
+    });
+    if (part != parts.end() && part->range.contains(section.address))
+      return error("{0}: {1:x} bytes that are not in the file begin at "
+                   "address {2:x}, in {3}",
+                   image.describe(index), section.size, section.address,
+                   part->name);
+  }
   return Error::success();
 }
 
@@ -314,13 +371,15 @@ Error Checker::run() const {
     return e;
   if (Error e = checkSectionsOfTables())
     return e;
+  if (Error e = checkEmptySections())
+    return e;
   if (Error e = checkTableNames())
     return e;
   return checkOtherSections();
 }
 
-Error checkCoherence(const Image &image) {
-  return Checker(image).run();
+Error checkCoherence(const Image &image, const Target &target) {
+  return Checker(image, target).run();
 }
 
 } // namespace objprelink

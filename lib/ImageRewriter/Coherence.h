@@ -12,11 +12,12 @@
 #define OBJPRELINK_IMAGEREWRITER_COHERENCE_H
 
 #include "ELF/Image.h"
+#include "Target/Target.h"
 #include "llvm/Support/Error.h"
 
 namespace objprelink {
 
-llvm::Error checkCoherence(const Image &image);
+llvm::Error checkCoherence(const Image &image, const Target &target);
 
 } // namespace objprelink
 

@@ -111,7 +111,7 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
     return error("{0} is not supported: relocations of this machine are in {1}",
                  image.hasAddends ? "DT_RELA" : "DT_REL",
                  image.is64 ? "DT_RELA" : "DT_REL");
-  if (Error e = checkCoherence(image))
+  if (Error e = checkCoherence(image, *target))
     return e;
   if (Error e = checkSelfChecks(image))
     return e;

@@ -53,7 +53,8 @@ template <class ELFT> struct Whole : TinyImage<ELFT> {
     Expected<Image> image = readImage(this->bytes);
     if (!image)
       return "not read: " + toString(image.takeError());
-    std::string text = toString(checkCoherence(*image));
+    std::string text = toString(
+        checkCoherence(*image, *findTarget(image->machine, image->is64)));
     for (size_t at; (at = text.find("0x")) != std::string::npos;)
       text.erase(at, 2);
     return text;
@@ -212,17 +213,34 @@ TYPED_TEST(Coherence, RelocationsDoNotOverlap) {
   EXPECT_EQ(tiny.problem(), "the relocations of 23bf and 23c0 overlap");
   tiny.relocations()[0].r_offset = Tiny::kRelrPlace;
   EXPECT_EQ(tiny.problem(), "the relocations of 23c0 and 23c0 overlap");
+  // Words are as large as addresses, and other types may be smaller.
+  tiny.relocations()[0].r_offset = Tiny::kPltPlace + 4;
+  EXPECT_EQ(tiny.problem(),
+            Tiny::kIs64 ? "the relocations of 23a0 and 23a4 overlap" : "");
+  tiny.relocations()[0].r_offset = Tiny::kPltPlace - 4;
+  EXPECT_EQ(tiny.problem(),
+            Tiny::kIs64 ? "the relocations of 239c and 23a0 overlap" : "");
+  tiny.relocations()[0].setType(R_X86_64_PC32, false);
+  EXPECT_EQ(tiny.problem(), "");
 }
 
 TYPED_TEST(Coherence, RelocationsEndWithTheirSegment) {
+  constexpr uint64_t word = TypeParam::Is64Bits ? 8 : 4;
   Whole<TypeParam> tiny;
   const auto &segment = tiny.segments()[1];
-  const uint64_t place = segment.p_vaddr + segment.p_filesz - 2;
-  tiny.relocations()[0].r_offset = place;
-  EXPECT_EQ(tiny.problem(),
-            formatv("the relocation of {0:x-} runs past the end of its segment",
-                    place)
-                .str());
+  const uint64_t end = segment.p_vaddr + segment.p_filesz;
+  const auto problemAt = [&](uint64_t place) {
+    tiny.relocations()[0].r_offset = place;
+    return tiny.problem();
+  };
+  for (uint64_t place : {end - 1, end - 2, end - word + 1})
+    EXPECT_EQ(
+        problemAt(place),
+        formatv("the relocation of {0:x-} runs past the end of its segment",
+                place)
+            .str());
+  EXPECT_EQ(problemAt(end - word), "");
+  EXPECT_EQ(problemAt(end), "");
 }
 
 TYPED_TEST(Coherence, SectionsAreWhereTheirBytesAre) {
@@ -256,6 +274,30 @@ TYPED_TEST(Coherence, LoadedSectionsDoNotOverlap) {
                     "section 1 (.dynsym), {1:x-} bytes at {2:x-}",
                     address + size - 1, size, address)
                 .str());
+}
+
+// Such a header would follow a table that moves. That of .tbss has the address
+// of what comes behind it.
+TYPED_TEST(Coherence, EmptySectionsBeginInNoTable) {
+  Whole<TypeParam> tiny;
+  tiny.putSegment(3, PT_NOTE, 0x900, 32);
+  tiny.putSegment(4, PT_GNU_PROPERTY, 0x900, 16);
+  auto &section = tiny.addSection(10, SHT_NULL, SHF_ALLOC, 0x918, 0x8000);
+  EXPECT_EQ(tiny.problem(),
+            "section 3 (shstrtab): 8000 bytes that are not in the file begin "
+            "at address 918, in program header 3");
+  section.sh_type = SHT_NOBITS;
+  section.sh_addr = tiny.offsetOf(DT_STRTAB) + 2;
+  EXPECT_EQ(tiny.problem(),
+            formatv("section 3 (shstrtab): 8000 bytes that are not in the file "
+                    "begin at address {0:x-}, in DT_STRTAB",
+                    tiny.offsetOf(DT_STRTAB) + 2)
+                .str());
+  section.sh_addr = 0x920;
+  EXPECT_EQ(tiny.problem(), "");
+  section.sh_flags = SHF_ALLOC | SHF_WRITE | SHF_TLS;
+  section.sh_addr = tiny.kDataAddress; // of PT_DYNAMIC
+  EXPECT_EQ(tiny.problem(), "");
 }
 
 TYPED_TEST(Coherence, SectionsOfNotesEndWithThem) {

@@ -1,4 +1,5 @@
 #include "ELF/ImageReader.h"
+#include "ImageRewriter/ImagePlan.h"
 #include "TinyImage.h"
 #include <gtest/gtest.h>
 
@@ -89,6 +90,26 @@ TYPED_TEST(ImageReader, CountsSymbolsWithoutSections) {
   EXPECT_EQ(failure(tiny.bytes),
             "no DT_HASH, no DT_GNU_HASH and no section header tell how many "
             "dynamic symbols there are");
+}
+
+// gABI: symbol 0 is always there. Relocations name it, and what goes through
+// them takes it for granted.
+TYPED_TEST(ImageReader, HasSymbolZero) {
+  using Tiny = TinyImage<TypeParam>;
+  Tiny tiny;
+  tiny.remove(DT_GNU_HASH);
+  tiny.remove(DT_VERSYM);
+  memset(tiny.at(tiny.offsetOf(DT_HASH) + 4), 0, 4);
+  EXPECT_EQ(failure(tiny.bytes), (Tiny::kIs64 ? "DT_RELA" : "DT_REL") +
+                                     std::string(": entry 0: symbol index 1 is "
+                                                 "past the end (1 symbols)"));
+  for (int i : {0, 1})
+    tiny.relocations()[i].setSymbolAndType(0, 6, false);
+  tiny.remove(DT_JMPREL);
+  const Image image = cantFail(readImage(tiny.bytes));
+  EXPECT_EQ(image.symbols.size(), 1u);
+  const Target &target = *findTarget(image.machine, image.is64);
+  EXPECT_TRUE(bool(makeImagePlan(image, target, Config())));
 }
 
 // glibc, elf/dynamic-link.h: DT_RELASZ may count the PLT's part at its end.
