@@ -1,7 +1,8 @@
 //===- Closure.cpp - what ld.so loads for a program -----------------------===//
 //
-// Follows _dl_map_object_deps (glibc 2.36, elf/dl-deps.c): breadth first, each
-// file once, told apart by device and inode.
+// Follows _dl_map_object_deps (glibc 2.36, elf/dl-deps.c) or load_deps (musl
+// 1.2, ldso/dynlink.c): breadth first, each file once, told apart by device and
+// inode.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,21 +27,25 @@ static constexpr size_t kMostLibraries = 10000;
 namespace {
 class Loader {
 public:
-  Loader(const ClosureRequest &request, Closure &closure)
+  Loader(const ClosureRequest &request, const Sysroot &sysroot,
+         Closure &closure)
       : request(request), closure(closure),
-        search(request.sysroot, request.libraryPath, *closure.target) {}
+        search(sysroot, request.libraryPath, *closure.target, closure.loader) {}
   void load(FoundFile program, Image image);
 
 private:
   std::optional<uint32_t> loaded(StringRef name) const;
-  std::optional<uint32_t> need(StringRef name, uint32_t by, uint32_t group);
+  std::optional<uint32_t> need(StringRef name, uint32_t by, uint32_t group,
+                               const SearchOrigin &origin);
+  std::string expandPath(StringRef name, const SearchOrigin &origin) const;
+  const SearchOrigin &openerOf(uint32_t by) const;
   std::optional<uint32_t> add(FoundFile file, StringRef name, uint32_t by,
                               uint32_t group);
   uint32_t append(FoundFile file, Expected<Image> image, StringRef name,
                   uint32_t by, uint32_t group);
   void loadNeeded(std::vector<uint32_t> &list, uint32_t group);
   void loadPreloads(std::vector<uint32_t> &list);
-  void open(StringRef name, uint32_t by);
+  void open(StringRef file, uint32_t by);
   void openNoted();
 
   const ClosureRequest &request;
@@ -59,7 +64,7 @@ static StringRef dynamicString(const Image &image, int64_t tag) {
 }
 
 /// A library that is there already under \p name: the one that it was needed
-/// by before, or its DT_SONAME (_dl_map_object).
+/// by before, or, for glibc, its DT_SONAME (_dl_map_object).
 std::optional<uint32_t> Loader::loaded(StringRef name) const {
   const auto found = byName.find(name);
   return found == byName.end() ? std::nullopt : std::optional(found->second);
@@ -95,7 +100,10 @@ uint32_t Loader::append(FoundFile found, Expected<Image> image, StringRef name,
                      .needed = {},
                      .group = group,
                      .isLoader = false};
-  if (image) {
+  if (image && (image->machine != closure.target->machine ||
+                image->is64 != closure.target->is64)) {
+    library.unreadable = "it is for another machine than the program";
+  } else if (image) {
     library.image = std::move(*image);
     origin.rpath = dynamicString(library.image, DT_RPATH);
     origin.runpath = dynamicString(library.image, DT_RUNPATH);
@@ -104,7 +112,8 @@ uint32_t Loader::append(FoundFile found, Expected<Image> image, StringRef name,
     const StringRef soname = dynamicString(library.image, DT_SONAME);
     if (!soname.empty()) {
       library.name = soname.str();
-      byName.try_emplace(soname, index);
+      if (!closure.loader.isMusl())
+        byName.try_emplace(soname, index);
     }
   } else {
     library.unreadable = toString(image.takeError());
@@ -115,13 +124,33 @@ uint32_t Loader::append(FoundFile found, Expected<Image> image, StringRef name,
   return index;
 }
 
+/// \p name is wanted by \p by, and is searched for as \p origin says.
 std::optional<uint32_t> Loader::need(StringRef name, uint32_t by,
-                                     uint32_t group) {
+                                     uint32_t group,
+                                     const SearchOrigin &origin) {
   if (const std::optional<uint32_t> index = loaded(name))
     return index;
-  std::optional<FoundFile> found =
-      search.find(name, origins[by], origins.front());
+  std::optional<FoundFile> found = search.find(name, origin, origins.front());
   return found ? add(std::move(*found), name, by, group) : std::nullopt;
+}
+
+/// Names that users and programs give, unlike those of the dynamic table, have
+/// tokens in paths only.
+std::string Loader::expandPath(StringRef name,
+                               const SearchOrigin &origin) const {
+  return name.contains('/') ? search.expand(name, origin) : name.str();
+}
+
+/// Whose DT_RUNPATH holds for what \p by opens by dlopen(): to musl the
+/// program's.
+const SearchOrigin &Loader::openerOf(uint32_t by) const {
+  return closure.loader.isMusl() ? origins.front() : origins[by];
+}
+
+/// The tags that name libraries, for this loader.
+static bool namesLibrary(int64_t tag, const DynamicLoader &loader) {
+  return tag == DT_NEEDED ||
+         (!loader.isMusl() && (tag == DT_AUXILIARY || tag == DT_FILTER));
 }
 
 /// Completes \p list, which begins with what is loaded, breadth first.
@@ -131,18 +160,20 @@ void Loader::loadNeeded(std::vector<uint32_t> &list, uint32_t group) {
     listed[index] = true;
   for (size_t at = 0; at < list.size(); ++at) {
     const uint32_t by = list[at];
-    // A copy: libraries are added meanwhile, and a name stays where it is.
-    std::vector<StringRef> names;
+    // Copies: libraries are added meanwhile.
+    std::vector<std::pair<int64_t, std::string>> names;
     for (const DynamicEntry &entry : closure.libraries[by].image.dynamic)
-      if (entry.tag == DT_NEEDED || entry.tag == DT_AUXILIARY ||
-          entry.tag == DT_FILTER)
-        names.push_back(closure.libraries[by].image.string(entry.value));
+      if (namesLibrary(entry.tag, closure.loader)) {
+        const StringRef name = closure.libraries[by].image.string(entry.value);
+        names.push_back({entry.tag, search.expand(name, origins[by])});
+      }
     const bool isNew = closure.libraries[by].needed.empty();
-    for (StringRef name : names) {
-      const std::optional<uint32_t> index = need(name, by, group);
+    for (const auto &[tag, name] : names) {
+      const std::optional<uint32_t> index = need(name, by, group, origins[by]);
       if (!index) {
-        if (isNew)
-          closure.missing.push_back({name.str(), by});
+        // What stands in for parts of a library need not be there.
+        if (isNew && tag != DT_AUXILIARY)
+          closure.missing.push_back({name, by});
         continue;
       }
       if (isNew)
@@ -156,15 +187,17 @@ void Loader::loadNeeded(std::vector<uint32_t> &list, uint32_t group) {
 }
 
 void Loader::loadPreloads(std::vector<uint32_t> &list) {
-  SmallVector<StringRef> names;
-  SplitString(request.preload, names, " :");
-  std::vector<std::string> all(names.begin(), names.end());
-  append_range(all, search.systemPreloads());
-  for (const std::string &name : all) {
+  // For musl they are nobody's, and no DT_RUNPATH holds.
+  const SearchOrigin nobody;
+  const SearchOrigin &origin =
+      closure.loader.isMusl() ? nobody : origins.front();
+  for (const std::string &word : search.preloads(request.preload)) {
+    const std::string name = expandPath(word, origin);
     std::optional<uint32_t> index;
     if (std::optional<FoundFile> found =
-            search.find(name, origins.front(), origins.front())) {
-      found->foundBy = FoundBy::Preload;
+            search.find(name, origin, origins.front())) {
+      if (found->foundBy != FoundBy::Loader)
+        found->foundBy = FoundBy::Preload;
       index = add(std::move(*found), name, 0, 0);
     }
     if (!index)
@@ -175,11 +208,12 @@ void Loader::loadPreloads(std::vector<uint32_t> &list) {
 }
 
 /// dlopen(): a search list of its own.
-void Loader::open(StringRef name, uint32_t by) {
+void Loader::open(StringRef file, uint32_t by) {
   const uint32_t group = closure.scopes.size();
-  const std::optional<uint32_t> index = need(name, by, group);
+  const std::string name = expandPath(file, openerOf(by));
+  const std::optional<uint32_t> index = need(name, by, group, openerOf(by));
   if (!index) {
-    closure.missingPlugins.push_back({name.str(), by});
+    closure.missingPlugins.push_back({name, by});
     return;
   }
   // It has a list already, or is part of the program.
@@ -200,7 +234,7 @@ void Loader::openNoted() {
       // The first of the names that is there.
       const auto name = find_if(note.sonames, [&](const std::string &soname) {
         return loaded(soname) ||
-               search.find(soname, origins[by], origins.front());
+               search.find(soname, openerOf(by), origins.front());
       });
       if (name != note.sonames.end())
         open(*name, by);
@@ -213,14 +247,6 @@ void Loader::openNoted() {
 void Loader::load(FoundFile program, Image read) {
   const std::string name = program.path;
   append(std::move(program), std::move(read), name, 0, 0);
-  const Image &image = closure.libraries[0].image;
-  for (const Segment &segment : image.segments)
-    if (segment.type == PT_INTERP && segment.fileSize)
-      closure.interpreter =
-          toStringRef(image.bytes.slice(segment.offset, segment.fileSize))
-              .split('\0')
-              .first.str();
-
   std::vector<uint32_t> list = {0};
   loadPreloads(list);
   loadNeeded(list, 0);
@@ -233,9 +259,8 @@ void Loader::load(FoundFile program, Image read) {
   // ld.so has itself loaded before anything else, under the name that
   // libraries need it by.
   for (Library &library : closure.libraries)
-    library.isLoader =
-        sys::path::filename(library.name).starts_with("ld-") ||
-        (!closure.interpreter.empty() && library.path == closure.interpreter);
+    library.isLoader = sys::path::filename(library.name).starts_with("ld-") ||
+                       library.path == closure.loader.path;
 }
 
 Expected<Closure> loadClosure(const ClosureRequest &request) {
@@ -259,7 +284,10 @@ Expected<Closure> loadClosure(const ClosureRequest &request) {
       return inside.takeError();
     path = std::move(*inside);
   }
-  Loader(request, closure)
+  const Sysroot sysroot(request.sysroot);
+  closure.interpreter = interpreterOf(*image).str();
+  closure.loader = findDynamicLoader(*image, *target, sysroot);
+  Loader(request, sysroot, closure)
       .load({path, std::move(*file), FoundBy::Program}, std::move(*image));
   return closure;
 }

@@ -61,6 +61,7 @@ struct Closure {
   std::vector<MissingLibrary> missingPlugins;
   /// PT_INTERP in the program; empty where it has none.
   std::string interpreter;
+  DynamicLoader loader;
 };
 
 /// Loads the closure. An error only where the program itself cannot be read.

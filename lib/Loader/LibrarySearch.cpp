@@ -29,6 +29,8 @@ StringRef describe(FoundBy foundBy) {
     return "cache";
   case FoundBy::Default:
     return "default";
+  case FoundBy::Loader:
+    return "loader";
   }
   llvm_unreachable("all of them are listed");
 }
@@ -52,21 +54,14 @@ static std::vector<std::string> findHwcaps(const Target &target) {
   return out;
 }
 
-LibrarySearch::LibrarySearch(StringRef sysroot, StringRef libraryPath,
-                             const Target &target)
+LibrarySearch::LibrarySearch(const Sysroot &sysroot, StringRef libraryPath,
+                             const Target &target, const DynamicLoader &loader)
     : sysroot(sysroot), libraryPath(libraryPath), target(target),
-      hwcaps(findHwcaps(target)) {
-  // Which folders are built into ld.so depends on the distribution: Debian's
-  // first, then those of the others. A folder that is not there costs nothing.
-  for (StringRef base : {"/lib/", "/usr/lib/"})
-    defaultFolders.push_back((base + target.multiarch).str());
-  for (StringRef base : {"/", "/usr/"})
-    defaultFolders.push_back((base + target.libFolder).str());
-  for (StringRef folder : {"/lib", "/usr/lib"})
-    if (!is_contained(defaultFolders, folder))
-      defaultFolders.push_back(folder.str());
-
-  const auto path = this->sysroot.resolve("/etc/ld.so.cache");
+      loader(loader) {
+  if (loader.isMusl())
+    return;
+  hwcaps = findHwcaps(target);
+  const auto path = sysroot.resolve("/etc/ld.so.cache");
   if (!path)
     return;
   // As for ld.so, a cache that cannot be read is none.
@@ -82,14 +77,14 @@ LibrarySearch::LibrarySearch(StringRef sysroot, StringRef libraryPath,
     consumeError(read.takeError());
 }
 
-/// ld.so passes files of another class or machine by (open_verify).
-static bool isForTarget(Bytes bytes, const Target &target) {
+/// ld.so passes files of another class or machine by, and takes what is no ELF
+/// file at all (open_verify).
+static bool isForAnother(Bytes bytes, const Target &target) {
   constexpr size_t machineOffset = 18;
-  return bytes.size() > machineOffset + 2 &&
+  return bytes.size() >= machineOffset + 2 &&
          toStringRef(bytes).starts_with(ElfMagic) &&
-         bytes[EI_CLASS] == (target.is64 ? ELFCLASS64 : ELFCLASS32) &&
-         bytes[EI_DATA] == ELFDATA2LSB &&
-         support::endian::read16le(&bytes[machineOffset]) == target.machine;
+         (bytes[EI_CLASS] != (target.is64 ? ELFCLASS64 : ELFCLASS32) ||
+          support::endian::read16le(&bytes[machineOffset]) != target.machine);
 }
 
 std::optional<FoundFile> LibrarySearch::open(StringRef path,
@@ -102,7 +97,8 @@ std::optional<FoundFile> LibrarySearch::open(StringRef path,
     consumeError(file.takeError());
     return std::nullopt;
   }
-  if (!isForTarget(file->bytes(), target))
+  // musl's loader takes the first file that it can open, whatever it is.
+  if (!loader.isMusl() && isForAnother(file->bytes(), target))
     return std::nullopt;
   return FoundFile{path.str(), std::move(*file), foundBy};
 }
@@ -117,38 +113,41 @@ std::optional<FoundFile> LibrarySearch::findInFolder(StringRef folder,
   return open((folder + "/" + name).str(), foundBy);
 }
 
-/// $ORIGIN, $LIB and $PLATFORM, with and without braces (ld.so(8)).
-std::string LibrarySearch::expand(StringRef path,
+/// The part of \p text behind the token \p name, with or without braces, if it
+/// begins with that (elf/dl-load.c, is_dst).
+static std::optional<StringRef> behindToken(StringRef text, StringRef name) {
+  const bool inBraces = text.consume_front("{");
+  if (!text.consume_front(name) ||
+      (inBraces ? !text.consume_front("}")
+                : !text.empty() && (isAlnum(text[0]) || text[0] == '_')))
+    return std::nullopt;
+  return text;
+}
+
+/// $ORIGIN, $LIB and $PLATFORM (ld.so(8)). musl knows none in names.
+std::string LibrarySearch::expand(StringRef text,
                                   const SearchOrigin &origin) const {
+  if (loader.isMusl())
+    return text.str();
+  const std::pair<StringRef, StringRef> tokens[] = {
+      {"ORIGIN", origin.folder},
+      {"LIB", loader.lib},
+      {"PLATFORM", loader.platform}};
   std::string out;
-  while (!path.empty()) {
-    const size_t dollar = path.find('$');
-    out += path.take_front(dollar);
-    path = path.substr(dollar);
-    if (path.empty())
+  while (!text.empty()) {
+    const size_t dollar = text.find('$');
+    out += text.take_front(dollar);
+    text = text.substr(dollar);
+    if (!text.consume_front("$"))
       break;
-    const std::pair<StringRef, StringRef> tokens[] = {
-        {"ORIGIN", origin.folder},
-        {"LIB", target.is64 ? ("lib/" + target.multiarch).str() : ""},
-        {"PLATFORM", target.platform}};
-    StringRef rest = path.drop_front();
-    bool isToken = false;
-    for (auto [token, value] : tokens) {
-      StringRef after = rest;
-      const bool inBraces = after.consume_front("{");
-      if (!after.consume_front(token) ||
-          (inBraces ? !after.consume_front("}")
-                    : !after.empty() && (isAlnum(after[0]) || after[0] == '_')))
-        continue;
-      out += value;
-      path = after;
-      isToken = true;
-      break;
-    }
-    if (!isToken) {
-      out += '$';
-      path = rest;
-    }
+    StringRef value = "$";
+    for (auto [name, meaning] : tokens)
+      if (const std::optional<StringRef> rest = behindToken(text, name)) {
+        value = meaning;
+        text = *rest;
+        break;
+      }
+    out += value;
   }
   return out;
 }
@@ -160,12 +159,17 @@ LibrarySearch::findIn(StringRef folders, StringRef separators, StringRef name,
     return std::nullopt;
   while (true) {
     const size_t end = folders.find_first_of(separators);
-    std::string folder = expand(folders.take_front(end), origin);
+    const StringRef entry = folders.take_front(end);
+    // An empty entry is the current folder, to glibc; one that becomes empty is
+    // none.
+    std::string folder = entry.empty() && !loader.isMusl()
+                             ? std::string(1, '.')
+                             : expand(entry, origin);
     while (folder.size() > 1 && StringRef(folder).ends_with("/"))
       folder.pop_back();
-    // An empty entry is the current folder.
-    if (auto found = findInFolder(folder.empty() ? "." : folder, name, foundBy))
-      return found;
+    if (!folder.empty())
+      if (auto found = findInFolder(folder, name, foundBy))
+        return found;
     if (end == StringRef::npos)
       return std::nullopt;
     folders = folders.drop_front(end + 1);
@@ -173,15 +177,23 @@ LibrarySearch::findIn(StringRef folders, StringRef separators, StringRef name,
 }
 
 bool LibrarySearch::isInDefaultFolder(StringRef path) const {
-  return is_contained(defaultFolders, sys::path::parent_path(path));
+  return is_contained(loader.defaultFolders, sys::path::parent_path(path));
 }
 
 std::optional<FoundFile> LibrarySearch::find(StringRef name,
                                              const SearchOrigin &origin,
                                              const SearchOrigin &main) const {
+  if (loader.isItself(name))
+    return open(loader.path, FoundBy::Loader);
   if (name.contains('/'))
-    return open(expand(name, origin), FoundBy::Path);
+    return open(name, FoundBy::Path);
+  return loader.isMusl() ? findByMusl(name, origin)
+                         : findByGlibc(name, origin, main);
+}
 
+std::optional<FoundFile>
+LibrarySearch::findByGlibc(StringRef name, const SearchOrigin &origin,
+                           const SearchOrigin &main) const {
   // DT_RUNPATH of the library turns off all DT_RPATHs.
   if (origin.runpath.empty()) {
     bool didMain = false;
@@ -204,10 +216,58 @@ std::optional<FoundFile> LibrarySearch::find(StringRef name,
     if (auto found = open(cached, FoundBy::Cache))
       return found;
   if (!origin.noDefaultLib)
-    for (const std::string &folder : defaultFolders)
+    for (const std::string &folder : loader.defaultFolders)
       if (auto found = findInFolder(folder, name, FoundBy::Default))
         return found;
   return std::nullopt;
+}
+
+/// $ORIGIN in \p path. A path with any other $ is ignored (fixup_rpath).
+static std::string expandMuslPath(StringRef path, StringRef folder) {
+  std::string out;
+  while (!path.empty()) {
+    const size_t dollar = path.find('$');
+    out += path.take_front(dollar);
+    path = path.substr(dollar);
+    if (path.empty())
+      break;
+    if (!path.consume_front("$ORIGIN") && !path.consume_front("${ORIGIN}"))
+      return std::string();
+    out += folder;
+  }
+  return out;
+}
+
+/// musl makes no difference between DT_RUNPATH and DT_RPATH: both hold for what
+/// the libraries need that a library needs.
+std::optional<FoundFile>
+LibrarySearch::findByMusl(StringRef name, const SearchOrigin &origin) const {
+  constexpr StringLiteral separators = ":\n";
+  if (auto found =
+          findIn(libraryPath, separators, name, origin, FoundBy::LibraryPath))
+    return found;
+  for (const SearchOrigin *at = &origin; at; at = at->loader) {
+    const bool isRunPath = !at->runpath.empty();
+    const std::string path =
+        expandMuslPath(isRunPath ? at->runpath : at->rpath, at->folder);
+    if (auto found = findIn(path, separators, name, *at,
+                            isRunPath ? FoundBy::RunPath : FoundBy::RPath))
+      return found;
+  }
+  for (const std::string &folder : loader.defaultFolders)
+    if (auto found = findInFolder(folder, name, FoundBy::Default))
+      return found;
+  return std::nullopt;
+}
+
+std::vector<std::string> LibrarySearch::preloads(StringRef preload) const {
+  SmallVector<StringRef> names;
+  SplitString(preload, names, loader.isMusl() ? ": \t\n\v\f\r" : " :");
+  std::vector<std::string> out(names.begin(), names.end());
+  // musl has no such file.
+  if (!loader.isMusl())
+    append_range(out, systemPreloads());
+  return out;
 }
 
 std::vector<std::string> LibrarySearch::systemPreloads() const {

@@ -1,13 +1,15 @@
 //===- LibrarySearch.h - where ld.so looks for a library --------*- C++ -*-===//
 //
-// The order of _dl_map_object (glibc 2.36, elf/dl-load.c), without running
-// anything and without the machine's own root, if so asked.
+// The order of _dl_map_object (glibc 2.36, elf/dl-load.c), or of load_library
+// (musl 1.2, ldso/dynlink.c), without running anything and without the
+// machine's own root, if so asked.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef OBJPRELINK_LOADER_LIBRARYSEARCH_H
 #define OBJPRELINK_LOADER_LIBRARYSEARCH_H
 
+#include "Loader/DynamicLoader.h"
 #include "Loader/LdSoCache.h"
 #include "Loader/Sysroot.h"
 #include "Support/InputFile.h"
@@ -26,7 +28,8 @@ enum class FoundBy : uint8_t {
   LibraryPath, ///< LD_LIBRARY_PATH
   RunPath,     ///< DT_RUNPATH of the library that needs it
   Cache,       ///< /etc/ld.so.cache
-  Default,     ///< the system's folders
+  Default,     ///< the system's folders, /etc/ld-musl-ARCH.path
+  Loader,      ///< its name is one of the loader's own
 };
 
 llvm::StringRef describe(FoundBy foundBy);
@@ -52,22 +55,28 @@ struct FoundFile {
 
 class LibrarySearch {
 public:
-  /// \p libraryPath is LD_LIBRARY_PATH; \p program is the program's origin.
-  LibrarySearch(llvm::StringRef sysroot, llvm::StringRef libraryPath,
-                const Target &target);
+  /// \p libraryPath is LD_LIBRARY_PATH. What is given outlives this.
+  LibrarySearch(const Sysroot &sysroot, llvm::StringRef libraryPath,
+                const Target &target, const DynamicLoader &loader);
 
-  /// The file for DT_NEEDED entry \p name of \p origin; nothing where there is
-  /// none for this machine. \p main is the program.
+  /// The name by which \p origin asks for the library that it calls \p name.
+  std::string expand(llvm::StringRef name, const SearchOrigin &origin) const;
+  /// The file for \p name, as expand() gives it, asked for by \p origin;
+  /// nothing where there is none. \p main is the program.
   std::optional<FoundFile> find(llvm::StringRef name,
                                 const SearchOrigin &origin,
                                 const SearchOrigin &main) const;
-  /// The file at \p path, of this machine, or nothing.
-  std::optional<FoundFile> open(llvm::StringRef path, FoundBy foundBy) const;
 
-  /// The words of /etc/ld.so.preload.
-  std::vector<std::string> systemPreloads() const;
+  /// The words of LD_PRELOAD, which is \p preload, and of /etc/ld.so.preload.
+  std::vector<std::string> preloads(llvm::StringRef preload) const;
 
 private:
+  std::optional<FoundFile> open(llvm::StringRef path, FoundBy foundBy) const;
+  std::optional<FoundFile> findByGlibc(llvm::StringRef name,
+                                       const SearchOrigin &origin,
+                                       const SearchOrigin &main) const;
+  std::optional<FoundFile> findByMusl(llvm::StringRef name,
+                                      const SearchOrigin &origin) const;
   std::optional<FoundFile> findIn(llvm::StringRef folders,
                                   llvm::StringRef separators,
                                   llvm::StringRef name,
@@ -76,15 +85,15 @@ private:
   std::optional<FoundFile> findInFolder(llvm::StringRef folder,
                                         llvm::StringRef name,
                                         FoundBy foundBy) const;
-  std::string expand(llvm::StringRef path, const SearchOrigin &origin) const;
+  std::vector<std::string> systemPreloads() const;
   bool isInDefaultFolder(llvm::StringRef path) const;
 
-  Sysroot sysroot;
-  std::string libraryPath;
+  const Sysroot &sysroot;
+  const llvm::StringRef libraryPath;
   const Target &target;
+  const DynamicLoader &loader;
   /// Subfolders of glibc-hwcaps that this processor can use, best first.
   std::vector<std::string> hwcaps;
-  std::vector<std::string> defaultFolders;
   std::optional<InputFile> cacheFile;
   LdSoCache cache;
 };

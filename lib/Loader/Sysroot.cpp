@@ -62,6 +62,19 @@ std::optional<std::string> Sysroot::resolve(StringRef path) const {
   return folder + at.str().str();
 }
 
+std::optional<std::string> Sysroot::realPath(StringRef path) const {
+  if (!folder.empty()) {
+    std::optional<std::string> host = resolve(path);
+    if (host)
+      host->erase(0, folder.size());
+    return host;
+  }
+  SmallString<256> real;
+  if (sys::fs::real_path(path, real))
+    return std::nullopt;
+  return real.str().str();
+}
+
 Expected<std::string> pathInside(StringRef root, StringRef path) {
   SmallString<256> realRoot;
   if (std::error_code e = sys::fs::real_path(root, realRoot))

@@ -20,6 +20,8 @@ public:
   /// symbolic links lead to places inside too, and .. stops at the root.
   /// Nothing where a component is not there, or links go round in circles.
   std::optional<std::string> resolve(llvm::StringRef path) const;
+  /// The path inside of the file that \p path names, without symbolic links.
+  std::optional<std::string> realPath(llvm::StringRef path) const;
 
 private:
   std::string folder;

@@ -224,6 +224,8 @@ public:
     stackPointer = 4;
     returnAddress = 8;
     name = "i386";
+    interpreter = "/lib/ld-linux.so.2";
+    muslArch = "i386";
     multiarch = "i386-linux-gnu";
     libFolder = "lib";
     platform = "i686";

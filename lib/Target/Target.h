@@ -153,8 +153,12 @@ public:
   uint8_t returnAddress = 0;
 
   llvm::StringRef name;
-  /// Debian's name of the folder of its libraries, and what $LIB, $PLATFORM
-  /// mean to ld.so; the flags of its libraries in ld.so.cache
+  /// glibc's loader by the name that programs have in PT_INTERP, and what musl
+  /// calls the machine.
+  llvm::StringRef interpreter;
+  llvm::StringRef muslArch;
+  /// The folder of its libraries in Debian and elsewhere; the kernel's name of
+  /// the machine (AT_PLATFORM); the flags of its libraries in ld.so.cache
   /// (sysdeps/generic/ldconfig.h).
   llvm::StringRef multiarch;
   llvm::StringRef libFolder;

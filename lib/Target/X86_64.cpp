@@ -95,6 +95,8 @@ public:
     stackPointer = 7;
     returnAddress = 16;
     name = "x86-64";
+    interpreter = "/lib64/ld-linux-x86-64.so.2";
+    muslArch = "x86_64";
     multiarch = "x86_64-linux-gnu";
     libFolder = "lib64";
     platform = "x86_64";
