@@ -132,6 +132,9 @@ struct Image {
   AddressRange relro;
   /// The indices of the loadable segments.
   std::vector<uint32_t> loadable;
+  /// What is wrong and ld.so does not mind, in the manner of messages. Only
+  /// readLoadable() lets it pass.
+  std::vector<std::string> tolerated;
 
   /// The smallest page of the machines that we know: kernels may use larger
   /// ones, and then protect less.

@@ -49,6 +49,7 @@ private:
   using Phdr = typename ELFT::Phdr;
   using Dyn = typename ELFT::Dyn;
 
+  Error tolerate(Error e);
   Error readHeader();
   Error readSegments();
   Error checkLoadable();
@@ -218,13 +219,22 @@ template <class ELFT> Error Reader<ELFT>::checkRelro() {
   return Error::success();
 }
 
+/// What ld.so does not look at is an error only to who rewrites the image.
+template <class ELFT> Error Reader<ELFT>::tolerate(Error e) {
+  if (e && takesExecutables) {
+    image.tolerated.push_back(toString(std::move(e)));
+    return Error::success();
+  }
+  return e;
+}
+
 template <class ELFT> Error Reader<ELFT>::readSections() {
   const auto &header = *reinterpret_cast<const Ehdr *>(image.bytes.data());
   if (!header.e_shoff)
     return Error::success();
   Expected<SectionTable> table = readSectionTable(image.bytes, image.is64);
   if (!table)
-    return table.takeError();
+    return tolerate(table.takeError());
   image.sectionTableOffset = table->offset;
   image.sectionNamesIndex = table->namesIndex;
   image.sections = std::move(table->sections);
@@ -246,8 +256,10 @@ template <class ELFT> Error Reader<ELFT>::readDynamic() {
   // ld.so reads the table at its address, other tools at its offset.
   const uint64_t offset = contents.data() - image.bytes.data();
   if (segment.offset != offset)
-    return error("PT_DYNAMIC: offset {0:x}, but its address is at {1:x}",
-                 segment.offset, offset);
+    if (Error e = tolerate(
+            error("PT_DYNAMIC: offset {0:x}, but its address is at {1:x}",
+                  segment.offset, offset)))
+      return e;
   if (contents.size() % sizeof(Dyn))
     return error("PT_DYNAMIC: {0:x} bytes in entries of {1}", contents.size(),
                  sizeof(Dyn));
@@ -263,8 +275,10 @@ template <class ELFT> Error Reader<ELFT>::readDynamic() {
   const auto *rest = std::find_if(end, entries.end(),
                                   [](const Dyn &entry) { return entry.d_tag; });
   if (rest != entries.end())
-    return error("dynamic entry {0} ({1}) follows a DT_NULL",
-                 rest - entries.begin(), dynamicTagName(rest->d_tag));
+    if (Error e = tolerate(error("dynamic entry {0} ({1}) follows a DT_NULL",
+                                 rest - entries.begin(),
+                                 dynamicTagName(rest->d_tag))))
+      return e;
   for (const Dyn &entry : make_range(entries.begin(), end))
     image.dynamic.push_back({entry.getTag(), entry.getVal()});
 
@@ -272,8 +286,9 @@ template <class ELFT> Error Reader<ELFT>::readDynamic() {
     if (count_if(image.dynamic, [&](const DynamicEntry &entry) {
           return entry.tag == tag;
         }) > 1)
-      return error("the dynamic table has more than one {0}",
-                   dynamicTagName(tag));
+      if (Error e = tolerate(error("the dynamic table has more than one {0}",
+                                   dynamicTagName(tag))))
+        return e;
   image.isBindNow = image.dynamicValue(DT_BIND_NOW) ||
                     (image.dynamicValue(DT_FLAGS).value_or(0) & DF_BIND_NOW) ||
                     (image.dynamicValue(DT_FLAGS_1).value_or(0) & DF_1_NOW);

@@ -61,8 +61,13 @@ Expected<ControlFlowProtection> readProperties(const Object &object) {
   return out;
 }
 
-Expected<ControlFlowProtection> readProperties(const Image &image) {
-  ControlFlowProtection out;
+ImageProperties readProperties(const Image &image) {
+  ImageProperties out;
+  const auto damaged = [&](std::string what) {
+    out.protection = {.landingPads = true, .shadowStack = true};
+    out.damage = std::move(what);
+    return out;
+  };
   const bool hasOwn = any_of(image.segments, [](const Segment &segment) {
     return segment.type == PT_GNU_PROPERTY;
   });
@@ -75,16 +80,16 @@ Expected<ControlFlowProtection> readProperties(const Image &image) {
     // Hostile segments may all be the whole file.
     total += segment.fileSize;
     if (total > image.bytes.size())
-      return error("the notes are larger than the file");
+      return damaged("the notes are larger than the file");
     Error e = readNotes(image.contentsAt(segment.address, segment.fileSize),
-                        image.is64, out);
+                        image.is64, out.protection);
     // mold and patchelf say that notes are aligned more than they are; whoever
     // reads them stops where they no longer make sense.
     if (e && !hasOwn)
       consumeError(std::move(e));
     else if (e)
-      return inContext(formatv("the notes at {0:x}", segment.address).str(),
-                       std::move(e));
+      return damaged(formatv("the notes of PT_GNU_PROPERTY at {0:x}: {1}",
+                             segment.address, toString(std::move(e))));
   }
   return out;
 }

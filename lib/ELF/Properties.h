@@ -18,9 +18,19 @@ struct ControlFlowProtection {
 /// Reads the property notes of an x86 object.
 llvm::Expected<ControlFlowProtection> readProperties(const Object &object);
 
+/// What an x86 image claims. Tools that move notes leave PT_GNU_PROPERTY behind
+/// (patchelf 0.14), and ld.so takes of it what makes sense.
+struct ImageProperties {
+  /// If the notes are damaged, everything: then new code keeps each promise
+  /// that some reader may find.
+  ControlFlowProtection protection;
+  /// What is wrong with the notes; empty where nothing is.
+  std::string damage;
+};
+
 /// Reads those of an x86 image, where ld.so does: in PT_GNU_PROPERTY, or else
 /// in a PT_NOTE.
-llvm::Expected<ControlFlowProtection> readProperties(const Image &image);
+ImageProperties readProperties(const Image &image);
 
 } // namespace objprelink
 

@@ -391,10 +391,7 @@ void Planner::bindFunctions() {
 
 Expected<ImagePlan> Planner::run() {
   plan.target = &target;
-  Expected<ControlFlowProtection> protection = readProperties(image);
-  if (!protection)
-    return protection.takeError();
-  plan.style.protection = *protection;
+  plan.style.protection = readProperties(image).protection;
   chooseMode();
 
   Expected<ImageVTables> vtables =

@@ -119,10 +119,7 @@ static Error compare(Comparison &c) {
     return e;
   if (Error e = checkNote(c))
     return e;
-  Expected<ControlFlowProtection> protection = readProperties(c.before);
-  if (!protection)
-    return protection.takeError();
-  c.protection = *protection;
+  c.protection = readProperties(c.before).protection;
 
   if (Error e = compareSegments(c))
     return e;

@@ -27,9 +27,13 @@ namespace {
 class Finder {
 public:
   Finder(const Closure &closure, ArrayRef<SymbolTable> tables, uint32_t library,
-         std::vector<Provider> &out)
-      : closure(closure), tables(tables), library(library), out(out) {}
-  Error run(uint64_t mostWork);
+         uint64_t mostWork, std::vector<Provider> &out)
+      : closure(closure), tables(tables), library(library), mostWork(mostWork),
+        work(tables.size()), out(out) {}
+  void run();
+  bool isTooSlow(uint32_t index) const {
+    return work[index].compared > mostWork;
+  }
 
 private:
   Provider lookUp(const DynamicSymbol &symbol, LookupClass kind);
@@ -39,8 +43,10 @@ private:
   const Closure &closure;
   ArrayRef<SymbolTable> tables;
   const uint32_t library;
+  const uint64_t mostWork;
+  /// What each library has cost.
+  std::vector<LookupWork> work;
   std::vector<Provider> &out;
-  LookupWork work;
 };
 } // namespace
 
@@ -52,7 +58,9 @@ bool Finder::lookUpIn(ArrayRef<uint32_t> scope, const SymbolQuery &query,
     if (query.kind == LookupClass::Copy && index == 0)
       continue;
     ++out.depth;
-    if (const auto found = tables[index].find(query, work)) {
+    if (isTooSlow(index))
+      continue;
+    if (const auto found = tables[index].find(query, work[index])) {
       out.library = index;
       out.symbol = *found;
       return true;
@@ -66,8 +74,11 @@ bool Finder::lookUpIn(ArrayRef<uint32_t> scope, const SymbolQuery &query,
 Provider Finder::lookUp(const DynamicSymbol &symbol, LookupClass kind) {
   const Library &from = closure.libraries[library];
   const StringRef name = from.image.name(symbol);
-  work.compared += name.size();
-  const SymbolQuery query(name, tables[library].versionOf(symbol), kind);
+  work[library].compared += name.size();
+  // musl knows no versions but the default ones.
+  const StringRef version =
+      closure.loader.isMusl() ? "" : tables[library].versionOf(symbol);
+  const SymbolQuery query(name, version, kind);
   Provider out;
   const bool isSymbolic =
       from.image.dynamicValue(ELF::DT_SYMBOLIC) ||
@@ -79,7 +90,7 @@ Provider Finder::lookUp(const DynamicSymbol &symbol, LookupClass kind) {
   return out;
 }
 
-Error Finder::run(uint64_t mostWork) {
+void Finder::run() {
   const Image &image = closure.libraries[library].image;
   const LookUps lookUps(image, *closure.target, /*lazy=*/false);
   out.resize(image.symbols.size() * kLookupClasses);
@@ -94,12 +105,10 @@ Error Finder::run(uint64_t mostWork) {
           out[relocation.symbol * kLookupClasses + static_cast<unsigned>(kind)];
       if (provider.depth)
         continue;
-      provider = lookUp(image.symbols[relocation.symbol], kind);
-      if (work.compared > mostWork)
-        return error("{0}: its symbols take too long to look up",
-                     closure.libraries[library].path);
+      // Its own names may be what takes so long.
+      if (!isTooSlow(library))
+        provider = lookUp(image.symbols[relocation.symbol], kind);
     }
-  return Error::success();
 }
 
 /// Appends \p library behind all that it needs.
@@ -145,17 +154,23 @@ static void shareUnique(const Closure &closure,
     }
 }
 
-Expected<Providers> Providers::find(const Closure &closure,
-                                    ArrayRef<SymbolTable> tables,
-                                    uint64_t mostWork) {
+Providers Providers::find(const Closure &closure, ArrayRef<SymbolTable> tables,
+                          uint64_t mostWork) {
+  const size_t count = closure.libraries.size();
   Providers out;
-  out.all.resize(closure.libraries.size());
-  if (Error e = parallelForEachError(
-          seq<size_t>(0, closure.libraries.size()), [&](size_t library) {
-            return Finder(closure, tables, library, out.all[library])
-                .run(mostWork);
-          }))
-    return e;
+  out.all.resize(count);
+  std::vector<std::vector<uint32_t>> tooSlow(count);
+  parallelFor(0, count, [&](size_t library) {
+    Finder finder(closure, tables, library, mostWork, out.all[library]);
+    finder.run();
+    for (uint32_t index = 0; index < count; ++index)
+      if (finder.isTooSlow(index))
+        tooSlow[library].push_back(index);
+  });
+  out.tooSlow.resize(count);
+  for (const std::vector<uint32_t> &found : tooSlow)
+    for (uint32_t index : found)
+      out.tooSlow[index] = true;
   shareUnique(closure, out.all);
   return out;
 }

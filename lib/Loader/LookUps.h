@@ -49,16 +49,18 @@ private:
 /// The answers to all look-ups of all libraries.
 class Providers {
 public:
-  /// What looking up the symbols of one library may cost, in units of
-  /// LookupWork: a hundred times what the largest programs need.
+  /// What one library may cost another, in units of LookupWork: a hundred times
+  /// what the largest programs need.
   static constexpr uint64_t kMostWork = uint64_t(1) << 33;
 
-  /// Looks up what the relocations of \p closure name. An error where the
-  /// tables of a file make that take longer than any honest file does.
-  static llvm::Expected<Providers> find(const Closure &closure,
-                                        llvm::ArrayRef<SymbolTable> tables,
-                                        uint64_t mostWork = kMostWork);
+  /// Looks up what the relocations of \p closure name. A library whose table
+  /// makes that take longer than any honest file does is asked no more.
+  static Providers find(const Closure &closure,
+                        llvm::ArrayRef<SymbolTable> tables,
+                        uint64_t mostWork = kMostWork);
 
+  /// Whether the table of \p library took too long for one that asked it.
+  bool isTooSlow(uint32_t library) const { return tooSlow[library]; }
   const Provider &at(uint32_t library, uint32_t symbol,
                      LookupClass kind) const {
     return all[library][symbol * kLookupClasses + static_cast<unsigned>(kind)];
@@ -66,6 +68,7 @@ public:
 
 private:
   std::vector<std::vector<Provider>> all;
+  std::vector<bool> tooSlow;
 };
 
 /// The look-ups that ld.so and libc do for themselves before main, besides

@@ -2,6 +2,7 @@
 
 #include "Loader/LookUps.h"
 #include "Report/Causes.h"
+#include "Report/ImageReport.h"
 #include "Report/Report.h"
 #include "Report/WhatIf.h"
 #include "Support/Diagnostics.h"
@@ -31,17 +32,20 @@ struct LibraryCosts {
   /// Look-ups by who has the symbol.
   std::vector<uint64_t> providers;
   std::vector<std::vector<Value>> rows; ///< of the table of look-ups
+  /// Why it is not known what the library costs; empty where it is.
+  std::string problem;
 };
 
 class Reporter {
 public:
   Reporter(const Closure &closure, const ClosureOptions &options)
       : closure(closure), options(options) {}
-  Expected<Document> run();
+  Document run();
 
 private:
   bool isLazy(uint32_t library) const;
   Error addUp(uint32_t library);
+  void addUpOrSay(uint32_t library);
   void addFacts();
   void addLibraries();
   void addCauses();
@@ -49,6 +53,7 @@ private:
   void addFiles();
   void addMissing();
   void addLookUps();
+  void addRemarks();
   bool isAtStart(uint32_t library) const {
     return closure.libraries[library].group == 0;
   }
@@ -63,9 +68,10 @@ private:
 };
 } // namespace
 
-/// ld.so binds itself at once.
+/// ld.so binds itself at once, and musl's everything.
 bool Reporter::isLazy(uint32_t library) const {
-  return !options.bindNow && !closure.libraries[library].image.isBindNow &&
+  return !options.bindNow && !closure.loader.isMusl() &&
+         !closure.libraries[library].image.isBindNow &&
          !closure.libraries[library].isLoader;
 }
 
@@ -78,12 +84,12 @@ Error Reporter::addUp(uint32_t index) {
   const Image &image = library.image;
   const Target &target = *closure.target;
   LibraryCosts &out = costs[index];
-  out.scenarios.resize(scenarios().size());
-  out.providers.resize(closure.libraries.size());
   if (!library.unreadable.empty())
     return Error::success();
 
   const bool lazy = isLazy(index);
+  // musl's loader does not remember the symbol that it looked up last.
+  const bool remembers = !closure.loader.isMusl();
   if (image.isExecutable) {
     // No flag and no rewrite changes its relocations.
     Costs &today = out.scenarios.front();
@@ -96,17 +102,22 @@ Error Reporter::addUp(uint32_t index) {
         image.relocationTable.size + image.pltRelocationTable.size;
     out.scenarios.assign(scenarios().size(), today);
   } else {
+    const bool bindsAll =
+        options.bindNow || library.isLoader || closure.loader.isMusl();
     Expected<std::vector<Costs>> estimated =
-        estimateCosts(image, target, lazy, options.bindNow || library.isLoader);
+        estimateCosts(image, target, lazy, bindsAll);
     if (!estimated)
-      return inContext(library.path, estimated.takeError());
+      return estimated.takeError();
     out.scenarios = std::move(*estimated);
   }
+  if (!remembers)
+    for (Costs &scenario : out.scenarios)
+      scenario.lookUps += std::exchange(scenario.cached, 0);
 
   Expected<ImageVTables> vtables =
       findImageVTables(image, target.relocationKinds());
   if (!vtables)
-    return inContext(library.path, vtables.takeError());
+    return vtables.takeError();
   const Causes causes(image, target, *vtables, lazy);
   out.relative = image.dynamicValue(DT_RELACOUNT)
                      .value_or(image.dynamicValue(DT_RELCOUNT).value_or(0));
@@ -123,7 +134,7 @@ Error Reporter::addUp(uint32_t index) {
                  const Provider &provider = providers.at(
                      index, relocation.symbol, lookUps.classOf(relocation));
                  out.ofResolvers += resolvesByVdso(closure, provider);
-                 if (cached) {
+                 if (cached && remembers) {
                    ++out.cachedByCause[static_cast<unsigned>(cause)];
                    return;
                  }
@@ -150,6 +161,20 @@ Error Reporter::addUp(uint32_t index) {
                       uint64_t(provider.depth)});
                });
   return Error::success();
+}
+
+/// What cannot be said of one library is left out, and nothing else.
+void Reporter::addUpOrSay(uint32_t index) {
+  const auto clear = [&] {
+    costs[index] = {};
+    costs[index].scenarios.resize(scenarios().size());
+    costs[index].providers.resize(closure.libraries.size());
+  };
+  clear();
+  if (Error e = addUp(index)) {
+    clear();
+    costs[index].problem = toString(std::move(e));
+  }
 }
 
 void Reporter::addFacts() {
@@ -322,9 +347,16 @@ void Reporter::addMissing() {
     table.addRow({missing.name, nameOf(closure.libraries[missing.neededBy]),
                   std::string("later")});
   out.tables.push_back(std::move(table));
-  for (const Library &library : closure.libraries)
-    if (!library.unreadable.empty())
-      out.warnings.push_back(library.path + ": " + library.unreadable);
+  for (auto [index, library, cost] : enumerate(closure.libraries, costs)) {
+    const auto warn = [&, path = library.path](StringRef problem) {
+      if (!problem.empty())
+        out.warnings.push_back((path + ": " + problem).str());
+    };
+    warn(library.unreadable);
+    warn(cost.problem);
+    if (providers.isTooSlow(index))
+      warn("its symbols take too long to look up");
+  }
 }
 
 void Reporter::addLookUps() {
@@ -344,18 +376,24 @@ void Reporter::addLookUps() {
   out.tables.push_back(std::move(table));
 }
 
-Expected<Document> Reporter::run() {
+void Reporter::addRemarks() {
+  out.remarks = whatIfRemarks(total);
+  if (closure.loader.isMusl())
+    out.remarks.push_back(
+        "musl's loader binds nothing late and looks the symbol "
+        "of each relocation up");
+  for (const Library &library : closure.libraries)
+    for (const std::string &remark : oddities(library.image))
+      out.remarks.push_back(library.path + ": " + remark);
+}
+
+Document Reporter::run() {
   for (const Library &library : closure.libraries)
     tables.emplace_back(library.image);
-  Expected<Providers> found = Providers::find(closure, tables);
-  if (!found)
-    return found.takeError();
-  providers = std::move(*found);
+  providers = Providers::find(closure, tables);
   costs.resize(closure.libraries.size());
-  if (Error e = parallelForEachError(
-          seq<uint32_t>(0, closure.libraries.size()),
-          [&](uint32_t library) { return addUp(library); }))
-    return e;
+  parallelFor(0, closure.libraries.size(),
+              [&](size_t library) { addUpOrSay(library); });
   total.resize(scenarios().size());
   for (auto [index, cost] : enumerate(costs))
     if (isAtStart(index))
@@ -372,7 +410,7 @@ Expected<Document> Reporter::run() {
   addMissing();
   if (options.lookUps)
     addLookUps();
-  out.remarks = whatIfRemarks(total);
+  addRemarks();
   return std::move(out);
 }
 
@@ -388,9 +426,8 @@ Expected<Document> reportClosure(StringRef path,
   Expected<Closure> closure = loadClosure(request);
   if (!closure)
     return closure.takeError();
-  Expected<Document> document = Reporter(*closure, options).run();
-  if (document)
-    document->name = path.str();
+  Document document = Reporter(*closure, options).run();
+  document.name = path.str();
   return document;
 }
 

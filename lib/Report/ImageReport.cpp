@@ -1,6 +1,6 @@
 #include "Report/ImageReport.h"
 #include "ELF/ImageReader.h"
-#include "ELF/Notes.h"
+#include "ELF/Properties.h"
 #include "ELF/StaticSymbols.h"
 #include "ImageRewriter/Note.h"
 #include "ImageRewriter/RewriteImage.h"
@@ -34,6 +34,7 @@ private:
   void addTables();
   Error addSlots();
   void addRewrites();
+  void addNote();
 
   const Image &image;
   const Target &target;
@@ -257,6 +258,23 @@ void Reporter::addRewrites() {
   out.tables.push_back(std::move(table));
 }
 
+std::vector<std::string> oddities(const Image &image) {
+  std::vector<std::string> out = image.tolerated;
+  if (std::string damage = readProperties(image).damage; !damage.empty())
+    out.push_back(std::move(damage));
+  return out;
+}
+
+/// Whether a note says that objprelink has made the image. Damaged notes say
+/// nothing.
+void Reporter::addNote() {
+  Expected<std::optional<FoundNote>> note = findNote(image);
+  out.addFact("rewritten", "rewritten by objprelink",
+              note ? Value(note->has_value()) : Value());
+  if (!note)
+    out.remarks.push_back(toString(note.takeError()));
+}
+
 Expected<Document> Reporter::run() {
   addProperties();
   if (Error e = addSlots())
@@ -264,10 +282,8 @@ Expected<Document> Reporter::run() {
   addTables();
   if (image.hasTextRelocations())
     out.tables.push_back(textRelocationTable(image));
-  Expected<std::optional<FoundNote>> note = findNote(image);
-  if (!note)
-    return note.takeError();
-  out.addFact("rewritten", "rewritten by objprelink", note->has_value());
+  addNote();
+  append_range(out.remarks, oddities(image));
   if (image.isExecutable) {
     out.remarks.push_back("an executable at fixed addresses: its vtables cost "
                           "the loader nothing, and it is not rewritten");
@@ -279,7 +295,7 @@ Expected<Document> Reporter::run() {
   if (!costs)
     return costs.takeError();
   out.tables.push_back(whatIfTable(*costs));
-  out.remarks = whatIfRemarks(*costs);
+  append_range(out.remarks, whatIfRemarks(*costs));
   return std::move(out);
 }
 

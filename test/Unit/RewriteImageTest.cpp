@@ -1,4 +1,6 @@
 #include "ImageRewriter/RewriteImage.h"
+#include "ELF/ImageReader.h"
+#include "ELF/Properties.h"
 #include "ImageRewriter/VerifyImage.h"
 #include "Support/Copies.h"
 #include "Support/Diagnostics.h"
@@ -105,7 +107,37 @@ TYPED_TEST(RewriteImage, RefusesMoreNotesThanBytes) {
       p.other(old) = {type, PF_R, 0x1100, 12 * 658, W::kWord};
   };
   REFUSES(repeat(p, PT_NOTE), "the notes are larger than the file");
-  REFUSES(repeat(p, PT_GNU_PROPERTY), "the notes are larger than the file");
+  // These are given up, and nothing is known of what they claim.
+  REFUSES(repeat(p, PT_GNU_PROPERTY), "");
+  W image;
+  repeat(image, PT_GNU_PROPERTY);
+  const ByteVector file = image.write();
+  EXPECT_EQ(readProperties(cantFail(readImage(file))).damage,
+            "the notes are larger than the file");
+}
+
+// hazard I11: other tools leave PT_GNU_PROPERTY behind. What it may have
+// claimed is kept, and nothing else follows from it.
+TYPED_TEST(RewriteImage, TakesStaleProperties) {
+  using W = WithVTable<TypeParam>;
+  W image;
+  const uint64_t at = image.other(PT_GNU_PROPERTY).address;
+  const auto protection = [](Bytes file) {
+    return readProperties(cantFail(readImage(file)));
+  };
+  ByteVector file = image.write();
+  EXPECT_EQ(protection(file).damage, "");
+  EXPECT_FALSE(protection(file).protection.landingPads);
+  std::fill_n(&file[at], 8, 'Z');
+  EXPECT_TRUE(StringRef(protection(file).damage)
+                  .starts_with("the notes of PT_GNU_PROPERTY at "));
+  EXPECT_TRUE(protection(file).protection.landingPads);
+  EXPECT_TRUE(protection(file).protection.shadowStack);
+  Config config;
+  for (Mode mode : {Mode::Relay, Mode::Lazy}) {
+    config.mode = mode;
+    EXPECT_EQ(failure(file, config), "");
+  }
 }
 
 // hazard L16
