@@ -54,6 +54,15 @@ config.substitutions += [
     ("%mc64", tool("llvm-mc") + " -filetype=obj -triple=x86_64-linux-gnu"),
     ("%mc32", tool("llvm-mc") + " -filetype=obj -triple=i386-linux-gnu"),
     ("%survive", "python3 %s/test/Image/survive.py" % config.source_root),
+    (
+        "%same",
+        "python3 %s/test/Linker/same.py --lld=%s --linker=%s"
+        % (
+            config.source_root,
+            tool("ld.lld"),
+            os.path.join(config.objprelink_bin, "ld.objprelink"),
+        ),
+    ),
     ("%utils", os.path.join(config.source_root, "utils")),
 ]
 

@@ -158,16 +158,15 @@ Error ImagePass::rewrite(Bytes contents, PendingFile &file) {
                             std::move(defect)),
                   contents, file);
   record.outcome = LinkOutcome::Rewritten;
-  map.correct(*image->before, *image->edit);
+  done = std::move(*image);
   return Error::success();
 }
 
-Error ImagePass::run(StringRef path, Bytes contents, PendingFile &file) {
-  record.output = path.str();
+Error ImagePass::fill(Bytes contents, PendingFile &file) {
   if (options.mode == LinkMode::Off)
     return keepPlain(LinkOutcome::Off, "", contents, file);
   {
-    TimeTraceScope scope("objprelink: check", path);
+    TimeTraceScope scope("objprelink: check", record.output);
     if (Error e = checkSlimLto(contents, arguments))
       return e;
   }
@@ -179,6 +178,20 @@ Error ImagePass::run(StringRef path, Bytes contents, PendingFile &file) {
     return keepPlain(LinkOutcome::NothingToDo, "no symbolic words", contents,
                      file);
   return rewrite(contents, file);
+}
+
+Error ImagePass::run(StringRef path, Bytes contents, PendingFile &file) {
+  record.output = path.str();
+  if (Error e = fill(contents, file))
+    return e;
+  if (Error e = file.keep())
+    return e;
+  if (!done)
+    return Error::success();
+  if (Error e = map.correct(*done->before, *done->edit))
+    errs() << program << ": remark: the map is that of the link without "
+           << "objprelink: " << toString(std::move(e)) << "\n";
+  return Error::success();
 }
 
 } // namespace objprelink

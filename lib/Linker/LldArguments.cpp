@@ -1,119 +1,96 @@
 #include "Linker/LldArguments.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Option/Arg.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
 
 using namespace llvm;
+using namespace llvm::opt;
+
+namespace lld::elf {
+// As in lld/ELF/Driver.h, which is not installed.
+class ELFOptTable : public GenericOptTable {
+public:
+  ELFOptTable();
+};
+} // namespace lld::elf
 
 namespace objprelink {
 
 namespace {
 class Reader {
 public:
-  explicit Reader(ArrayRef<const char *> arguments) : rest(arguments) {}
-  LldArguments run();
+  LldArguments run(ArrayRef<const char *> arguments);
 
 private:
-  void readLong(StringRef name);
-  bool readShort(StringRef argument);
+  void read(StringRef name, StringRef value);
   void setZ(StringRef keyword);
-  StringRef next() {
-    if (rest.empty())
-      return "";
-    const StringRef value = rest.front();
-    rest = rest.drop_front();
-    return value;
-  }
-  /// What follows the letter, in the same argument or the next one.
-  StringRef valueOf(StringRef argument) {
-    return argument.size() > 2 ? argument.drop_front(2) : next();
-  }
 
-  ArrayRef<const char *> rest;
   LldArguments out;
+  bool printsMap = false;
 };
 } // namespace
 
 void Reader::setZ(StringRef keyword) {
-  if (keyword == "notext")
-    out.allowsTextRelocations = true;
-  else if (keyword == "text")
-    out.allowsTextRelocations = false;
+  if (keyword == "notext" || keyword == "text")
+    out.allowsTextRelocations = keyword == "notext";
   else if (keyword == "pack-relative-relocs")
     out.packsRelativeRelocs = true;
   else if (keyword == "nopack-relative-relocs")
     out.packsRelativeRelocs = false;
+  else if (keyword == "retpolineplt")
+    out.wantsRetpolines = true;
 }
 
-/// Options of one letter, which take one dash only.
-bool Reader::readShort(StringRef argument) {
-  if (argument == "-M") {
-    out.map = "-";
-    return true;
-  }
-  if (argument == "-x" || argument == "-X") {
-    out.discardsLocals = argument == "-x";
-    return true;
-  }
-  if (argument.starts_with("-z"))
-    setZ(valueOf(argument));
-  else if (argument.starts_with("-l"))
-    out.libraries.push_back(valueOf(argument));
-  else if (argument.starts_with("-L"))
-    out.libraryPaths.push_back(valueOf(argument));
-  else if (is_contained({"-o", "-e", "-m", "-h", "-T", "-u", "-y", "-R", "-f",
-                         "-F", "-b"},
-                        argument))
-    next();
-  else
-    return false;
-  return true;
-}
-
-void Reader::readLong(StringRef argument) {
-  const auto [name, value] = argument.ltrim('-').split('=');
-  const bool hasValue = argument.contains('=');
-  if (name == "build-id")
-    out.hashesBuildId =
-        !hasValue || is_contained({"fast", "md5", "sha1", "tree"}, value);
+/// \p name is that of the table, whichever spelling the option has.
+void Reader::read(StringRef name, StringRef value) {
+  if (name == "z")
+    setZ(value);
+  else if (name == "o")
+    out.output = value;
   else if (name == "Map")
-    out.map = hasValue ? value : next();
+    out.map = value;
   else if (name == "print-map")
-    out.map = "-";
+    printsMap = true;
+  else if (name == "build-id=")
+    out.hashesBuildId = is_contained({"fast", "md5", "sha1", "tree"}, value);
   else if (name == "discard-all")
     out.discardsLocals = true;
   else if (name == "discard-locals" || name == "discard-none")
     out.discardsLocals = false;
   else if (name == "pack-dyn-relocs")
     out.packsRelativeRelocs = value.contains("relr");
-  else if (name == "library")
-    out.libraries.push_back(hasValue ? value : next());
-  else if (name == "library-path")
-    out.libraryPaths.push_back(hasValue ? value : next());
-  else if (name == "flto")
-    out.isLto = true;
-  else if (!hasValue &&
-           is_contained({"soname", "rpath", "dynamic-linker", "plugin",
-                         "version-script", "dynamic-list", "script", "output",
-                         "entry", "undefined", "wrap", "defsym", "sysroot",
-                         "mllvm", "rpath-link", "init", "fini",
-                         "dependency-file", "retain-symbols-file"},
-                        name))
-    next();
+  else if (name == "l")
+    out.libraries.push_back(value);
+  else if (name == "L")
+    out.libraryPaths.push_back(value);
+  else if (name == "<input>")
+    out.files.push_back(value);
 }
 
-LldArguments Reader::run() {
-  while (!rest.empty()) {
-    const StringRef argument = next();
-    if (!argument.starts_with("-") || argument == "-")
-      out.files.push_back(argument);
-    else if (argument.starts_with("--") || !readShort(argument))
-      readLong(argument);
-  }
+LldArguments Reader::run(ArrayRef<const char *> arguments) {
+  // LLD takes "--plugin-opt x" for "--plugin-opt=x", which its table cannot.
+  SmallVector<const char *, 256> known;
+  for (size_t i = 0; i < arguments.size(); ++i)
+    if (is_contained({"-plugin-opt", "--plugin-opt"}, StringRef(arguments[i])))
+      ++i;
+    else
+      known.push_back(arguments[i]);
+  const lld::elf::ELFOptTable table;
+  unsigned missingIndex, missingCount;
+  const InputArgList args = table.ParseArgs(known, missingIndex, missingCount);
+  // The values are those that were given: they live as long as the arguments.
+  for (const Arg *arg : args)
+    read(arg->getOption().getUnaliasedOption().getName(),
+         arg->getNumValues() ? arg->getValue() : "");
+  if (printsMap)
+    out.map = "-";
   return std::move(out);
 }
 
 LldArguments readLldArguments(ArrayRef<const char *> arguments) {
-  return Reader(arguments).run();
+  return Reader().run(arguments);
 }
 
 } // namespace objprelink

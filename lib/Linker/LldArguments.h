@@ -2,8 +2,8 @@
 //-*-===//
 //
 // LLD parses its options itself and does not tell what they were. The few that
-// the image pass has to follow are read here, by LLD's rules: one or two
-// dashes, the last one wins.
+// the image pass has to follow are read here, by LLD's own table of options, so
+// that no spelling and no other option's value is taken for what it is not.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,8 +12,6 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
-#include <optional>
-#include <string>
 #include <vector>
 
 namespace objprelink {
@@ -23,13 +21,16 @@ struct LldArguments {
   bool allowsTextRelocations = false;
   /// -z pack-relative-relocs or --pack-dyn-relocs=relr.
   bool packsRelativeRelocs = false;
+  /// -z retpolineplt.
+  bool wantsRetpolines = false;
   /// --build-id of a style that hashes the output.
   bool hashesBuildId = false;
   /// -x: no local symbols.
   bool discardsLocals = false;
-  /// -flto, which GCC passes on.
-  bool isLto = false;
-  /// -Map or -M ("-"); empty is no map.
+  /// -o.
+  llvm::StringRef output = "a.out";
+  /// The file of -Map, or "-", which -M makes it wherever it is; empty is no
+  /// map.
   llvm::StringRef map;
   /// The files of the command line and what -l and -L say, in order.
   std::vector<llvm::StringRef> files;

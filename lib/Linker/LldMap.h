@@ -1,9 +1,15 @@
-//===- LldMap.h - the map, between LLD and its file -------------*- C++ -*-===//
+//===- LldMap.h - LLD's map of an output that the pass rewrites -*- C++ -*-===//
 //
-// LLD writes the map before the output, over the file that was there, and ends
-// the program without a name if the disk is full. So it is given a pipe as the
-// file of -Map. What comes through it waits until it is known what the pass has
-// changed, and is then written whole or not at all.
+// LLD writes the map itself, to where it was asked to, before it opens the
+// output: a link that fails after that has its map, and several reports may go
+// to one file. When the output has its name, the map is corrected in place if
+// it is a regular file that this link wrote. Where it went down a pipe or to
+// standard output, what the pass has changed follows it.
+//
+// Rejected: to give LLD another file as its map and to write the final one
+// afterwards. --reproduce records that file, a link that fails leaves no map,
+// and the order of options, of reports and of what is printed is no longer
+// LLD's.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,38 +18,37 @@
 
 #include "ELF/ImageEdit.h"
 #include "Linker/LldArguments.h"
-#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 #include <string>
-#include <thread>
+#include <sys/stat.h>
 
 namespace objprelink {
 
 class LldMap {
 public:
-  LldMap() = default;
+  explicit LldMap(const LldArguments &known);
   LldMap(const LldMap &) = delete;
-  ~LldMap() { end(); }
+  ~LldMap();
 
-  /// Where \p known says that there will be a map, LLD's \p arguments lead it
-  /// here.
-  llvm::Error begin(llvm::SmallVectorImpl<const char *> &arguments,
-                    const LldArguments &known);
-  /// LLD has written the map of \p before; now it is to be that of \p edit.
-  void correct(const Image &before, const ImageEdit &edit);
-  /// Gives what LLD has written, if it has, to whom it was meant for.
-  llvm::Error deliver();
+  /// LLD has opened \p name for a report, which may be the map.
+  void opened(llvm::StringRef name);
+  /// Makes the map of \p before, which LLD has written, that of what \p edit
+  /// makes of it. An error leaves it as it was.
+  llvm::Error correct(const Image &before, const ImageEdit &edit) const;
 
 private:
-  void end();
+  llvm::Expected<std::string> read(int fd) const;
+  llvm::Error write(int fd, llvm::StringRef old, llvm::StringRef text) const;
+  llvm::Error correctFile(const Image &before, const ImageEdit &edit) const;
+  llvm::Error append(llvm::StringRef text) const;
 
-  std::string path;
-  std::string option;
-  int writeEnd = -1;
-  /// What has come so far; and errno, if no more could be read.
-  std::string text;
-  int failure = 0;
-  std::thread reader;
+  llvm::StringRef path;
+  /// Whether it is a regular file, and what it was when LLD had opened it: the
+  /// map begins where the file ended then.
+  bool isFile = false;
+  struct stat status;
+  /// Leads to standard output, a pipe or a device; -1 is none.
+  int stream = -1;
 };
 
 } // namespace objprelink

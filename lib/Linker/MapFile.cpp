@@ -13,6 +13,8 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatAdapters.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -36,8 +38,10 @@ public:
   MapCorrection(StringRef text, const Image &before, const ImageEdit &edit)
       : rest(text), before(before), edit(edit) {}
   std::string run();
+  std::string listChanges();
 
 private:
+  std::string header() const;
   std::optional<Row> parse(StringRef line) const;
   void print(const Row &row);
   void printAdded();
@@ -55,6 +59,14 @@ private:
   bool hasAdded = false;
 };
 } // namespace
+
+/// The first line.
+std::string MapCorrection::header() const {
+  const unsigned width = before.is64 ? 16 : 8;
+  return formatv("{0} {1}     Size Align Out     In      Symbol\n",
+                 fmt_align("VMA", AlignStyle::Right, width),
+                 fmt_align("LMA", AlignStyle::Right, width));
+}
 
 std::optional<Row> MapCorrection::parse(StringRef line) const {
   const size_t digits = before.is64 ? 16 : 8;
@@ -135,6 +147,8 @@ void MapCorrection::correct(Row row) {
 }
 
 std::string MapCorrection::run() {
+  if (!rest.starts_with(header()))
+    return rest.str();
   for (uint32_t index = before.sections.size(); index-- > 1;)
     byName[before.name(before.sections[index])].push_back(index);
   while (!rest.empty()) {
@@ -159,9 +173,24 @@ std::string MapCorrection::run() {
   return std::move(out);
 }
 
+std::string MapCorrection::listChanges() {
+  out = "\nChanges by objprelink\n\n" + header();
+  for (auto [old, now] : zip_equal(before.sections, edit.sections))
+    if (old.address != now.address || old.size != now.size) {
+      const std::string name = before.name(old).str();
+      print({now.address, now.address, now.size, now.alignment, name});
+    }
+  printAdded();
+  return std::move(out);
+}
+
 std::string correctMapText(StringRef text, const Image &before,
                            const ImageEdit &edit) {
   return MapCorrection(text, before, edit).run();
+}
+
+std::string listMapChanges(const Image &before, const ImageEdit &edit) {
+  return MapCorrection("", before, edit).listChanges();
 }
 
 } // namespace objprelink

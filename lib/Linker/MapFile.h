@@ -10,9 +10,15 @@
 namespace objprelink {
 
 /// \p text, LLD's map of \p before, as the map of what \p edit makes of it:
-/// sections that moved or have another size, and what was added.
+/// sections that moved or have another size, and what was added. What is no map
+/// of LLD's is returned as it is.
 std::string correctMapText(llvm::StringRef text, const Image &before,
                            const ImageEdit &edit);
+
+/// What correctMapText() would change, to stand behind a map that cannot be
+/// changed any more: the rows of sections that moved or have another size, and
+/// of what was added.
+std::string listMapChanges(const Image &before, const ImageEdit &edit);
 
 } // namespace objprelink
 

@@ -6,6 +6,7 @@
 #include "llvm/Support/FileOutputBuffer.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Memory.h"
+#include "llvm/Support/TimeProfiler.h"
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -65,11 +66,14 @@ Error OutputBuffer::writeInPlace(Bytes contents) {
 }
 
 Error OutputBuffer::commit() {
+  // LLVM's own has the same.
+  TimeTraceScope scope("Commit buffer to disk");
   const Bytes contents(getBufferStart(), size);
   if (!file)
     return writeInPlace(contents);
-  Error e = outputPass ? outputPass(FinalPath, contents, *file)
-                       : file->fill(contents);
+  if (outputPass)
+    return outputPass(FinalPath, contents, *file);
+  Error e = file->fill(contents);
   return e ? std::move(e) : file->keep();
 }
 

@@ -23,8 +23,7 @@
 
 namespace objprelink {
 
-/// Makes the finished output \p contents those of \p file; keep() follows if it
-/// succeeds.
+/// Makes the finished output \p contents those of \p file and keeps it.
 using OutputPass = llvm::function_ref<llvm::Error(
     llvm::StringRef path, Bytes contents, PendingFile &file)>;
 
@@ -32,8 +31,8 @@ using OutputPass = llvm::function_ref<llvm::Error(
 /// regular file or is a new one. Null, the initial state, writes the contents
 /// as they are. What \p pass refers to must live as long as LLD works.
 ///
-/// LLVM calls create() with nothing but a path, so that this is the one
-/// variable of the project that is not passed by hand.
+/// LLVM calls create() with nothing but a path, so that this is a variable that
+/// is not passed by hand, as are the hooks of LldHooks.h.
 void setOutputPass(OutputPass pass);
 
 } // namespace objprelink

@@ -117,8 +117,7 @@ Error checkSlimLto(Bytes output, const LldArguments &arguments) {
   if (classify(output).kind == FileKind::Object)
     return Error::success();
   const std::optional<bool> found = hasMark(output);
-  // GCC says when it links for LTO.
-  if (found && !*found && !arguments.isLto)
+  if (found && !*found)
     return Error::success();
   if (Error e = findSlimLto(arguments))
     return e;

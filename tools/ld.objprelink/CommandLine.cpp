@@ -30,9 +30,8 @@ static bool isOurs(StringRef argument) {
          argument.starts_with("-objprelink");
 }
 
-/// By LLD's rules, so that it finds nothing left to expand.
-static Error expandResponseFiles(SmallVectorImpl<const char *> &arguments,
-                                 StringSaver &saver) {
+Error expandResponseFiles(SmallVectorImpl<const char *> &arguments,
+                          StringSaver &saver) {
   if (none_of(arguments,
               [](StringRef argument) { return argument.starts_with("@"); }))
     return Error::success();
@@ -59,10 +58,7 @@ static Error readEnvironment(LinkOptions &options) {
   return Error::success();
 }
 
-Expected<LinkOptions> takeOptions(SmallVectorImpl<const char *> &arguments,
-                                  StringSaver &saver) {
-  if (Error e = expandResponseFiles(arguments, saver))
-    return e;
+Expected<LinkOptions> takeOptions(SmallVectorImpl<const char *> &arguments) {
   LinkOptions options;
   if (Error e = readEnvironment(options))
     return e;

@@ -10,11 +10,15 @@
 
 namespace objprelink {
 
+/// Puts what response files say in their places, by LLD's rules, so that it
+/// finds nothing left to expand.
+llvm::Error expandResponseFiles(llvm::SmallVectorImpl<const char *> &arguments,
+                                llvm::StringSaver &saver);
+
 /// Takes the options that begin with --objprelink from \p arguments, response
-/// files included, and leaves LLD's in their order.
+/// files expanded, and leaves LLD's in their order.
 llvm::Expected<LinkOptions>
-takeOptions(llvm::SmallVectorImpl<const char *> &arguments,
-            llvm::StringSaver &saver);
+takeOptions(llvm::SmallVectorImpl<const char *> &arguments);
 
 /// Whether LLD is asked for its help.
 bool wantsHelp(llvm::ArrayRef<const char *> arguments);

@@ -3,6 +3,7 @@
 #include "CommandLine.h"
 #include "Tool.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 using namespace objprelink;
@@ -15,7 +16,12 @@ int main(int argc, char **argv) {
   SmallVector<const char *, 256> arguments(argv, argv + argc);
   BumpPtrAllocator allocator;
   StringSaver saver(allocator);
-  Expected<LinkOptions> options = takeOptions(arguments, saver);
+  if (Error e = expandResponseFiles(arguments, saver)) {
+    // Without a name, as ld.lld says it.
+    errs() << toString(std::move(e)) << "\n";
+    return 1;
+  }
+  Expected<LinkOptions> options = takeOptions(arguments);
   if (!options) {
     tool.printErrors(options.takeError());
     return 1;
