@@ -1,5 +1,6 @@
 //===- DynamicRelocations.cpp - DT_RELA, DT_REL, DT_JMPREL, DT_RELR -------===//
 
+#include "ELF/AndroidRelocations.h"
 #include "ELF/DynamicTables.h"
 #include "ELF/Relr.h"
 #include "Support/Diagnostics.h"
@@ -18,7 +19,8 @@ static constexpr int64_t kForeignTables[] = {DT_ANDROID_REL, DT_ANDROID_RELA,
 namespace {
 template <class ELFT> class Reader {
 public:
-  explicit Reader(Image &image) : image(image) {}
+  Reader(Image &image, bool takesPacked)
+      : image(image), takesPacked(takesPacked) {}
   Error read();
 
 private:
@@ -31,9 +33,11 @@ private:
   template <class Entry>
   Error readTable(int64_t tag, const AddressRange &range,
                   std::vector<Relocation> &out) const;
+  Error readPacked(int64_t tag, int64_t sizeTag);
   Error readRelr();
 
   Image &image;
+  const bool takesPacked;
   int64_t mainTag = 0;
 };
 } // namespace
@@ -71,9 +75,13 @@ Expected<AddressRange> Reader<ELFT>::findTable(int64_t tag, int64_t sizeTag,
 }
 
 template <class ELFT> Error Reader<ELFT>::findTables() {
-  for (int64_t tag : kForeignTables)
-    if (image.dynamicValue(tag))
+  for (int64_t tag : kForeignTables) {
+    if (!image.dynamicValue(tag))
+      continue;
+    if (!takesPacked || tag == DT_CREL)
       return error("{0} is not supported", dynamicTagName(tag));
+    image.packedTable = tag;
+  }
 
   if (image.dynamicValue(DT_RELA) && image.dynamicValue(DT_REL))
     return error("both DT_RELA and DT_REL");
@@ -165,9 +173,37 @@ Error Reader<ELFT>::readTable(int64_t tag, const AddressRange &range,
   return Error::success();
 }
 
+/// Appends the relocations of Android's table that \p tag points to.
+template <class ELFT>
+Error Reader<ELFT>::readPacked(int64_t tag, int64_t sizeTag) {
+  const std::optional<uint64_t> address = image.dynamicValue(tag);
+  if (!address)
+    return Error::success();
+  Expected<uint64_t> size = requiredValue(image, sizeTag);
+  if (!size)
+    return size.takeError();
+  Expected<Bytes> contents = tableContents(image, tag, {*address, *size});
+  if (!contents)
+    return contents.takeError();
+  Expected<std::vector<Relocation>> decoded =
+      decodeAndroidRelocations(*contents, image.is64, image.bytes.size());
+  if (!decoded)
+    return inContext(dynamicTagName(tag), decoded.takeError());
+  for (const Relocation &relocation : *decoded) {
+    if (relocation.type && !image.segmentAt(relocation.offset))
+      return error("{0}: address {1:x} is in no loadable segment",
+                   dynamicTagName(tag), relocation.offset);
+    image.relocations.push_back(relocation);
+  }
+  return Error::success();
+}
+
 template <class ELFT> Error Reader<ELFT>::readRelr() {
+  const bool isAndroid = takesPacked && image.dynamicValue(DT_ANDROID_RELR);
   Expected<AddressRange> range =
-      findTable(DT_RELR, DT_RELRSZ, DT_RELRENT, sizeof(Word));
+      isAndroid ? findTable(DT_ANDROID_RELR, DT_ANDROID_RELRSZ,
+                            DT_ANDROID_RELRENT, sizeof(Word))
+                : findTable(DT_RELR, DT_RELRSZ, DT_RELRENT, sizeof(Word));
   if (!range)
     return range.takeError();
   image.relrTable = *range;
@@ -198,12 +234,18 @@ template <class ELFT> Error Reader<ELFT>::read() {
                       ? readTable<typename ELFT::Rela>(tag, range, *out)
                       : readTable<typename ELFT::Rel>(tag, range, *out))
       return e;
+  if (takesPacked) {
+    if (Error e = readPacked(DT_ANDROID_RELA, DT_ANDROID_RELASZ))
+      return e;
+    if (Error e = readPacked(DT_ANDROID_REL, DT_ANDROID_RELSZ))
+      return e;
+  }
   return readRelr();
 }
 
-Error readDynamicRelocations(Image &image) {
-  return image.is64 ? Reader<object::ELF64LE>(image).read()
-                    : Reader<object::ELF32LE>(image).read();
+Error readDynamicRelocations(Image &image, bool takesPacked) {
+  return image.is64 ? Reader<object::ELF64LE>(image, takesPacked).read()
+                    : Reader<object::ELF32LE>(image, takesPacked).read();
 }
 
 } // namespace objprelink

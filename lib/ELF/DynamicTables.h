@@ -15,9 +15,9 @@ namespace objprelink {
 
 /// Finds DT_STRTAB and checks the entries of the dynamic table that are names.
 llvm::Error readDynamicStrings(Image &image);
-/// Reads DT_RELA or DT_REL, DT_JMPREL and DT_RELR. Symbol indices wait for the
-/// symbols.
-llvm::Error readDynamicRelocations(Image &image);
+/// Reads DT_RELA or DT_REL, DT_JMPREL and DT_RELR, and Android's packed forms
+/// of them if \p takesPacked. Symbol indices wait for the symbols.
+llvm::Error readDynamicRelocations(Image &image, bool takesPacked);
 /// Reads DT_SYMTAB and checks the symbol indices of relocations.
 llvm::Error readDynamicSymbols(Image &image);
 /// Reads DT_VERNEED, DT_VERDEF and DT_VERSYM.

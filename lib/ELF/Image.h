@@ -119,6 +119,10 @@ struct Image {
   /// the usual type of the class.
   bool hasAddends = false;
   AddressRange relocationTable, pltRelocationTable, relrTable;
+  /// The tag of a table of Android's, if there is one, whose relocations are
+  /// among the others. Only readLinkedImage() reads such tables, and nothing
+  /// can be written for an image that has one.
+  std::optional<int64_t> packedTable;
   AddressRange symbolTable, stringTable, versionTable, neededVersionTable;
   /// DT_VERDEF, to the end of the last version's first name.
   AddressRange definedVersionTable;

@@ -36,12 +36,12 @@ static constexpr int64_t kTagsOfOne[] = {
     DT_VERNEEDNUM};
 
 namespace {
+/// What is taken that is not usual.
+enum class Takes : uint8_t { Nothing, Executables, PackedTables };
+
 template <class ELFT> class Reader {
 public:
-  Reader(Bytes bytes, bool takesExecutables)
-      : takesExecutables(takesExecutables) {
-    image.bytes = bytes;
-  }
+  Reader(Bytes bytes, Takes takes) : takes(takes) { image.bytes = bytes; }
   Expected<Image> read();
 
 private:
@@ -58,7 +58,7 @@ private:
   Error readDynamic();
 
   Image image;
-  const bool takesExecutables;
+  const Takes takes;
   uint64_t segmentCount = 0;
 };
 } // namespace
@@ -98,7 +98,7 @@ template <class ELFT> Error Reader<ELFT>::readHeader() {
   image.machine = header.e_machine;
   image.entry = header.e_entry;
   image.hasAddends = ELFT::Is64Bits;
-  image.isExecutable = takesExecutables && header.e_type == ET_EXEC;
+  image.isExecutable = takes == Takes::Executables && header.e_type == ET_EXEC;
   if (header.e_type != ET_DYN && !image.isExecutable)
     return error("ELF type {0} is not a shared library or a PIE",
                  uint32_t(header.e_type));
@@ -308,7 +308,7 @@ template <class ELFT> Expected<Image> Reader<ELFT>::read() {
     return e;
   if (Error e = readDynamicStrings(image))
     return e;
-  if (Error e = readDynamicRelocations(image))
+  if (Error e = readDynamicRelocations(image, takes == Takes::PackedTables))
     return e;
   if (Error e = readDynamicSymbols(image))
     return e;
@@ -317,7 +317,7 @@ template <class ELFT> Expected<Image> Reader<ELFT>::read() {
   return std::move(image);
 }
 
-static Expected<Image> read(Bytes bytes, bool takesExecutables) {
+static Expected<Image> read(Bytes bytes, Takes takes) {
   if (bytes.size() < EI_NIDENT)
     return error("truncated ELF header: {0} bytes", bytes.size());
   if (!toStringRef(bytes).starts_with(ElfMagic))
@@ -325,18 +325,22 @@ static Expected<Image> read(Bytes bytes, bool takesExecutables) {
   if (bytes[EI_DATA] != ELFDATA2LSB)
     return error("ELF data encoding {0} is not little-endian", bytes[EI_DATA]);
   if (bytes[EI_CLASS] == ELFCLASS64)
-    return Reader<object::ELF64LE>(bytes, takesExecutables).read();
+    return Reader<object::ELF64LE>(bytes, takes).read();
   if (bytes[EI_CLASS] == ELFCLASS32)
-    return Reader<object::ELF32LE>(bytes, takesExecutables).read();
+    return Reader<object::ELF32LE>(bytes, takes).read();
   return error("unknown ELF class {0}", bytes[EI_CLASS]);
 }
 
 Expected<Image> readImage(Bytes bytes) {
-  return read(bytes, /*takesExecutables=*/false);
+  return read(bytes, Takes::Nothing);
+}
+
+Expected<Image> readLinkedImage(Bytes bytes) {
+  return read(bytes, Takes::PackedTables);
 }
 
 Expected<Image> readLoadable(Bytes bytes) {
-  return read(bytes, /*takesExecutables=*/true);
+  return read(bytes, Takes::Executables);
 }
 
 } // namespace objprelink

@@ -10,6 +10,10 @@ namespace objprelink {
 /// bytes may be given.
 llvm::Expected<Image> readImage(Bytes bytes);
 
+/// The same, for what a linker has just made, perhaps with packed tables of
+/// Android's: they are read to say what there would be to do.
+llvm::Expected<Image> readLinkedImage(Bytes bytes);
+
 /// The same, for those who only look: reads programs of type ET_EXEC, too.
 llvm::Expected<Image> readLoadable(Bytes bytes);
 

@@ -56,7 +56,8 @@ static Error rewriteWith(const ImagePlan &plan, const Config &config,
 
 Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
                                       Diagnostics &diagnostics) {
-  Expected<Image> read = readImage(bytes);
+  Expected<Image> read =
+      asked.linked ? readLinkedImage(bytes) : readImage(bytes);
   if (!read)
     return read.takeError();
   Config config = asked;
@@ -106,6 +107,8 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
     return out;
   }
 
+  if (image.packedTable)
+    return error("{0} is not supported", dynamicTagName(*image.packedTable));
   // glibc has no code for the others (ELF_MACHINE_NO_REL, ELF_MACHINE_NO_RELA).
   if (image.hasAddends != image.is64)
     return error("{0} is not supported: relocations of this machine are in {1}",
