@@ -155,6 +155,18 @@ void findFreedMemory(Comparison &c) {
       headerTables.add(
           {headersEnd - segment.offset + segment.address, first - headersEnd});
   }
+  // Linkers reserve headers that they do not need: PT_PHDR has them all.
+  for (const Segment &segment : before.segments) {
+    const uint64_t used = headersEnd - before.segmentTableOffset;
+    if (segment.type != PT_PHDR ||
+        segment.offset != before.segmentTableOffset || segment.fileSize <= used)
+      continue;
+    const AddressRange reserve = {segment.address + used,
+                                  segment.fileSize - used};
+    const Bytes bytes = before.contentsAt(reserve.address, reserve.size);
+    if (!bytes.empty() && all_of(bytes, [](uint8_t b) { return !b; }))
+      headerTables.add(reserve);
+  }
   c.headerTables = withPadding(before, headerTables, kept);
 
   // The headers are in memory where a segment has their part of the file.

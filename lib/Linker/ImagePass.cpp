@@ -13,6 +13,7 @@
 #include "Linker/SlimLto.h"
 #include "Support/Diagnostics.h"
 #include "Target/Target.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELF.h"
@@ -35,40 +36,51 @@ static const Target *targetOf(Bytes contents) {
                     contents[ELF::EI_CLASS] == ELF::ELFCLASS64);
 }
 
-/// Whether a loaded table of relocations has one that makes a word the address
-/// of a symbol. Where there is none, nothing need be read.
+/// Whether the loader is told of a word that is the address of a symbol. Where
+/// there is none, nothing need be read. There may be no section headers.
 template <class ELFT>
 static bool hasSymbolicWords(Bytes contents, const Target &target) {
   const auto isOne = [&](const auto &relocation) {
     return relocation.getType(/*isMips64EL=*/false) == target.absoluteWord &&
            relocation.getSymbol(/*isMips64EL=*/false);
   };
-  Expected<object::ELFFile<ELFT>> file =
-      object::ELFFile<ELFT>::create(toStringRef(contents));
   // What cannot be read here, the reader will say why.
+  auto file = object::ELFFile<ELFT>::create(toStringRef(contents));
   if (!file)
     return errorToBool(file.takeError());
-  auto sections = file->sections();
-  if (!sections)
-    return errorToBool(sections.takeError());
-  return any_of(*sections, [&](const auto &section) {
-    if (!(section.sh_flags & ELF::SHF_ALLOC))
+  auto segments = file->program_headers();
+  if (!segments)
+    return errorToBool(segments.takeError());
+  if (none_of(*segments, [](const auto &segment) {
+        return segment.p_type == ELF::PT_DYNAMIC;
+      }))
+    return false;
+  auto entries = file->dynamicEntries();
+  if (!entries)
+    return errorToBool(entries.takeError());
+  DenseMap<int64_t, uint64_t> values;
+  for (const auto &entry : *entries)
+    values[entry.getTag()] = entry.getVal();
+  const auto anyOf = [&]<class Entry>(int64_t tag, int64_t sizeTag) {
+    const uint64_t size = values.lookup(sizeTag);
+    if (!values.contains(tag) || !size)
       return false;
-    if (section.sh_type == ELF::SHT_RELA) {
-      auto entries = file->relas(section);
-      return entries ? any_of(*entries, isOne)
-                     : errorToBool(entries.takeError());
-    }
-    if (section.sh_type == ELF::SHT_REL) {
-      auto entries = file->rels(section);
-      return entries ? any_of(*entries, isOne)
-                     : errorToBool(entries.takeError());
-    }
-    // A table of another kind is the reader's to judge.
-    return section.sh_type == ELF::SHT_ANDROID_RELA ||
-           section.sh_type == ELF::SHT_ANDROID_REL ||
-           section.sh_type == ELF::SHT_CREL;
-  });
+    auto table = file->toMappedAddr(values.lookup(tag));
+    if (!table)
+      return errorToBool(table.takeError());
+    if (size > uint64_t(contents.end() - *table))
+      return true;
+    return any_of(
+        ArrayRef(reinterpret_cast<const Entry *>(*table), size / sizeof(Entry)),
+        isOne);
+  };
+  return values.contains(ELF::DT_ANDROID_RELA) ||
+         values.contains(ELF::DT_ANDROID_REL) ||
+         values.contains(ELF::DT_CREL) ||
+         anyOf.template operator()<typename ELFT::Rela>(ELF::DT_RELA,
+                                                        ELF::DT_RELASZ) ||
+         anyOf.template operator()<typename ELFT::Rel>(ELF::DT_REL,
+                                                       ELF::DT_RELSZ);
 }
 
 /// Why \p contents are none of ours, or nothing.

@@ -142,6 +142,9 @@ Error LldMap::append(StringRef text) const {
 }
 
 Error LldMap::correct(const Image &before, const ImageEdit &edit) const {
+  // Without section headers nothing tells which row is what.
+  if (before.sections.empty())
+    return Error::success();
   if (isFile)
     return inContext(path, correctFile(before, edit));
   if (stream >= 0)
