@@ -9,6 +9,7 @@
 #include "ImageRewriter/RewriteImage.h"
 #include "ELF/ImageReader.h"
 #include "ImageRewriter/Coherence.h"
+#include "ImageRewriter/Hardening.h"
 #include "ImageRewriter/ImageWriter.h"
 #include "ImageRewriter/Note.h"
 #include "ImageRewriter/SelfChecks.h"
@@ -93,17 +94,19 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
   }
 
   // Only slots matter to such code.
-  std::optional<Instrumentation> instrumented;
+  std::string keptBack;
   if (plan->redirected) {
-    if (Error e = findInstrumentation(image).moveInto(instrumented))
-      return e;
+    Expected<std::optional<Instrumentation>> found = findInstrumentation(image);
+    if (!found)
+      return found.takeError();
+    keptBack = *found ? (*found)->reason : findHardenedJumps(image);
   }
-  if (instrumented) {
+  if (!keptBack.empty()) {
     // A link asked for slots to be redirected, so it is told.
     if (config.linked)
-      return error("{0}", instrumented->reason);
+      return error("{0}", keptBack);
     out.summary.redirected = out.summary.functions = out.summary.lazyWords = 0;
-    leave(std::move(instrumented->reason));
+    leave(std::move(keptBack));
     return out;
   }
 

@@ -146,6 +146,17 @@ Error ImagePass::rewrite(Bytes contents, PendingFile &file) {
   Expected<RewrittenImage> image = plan(contents, diagnostics);
   for (const std::string &note : diagnostics.notes)
     outs() << record.output << note << "\n";
+  if (arguments.wantsRetpolines && (!image || image->contents)) {
+    consumeError(image.takeError());
+    constexpr StringLiteral reason(
+        "the link asks for retpolines, which new code would not have");
+    if (options.verbose)
+      outs() << record.output << ": left alone: " << reason << "\n";
+    // The build asked for that, so that it is no remark.
+    return options.strict
+               ? refuse(error("{0}", reason), contents, file)
+               : keepPlain(LinkOutcome::Refused, reason, contents, file);
+  }
   if (!image)
     return refuse(image.takeError(), contents, file);
   record.summary = image->summary;
