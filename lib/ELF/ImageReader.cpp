@@ -221,7 +221,7 @@ template <class ELFT> Error Reader<ELFT>::checkRelro() {
 
 /// What ld.so does not look at is an error only to who rewrites the image.
 template <class ELFT> Error Reader<ELFT>::tolerate(Error e) {
-  if (e && takesExecutables) {
+  if (e && takes == Takes::Executables) {
     image.tolerated.push_back(toString(std::move(e)));
     return Error::success();
   }
