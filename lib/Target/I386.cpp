@@ -189,11 +189,30 @@ static bool mayBeOperand(ArrayRef<uint8_t> code, size_t at) {
   return (isBased && before != 0x0f) || isIndexed || isImmediate;
 }
 
+/// The offset of the immediate of an `add` to a register that follows \p label,
+/// behind a `pop` perhaps; 0 where there is none. Code makes the address of the
+/// GOT of its own with it.
+static size_t addAfter(ArrayRef<uint8_t> code, size_t label) {
+  constexpr size_t largest = 7;
+  if (label > code.size() || code.size() - label < largest)
+    return 0;
+  if ((code[label] & 0xf8) == 0x58) // pop %reg
+    ++label;
+  if (code[label] == 0x05)
+    return label + 1;
+  return code[label] == 0x81 && (code[label + 1] & 0xf8) == 0xc0 ? label + 2
+                                                                 : 0;
+}
+
 /// Whether the five bytes before \p label are a call that gives code its own
-/// address: of what follows, or of `mov (%esp), %reg; ret`.
-static bool givesAddress(ArrayRef<uint8_t> code, size_t label) {
+/// address, from which the field at \p at may count: a call of what follows, or
+/// of `mov (%esp), %reg; ret`.
+static bool givesAddress(ArrayRef<uint8_t> code, size_t label, size_t at) {
   constexpr size_t callSize = 5, mostSkipped = 16, thunkSize = 4;
   if (label < callSize || label > code.size() || code[label - callSize] != 0xe8)
+    return false;
+  // Behind the `add` the register has another address.
+  if (const size_t add = addAfter(code, label); add && add != at)
     return false;
   const uint64_t to = label + int64_t(int32_t(read32le(&code[label - 4])));
   if (to - label <= mostSkipped)
@@ -311,25 +330,18 @@ public:
     return out;
   }
 
-  /// What follows `call` is its address in the code that loads the GOT's: then
-  /// comes `add $_GLOBAL_OFFSET_TABLE_, %reg`, in clang's code after a `pop`.
   void findGots(Bytes code, uint64_t address,
                 SmallVectorImpl<uint64_t> &gots) const override {
-    constexpr size_t callSize = 5, largestRest = 8;
-    for (size_t at = 0; at + callSize + largestRest <= code.size(); ++at) {
-      if (code[at] != 0xe8)
-        continue;
-      size_t add = at + callSize;
-      if ((code[add] & 0xf8) == 0x58) // pop %reg
-        ++add;
-      const bool isEax = code[add] == 0x05;
-      if (!isEax && (code[add] != 0x81 || (code[add + 1] & 0xf8) != 0xc0))
-        continue;
-      const uint32_t label = address + at + callSize;
-      const uint32_t got = label + read32le(&code[add + (isEax ? 1 : 2)]);
+    forEachByte(code, 0xff, 0xe8, [&](size_t call) {
+      constexpr size_t callSize = 5;
+      const size_t field = addAfter(code, call + callSize);
+      if (!field || code.size() - field < 4)
+        return;
+      const uint32_t label = address + call + callSize;
+      const uint32_t got = label + read32le(&code[field]);
       if (!is_contained(gots, got))
         gots.push_back(got);
-    }
+    });
   }
 
   void findReferences(
@@ -353,7 +365,8 @@ public:
                    for (int64_t label = at;
                         label && int64_t(at) - label <= mostBetween; --label)
                      if (const int64_t to = begin + label + distance;
-                         to >= low && to <= high && givesAddress(code, label))
+                         to >= low && to <= high &&
+                         givesAddress(code, label, at))
                        show(to, address + at);
                  });
   }

@@ -119,6 +119,12 @@ TEST(References, FindsDistancesFromTheGot) {
   at = picture.code(0x1081, {0xe8, 0, 0, 0, 0, 0x58, 0x8d, 0x80});
   picture.distance(at, name, 0x1086);
   EXPECT_EQ(who(picture), "code at 0x1089");
+  // Code that has made the address of the GOT of it counts from there.
+  picture.code(0x1086, {0x58, 0x05, 0, 0, 0, 0, 0x8d, 0x80});
+  picture.distance(0x108e, name, 0x1086);
+  EXPECT_EQ(who(picture), "");
+  picture.distance(picture.code(0x1086, {0x58, 0x8d, 0x80}), name, 0x1086);
+  EXPECT_EQ(who(picture), "code at 0x1089");
   // A call of something else gives no address.
   *picture.at(0x1083) = 1;
   EXPECT_EQ(who(picture), "");
