@@ -314,6 +314,15 @@ Error ImageWriter::checkTableReferences() {
   return Error::success();
 }
 
+/// Whether the debug symbols are in the image. Where they are in a file of
+/// their own, perf takes offsets of the one file for those of the other: it
+/// finds a symbol by the distance of section offsets from those of addresses.
+static bool hasDebugInfo(const Image &image) {
+  return any_of(image.sections, [&](const Section &section) {
+    return image.name(section) == ".debug_info";
+  });
+}
+
 Error ImageWriter::makeRoomOnce(bool saveHeaders) {
   findOldNotes(/*mayCopy=*/saveHeaders);
   request(Note, oldNotes.size + makeNote().size(), 4);
@@ -326,7 +335,9 @@ Error ImageWriter::makeRoomOnce(bool saveHeaders) {
   options.claimedBy = Note;
   options.moreSegments = oldNotes.empty() ? 1 : 0;
   options.mayMoveStrings = !addsVersion;
-  options.cutPages = config.packRelativeRelocs && !config.keepSize;
+  options.cutPages =
+      config.packRelativeRelocs && !config.keepSize &&
+      (config.linked || config.shrinkFile || hasDebugInfo(image));
   options.saveHeaders = saveHeaders;
   return makeRoom(edit, references, requests, options);
 }

@@ -44,7 +44,8 @@ struct RoomOptions {
   unsigned moreSegments = 0;
   /// Whether DT_STRTAB and DT_VERSYM may move, too.
   bool mayMoveStrings = false;
-  /// Take freed pages out of the file, where they are whole.
+  /// Take freed pages out of the file, where they are whole; else they become
+  /// zeros, which OutputFile.cpp leaves to the file system.
   bool cutPages = false;
   /// Need as few program headers as can be: give up those that are of no use,
   /// and let the last segment go on behind its .bss, which then is in the file.

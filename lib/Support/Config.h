@@ -64,8 +64,10 @@ struct Config {
   bool packRelativeRelocs = false;
   /// Do the rest where that cannot be done.
   bool packIfPossible = false;
-  /// Leave pages in an image that nothing uses any more.
+  /// Leave pages in an image that nothing uses any more, or take them out of
+  /// it; with neither, it depends on where its debug symbols are.
   bool keepSize = false;
+  bool shrinkFile = false;
   /// Put a record into an image by which the old file can be had back.
   bool undoRecord = true;
   /// Take images with bytes that follow everything they describe.

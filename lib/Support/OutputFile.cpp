@@ -1,7 +1,9 @@
 #include "Support/OutputFile.h"
 #include "Support/Diagnostics.h"
 #include "Support/TemporaryFiles.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Alignment.h"
 #include "llvm/Support/Errc.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
@@ -24,6 +26,9 @@ static Error lastError() {
 /// Below this, a system call of its own costs more than the copy it saves.
 static constexpr size_t kKernelCopyMinimum = size_t(64) << 10;
 
+/// What file systems give out, at the least.
+static constexpr uint64_t kDiskBlock = 4096;
+
 namespace {
 /// Writes extents to a descriptor: small ones gathered, large ones that stand
 /// in an input file copied by the kernel from there.
@@ -33,8 +38,11 @@ public:
   Error write(const Extents &contents);
   /// What the kernel copied, given where the output is mapped now.
   Copies copies(const uint8_t *output) const;
+  /// Has the file system take back the blocks of the zeros that were written.
+  void makeHoles() const;
 
 private:
+  void noteHoles(Bytes bytes, uint64_t offset);
   Error writeGathered();
   Expected<bool> copyInKernel(Bytes bytes);
   bool standsInSource(Bytes bytes) const;
@@ -45,6 +53,8 @@ private:
   bool kernelCopies = true;
   /// Each range that the kernel copied and its offset in the output.
   SmallVector<std::pair<Bytes, uint64_t>, 16> copied;
+  /// Offset and size of whole blocks of zeros that are not of the source.
+  SmallVector<std::pair<uint64_t, uint64_t>, 4> holes;
 };
 } // namespace
 
@@ -106,6 +116,27 @@ Copies ExtentWriter::copies(const uint8_t *output) const {
   return out;
 }
 
+void ExtentWriter::noteHoles(Bytes bytes, uint64_t offset) {
+  const uint64_t end = offset + bytes.size();
+  for (uint64_t at = alignTo(offset, kDiskBlock); at + kDiskBlock <= end;
+       at += kDiskBlock) {
+    if (any_of(bytes.slice(at - offset, kDiskBlock),
+               [](uint8_t byte) { return byte; }))
+      continue;
+    if (!holes.empty() && holes.back().first + holes.back().second == at)
+      holes.back().second += kDiskBlock;
+    else
+      holes.emplace_back(at, kDiskBlock);
+  }
+}
+
+void ExtentWriter::makeHoles() const {
+  // Where the file system has no holes the zeros stay.
+  for (const auto &[offset, size] : holes)
+    (void)::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset,
+                      size);
+}
+
 Error ExtentWriter::write(const Extents &contents) {
   uint64_t end = 0;
   for (Bytes bytes : contents.list()) {
@@ -127,6 +158,8 @@ Error ExtentWriter::write(const Extents &contents) {
         kernelCopies = false;
       }
     }
+    if (!standsInSource(bytes))
+      noteHoles(bytes, offset);
     gathered.push_back({const_cast<uint8_t *>(bytes.data()), bytes.size()});
   }
   return writeGathered();
@@ -209,6 +242,7 @@ Error PendingFile::fill(Extents contents, const OutputSource &source,
   ExtentWriter writer(fd(), source);
   if (Error e = writer.write(contents))
     return e;
+  writer.makeHoles();
   // What was new is written: its memory serves the check.
   contents = Extents();
   return readBack(fd(), size, writer, check);

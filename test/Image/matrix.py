@@ -55,7 +55,7 @@ MODES = [
     Mode(1, ("--i386-scratch=eax",), arch="i386"),
     Mode(1, ("--pack-relative-relocs",)),
     Mode(2, ("--pack-relative-relocs",)),
-    Mode(2, ("--pack-relative-relocs", "--keep-size")),
+    Mode(2, ("--pack-relative-relocs", "--shrink-file")),
     Mode(2, ("--override-bind-now",), now=True),
     Mode(2, ("--override-bind-now", "--pack-relative-relocs"), now=True),
     Mode(2, ("--override-bind-now", "--lazy=all"), now=True),

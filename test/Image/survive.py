@@ -52,7 +52,10 @@ int process() { return getpid(); }
 # A rewriting mode: the flags of the links that it is for, and the command.
 MODES = {
     "relay": ("-Wl,-z,now", ["objprelink1"]),
-    "relay+pack": ("-Wl,-z,now", ["objprelink1", "--pack-relative-relocs"]),
+    "relay+pack": (
+        "-Wl,-z,now",
+        ["objprelink1", "--pack-relative-relocs", "--shrink-file"],
+    ),
     "lazy": ("-Wl,-z,lazy", ["objprelink2"]),
     "lazy+pack": ("-Wl,-z,lazy", ["objprelink2", "--pack-relative-relocs"]),
     "all+pack": (

@@ -67,7 +67,7 @@ std::vector<Config> imageConfigs() {
   out.back().lazyAll = true;
   out.push_back(verboseConfig(Mode::Relay));
   out.back().packRelativeRelocs = true;
-  out.back().keepSize = true;
+  out.back().shrinkFile = true;
   out.back().keepOverlay = true;
   out.push_back(verboseConfig(Mode::Lazy));
   out.back().linked = true;

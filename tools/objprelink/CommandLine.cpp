@@ -94,6 +94,9 @@ static Error readConfig(const InputArgList &args, Config &config) {
         return e;
   }
   config.keepSize = args.hasArg(OPT_keep_size);
+  config.shrinkFile = args.hasArg(OPT_shrink_file);
+  if (config.keepSize && config.shrinkFile)
+    return error("--keep-size and --shrink-file say different things");
   config.undoRecord = !args.hasArg(OPT_no_undo_record);
   config.keepOverlay = args.hasArg(OPT_keep_overlay);
   config.undo = args.hasArg(OPT_undo);

@@ -50,14 +50,18 @@ def lazy_eq : Joined<["--"], "lazy=">, MetaVarName<"<set>">,
     HelpText<"With --override-bind-now, bind at the first call only the "
              "slots (slots, the default), or the image's PLT too (all)">;
 def pack_relative_relocs : F<"pack-relative-relocs",
-    "Pack the RELATIVE relocations of an image into DT_RELR, and take the "
-    "freed pages out of the file; it then needs glibc 2.36">;
+    "Pack the RELATIVE relocations of an image into DT_RELR; it then needs "
+    "glibc 2.36. Freed pages take no room on the disk; where the image has "
+    "its own debug information they are taken out of the file">;
 def pack_relative_relocs_eq : Joined<["--"], "pack-relative-relocs=">,
     MetaVarName<"<when>">, Values<"if-possible">,
     HelpText<"The same, but a file that cannot be packed gets the rest of what "
              "is asked for (if-possible), and is not refused">;
 def keep_size : F<"keep-size",
-    "Leave the pages that packing has freed in the file">;
+    "Leave the pages that packing has freed in the file in any case">;
+def shrink_file : F<"shrink-file",
+    "Take the pages that packing has freed out of the file in any case; perf "
+    "then misreads debug files that are packaged apart">;
 def no_undo_record : F<"no-undo-record",
     "Leave out the section from which --undo makes the old image">;
 def keep_overlay : F<"keep-overlay",
