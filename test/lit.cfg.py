@@ -112,6 +112,11 @@ for feature, program in [
     ("patchelf", "patchelf"),
     ("dwz", "dwz"),
     ("make", "make"),
+    ("lldb", tool("lldb")),
+    ("uftrace", "uftrace"),
+    ("ltrace", "ltrace"),
+    ("valgrind", "valgrind"),
+    ("heaptrack", "heaptrack"),
 ]:
     if shutil.which(program):
         config.available_features.add(feature)

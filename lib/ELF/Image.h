@@ -101,6 +101,8 @@ struct Image {
   std::vector<Segment> segments;
   std::vector<Section> sections;     ///< empty where there are no headers
   std::vector<DynamicEntry> dynamic; ///< without the DT_NULL at the end
+  /// The value of a DT_PLTRELSZ behind the DT_NULL: what ltrace shall count.
+  std::optional<uint64_t> countedPltSize;
   /// Where the dynamic table is, DT_NULLs at its end included.
   AddressRange dynamicRange;
   /// DF_BIND_NOW, DF_1_NOW or DT_BIND_NOW.

@@ -155,7 +155,12 @@ void ImageEdit::removeDynamic(int64_t tag) {
 
 uint64_t ImageEdit::spareDynamicEntries() const {
   const uint64_t room = image.dynamicRange.size / (2 * wordSize());
-  return room - std::min(room, dynamic.size() + 1);
+  return room - std::min(room, dynamic.size() + 1 + dynamicRest.has_value());
+}
+
+bool ImageEdit::hasDynamicRoom() const {
+  return dynamic.size() + 1 + dynamicRest.has_value() <=
+         image.dynamicRange.size / (2 * wordSize());
 }
 
 std::optional<uint64_t> findOverlay(const Image &image) {

@@ -103,8 +103,12 @@ public:
   std::optional<uint64_t> dynamicValue(int64_t tag) const;
   void setDynamic(int64_t tag, uint64_t value);
   void removeDynamic(int64_t tag);
+  /// Puts an entry behind DT_NULL, where the loader does not look.
+  void setDynamicRest(const DynamicEntry &entry) { dynamicRest = entry; }
   /// How many entries more the dynamic table has room for.
   uint64_t spareDynamicEntries() const;
+  /// Whether it has room for those that there are.
+  bool hasDynamicRoom() const;
 
   /// Finds the offsets of what is loaded and the order of the section headers,
   /// and writes program headers and the dynamic table. After it only bytes
@@ -164,6 +168,7 @@ private:
                llvm::function_ref<void(Bytes, bool isOld)> show) const;
 
   std::vector<DynamicEntry> dynamic;
+  std::optional<DynamicEntry> dynamicRest;
   std::vector<NewMemory> memory;
   /// Where the new bytes of a segment that was extended begin.
   std::optional<uint64_t> extendedAt;

@@ -170,15 +170,17 @@ void ImageEdit::writeSegments() {
 Error ImageEdit::writeDynamic() {
   const uint64_t entrySize = 2 * wordSize();
   const uint64_t room = image.dynamicRange.size / entrySize;
-  if (dynamic.size() + 1 > room)
+  if (!hasDynamicRoom())
     return error(
         "no room in the dynamic table: {0} entries and DT_NULL for {1} "
         "places",
         dynamic.size(), room);
   uint64_t at = image.dynamicRange.address;
   for (size_t i = 0; i < room; ++i, at += entrySize) {
-    const DynamicEntry entry =
-        i < dynamic.size() ? dynamic[i] : DynamicEntry{DT_NULL, 0};
+    const DynamicEntry entry = i < dynamic.size() ? dynamic[i]
+                               : i == dynamic.size() + 1 && dynamicRest
+                                   ? *dynamicRest
+                                   : DynamicEntry{DT_NULL, 0};
     writeWord(at, entry.tag);
     writeWord(at + wordSize(), entry.value);
   }

@@ -271,8 +271,14 @@ template <class ELFT> Error Reader<ELFT>::readDynamic() {
       find_if(entries, [](const Dyn &entry) { return entry.d_tag == DT_NULL; });
   if (end == entries.end())
     return error("the dynamic table has no DT_NULL at its end");
-  // What follows is room for more entries, unless someone else uses it.
-  const auto *rest = std::find_if(end, entries.end(),
+  // What follows is room for more entries, unless someone else uses it. We do,
+  // for ltrace.
+  const auto *after = end;
+  if (entries.end() - end > 1 && end[1].getTag() == DT_PLTRELSZ) {
+    after = end + 2;
+    image.countedPltSize = end[1].getVal();
+  }
+  const auto *rest = std::find_if(after, entries.end(),
                                   [](const Dyn &entry) { return entry.d_tag; });
   if (rest != entries.end())
     if (Error e = tolerate(error("dynamic entry {0} ({1}) follows a DT_NULL",

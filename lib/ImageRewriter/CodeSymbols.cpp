@@ -18,11 +18,15 @@ static StringRef suffixOf(CodePiece::Kind kind) {
   llvm_unreachable("all kinds are listed");
 }
 
-std::vector<AddedSymbol> nameCode(const Image &image, const EntryCode &code,
-                                  uint32_t section) {
+std::vector<AddedSymbol> nameCode(const Image &image, const Target &target,
+                                  const EntryCode &code, uint32_t section) {
   std::vector<AddedSymbol> out;
   out.reserve(code.pieces.size());
   for (const CodePiece &piece : code.pieces) {
+    const bool isEntry = piece.kind == CodePiece::Kind::Relay ||
+                         piece.kind == CodePiece::Kind::Lazy;
+    if (isEntry && target.hasPltEntryForm)
+      continue;
     AddedSymbol symbol;
     symbol.name = piece.kind == CodePiece::Kind::Header
                       ? "objprelink.plt0"

@@ -14,6 +14,7 @@
 #include "ImageRewriter/Note.h"
 #include "Support/Copies.h"
 #include "Target/Target.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace objprelink {
 
@@ -103,11 +104,16 @@ struct Comparison {
   /// needs them.
   std::vector<uint32_t> newRelocations;
   std::vector<bool> isNeeded;
+  /// How many relocations of DT_JMPREL are where they were, from the first on.
+  uint64_t numberedRelocations = 0;
   /// The displacements of PLT entries that lead to moved words.
   std::vector<AddressRange> patchedFields;
 
   /// The only relocation of a place in NEW, or null.
   const PlacedRelocation *relocationAfter(uint64_t place) const;
+  /// Whether \p relocation is of use to those behind it: it gives them the
+  /// numbers that tools take for those of other PLT entries than the old ones.
+  bool keepsNumber(const PlacedRelocation &relocation) const;
   /// Notes that the relocation of a new place is in use.
   void need(const PlacedRelocation &relocation);
   /// A word of NEW, if it is in the file.
@@ -117,6 +123,12 @@ struct Comparison {
   /// \p set among its flags and \p clear not.
   bool hasFlags(uint64_t address, uint64_t size, uint32_t set,
                 uint32_t clear) const;
+  /// Whether there are PLT entries that tools may count.
+  bool hasPltSection() const {
+    return llvm::any_of(after.sections, [&](const Section &section) {
+      return after.name(section) == ".plt";
+    });
+  }
   /// "f of version V1", for messages.
   std::string describeSymbol(uint32_t index) const;
 };
@@ -131,6 +143,8 @@ llvm::Error compareSymbolsAndVersions(const Comparison &c);
 /// Needs nothing but the images; fills in what `freed` and `structural` hold.
 void findFreedMemory(Comparison &c);
 llvm::Error compareRelocations(Comparison &c);
+/// Needs what compareRelocations() has found.
+llvm::Error checkCountedPlt(const Comparison &c);
 llvm::Error checkStubs(Comparison &c);
 llvm::Error checkLazyWords(Comparison &c);
 llvm::Error checkMovedWords(Comparison &c);

@@ -7,50 +7,87 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
-EntryCode makeEntryCode(const ImagePlan &plan, const EntryAddresses &at) {
-  const Target &target = *plan.target;
-  EntryCode out;
-  ImageCode &code = out.code;
-  code.address = at.code;
-  if (!plan.lazyWords.empty()) {
-    target.appendLazyHeader(code, at.got, plan.style);
-    out.pieces.push_back(
-        {CodePiece::Kind::Header, 0, code.address, code.end()});
+namespace {
+/// Makes the code for a header at \p header. Entries come first, then tails of
+/// words that have none: GNU BFD looks at the beginning of the section to see
+/// what kind of a PLT it is.
+class CodeMaker {
+public:
+  CodeMaker(const ImagePlan &plan, const EntryAddresses &at, uint64_t header)
+      : plan(plan), at(at), header(header), target(*plan.target) {}
+  EntryCode run();
+
+private:
+  void addRelays();
+  void addLazyWord(size_t index);
+  void take(CodePiece::Kind kind, uint32_t symbol, uint64_t begin) {
+    out.pieces.push_back({kind, symbol, begin, out.code.end()});
   }
 
-  std::vector<uint64_t> entries;
-  for (const LazyWord &word : plan.lazyWords) {
-    entries.push_back(
-        word.hasEntry
-            ? target.appendJump(code, at.of(word, target.wordSize), plan.style)
-            : 0);
-    out.tails.push_back(code.end());
-    target.appendLazyTail(
-        code, word.stays ? *word.pltIndex : at.firstIndex + word.position,
-        at.code, plan.style);
-    if (word.hasEntry)
-      out.pieces.push_back(
-          {CodePiece::Kind::Lazy, word.symbol, entries.back(), code.end()});
-    else
-      out.pieces.push_back({CodePiece::Kind::LazyTail, word.symbol,
-                            out.tails.back(), code.end()});
+  const ImagePlan &plan;
+  const EntryAddresses &at;
+  const uint64_t header;
+  const Target &target;
+  EntryCode out;
+  std::vector<uint64_t> entries; ///< by lazy word
+};
+} // namespace
+
+void CodeMaker::addRelays() {
+  for (auto [index, binding] : enumerate(plan.functions)) {
+    if (binding.kind != FunctionBinding::Kind::Relay)
+      continue;
+    out.functions[index] =
+        target.appendJump(out.code, binding.word, plan.style);
+    take(CodePiece::Kind::Relay, binding.symbol, out.functions[index]);
   }
-  for (const FunctionBinding &binding : plan.functions)
-    switch (binding.kind) {
-    case FunctionBinding::Kind::Relay:
-      out.functions.push_back(
-          target.appendJump(code, binding.word, plan.style));
-      out.pieces.push_back({CodePiece::Kind::Relay, binding.symbol,
-                            out.functions.back(), code.end()});
-      break;
-    case FunctionBinding::Kind::OldEntry:
-      out.functions.push_back(binding.entry);
-      break;
-    case FunctionBinding::Kind::Lazy:
-      out.functions.push_back(entries[binding.lazyWord]);
-      break;
-    }
-  return out;
+}
+
+void CodeMaker::addLazyWord(size_t index) {
+  const LazyWord &word = plan.lazyWords[index];
+  if (word.hasEntry)
+    entries[index] =
+        target.appendJump(out.code, at.of(word, target.wordSize), plan.style);
+  out.tails[index] = out.code.end();
+  target.appendLazyTail(
+      out.code, word.stays ? *word.pltIndex : at.firstIndex + word.position,
+      header, plan.style);
+  if (word.hasEntry)
+    take(CodePiece::Kind::Lazy, word.symbol, entries[index]);
+  else
+    take(CodePiece::Kind::LazyTail, word.symbol, out.tails[index]);
+}
+
+EntryCode CodeMaker::run() {
+  out.code.address = at.code;
+  out.functions.resize(plan.functions.size());
+  out.tails.resize(plan.lazyWords.size());
+  entries.resize(plan.lazyWords.size());
+  addRelays();
+  for (bool hasEntry : {true, false})
+    for (auto [index, word] : enumerate(plan.lazyWords))
+      if (word.hasEntry == hasEntry)
+        addLazyWord(index);
+  for (auto [index, binding] : enumerate(plan.functions)) {
+    if (binding.kind == FunctionBinding::Kind::OldEntry)
+      out.functions[index] = binding.entry;
+    if (binding.kind == FunctionBinding::Kind::Lazy)
+      out.functions[index] = entries[binding.lazyWord];
+  }
+  if (!plan.lazyWords.empty()) {
+    const uint64_t begin =
+        target.appendLazyHeader(out.code, at.got, plan.style);
+    take(CodePiece::Kind::Header, 0, begin);
+  }
+  return std::move(out);
+}
+
+EntryCode makeEntryCode(const ImagePlan &plan, const EntryAddresses &at) {
+  // The header comes last, and tails before it jump to it.
+  EntryCode draft = CodeMaker(plan, at, at.code).run();
+  if (plan.lazyWords.empty())
+    return draft;
+  return CodeMaker(plan, at, draft.pieces.back().begin).run();
 }
 
 bool hasGotHeader(const Image &image) {

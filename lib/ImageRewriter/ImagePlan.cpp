@@ -51,6 +51,7 @@ private:
   std::optional<FunctionBinding> bindByRelay(uint32_t symbol,
                                              ArrayRef<uint32_t> slots);
   FunctionBinding bindLazily(uint32_t symbol, ArrayRef<uint32_t> slots);
+  void keepNumbers();
   void moveWords();
   void bindFunctions();
   const FoundEntry *usableEntry(uint64_t word) const;
@@ -68,16 +69,28 @@ private:
 };
 } // namespace
 
+/// ltrace and others count the entries of a section with this name.
+static bool hasPltSection(const Image &image) {
+  return any_of(image.sections, [&](const Section &section) {
+    return image.name(section) == ".plt";
+  });
+}
+
 void Planner::chooseMode() {
   const bool isNow = image.isBindNow;
   plan.mode = config.mode;
   if (isNow && !config.overrideBindNow)
     plan.mode = Mode::Relay;
-  // DT_JMPREL with its size and kind, and DT_PLTGOT.
+  // DT_JMPREL with its size and kind, DT_PLTGOT, and the size that is for
+  // ltrace. The loader can do without the count.
+  const bool hasCount =
+      image.dynamicValue(image.hasAddends ? DT_RELACOUNT : DT_RELCOUNT)
+          .has_value();
   const uint64_t room = image.dynamicRange.size / (2 * target.wordSize) - 1 -
-                        image.dynamic.size();
+                        image.dynamic.size() + hasCount;
   const uint64_t wanted = (image.dynamicValue(DT_JMPREL) ? 0 : 3) +
-                          (image.dynamicValue(DT_PLTGOT) ? 0 : 1);
+                          (image.dynamicValue(DT_PLTGOT) ? 0 : 1) +
+                          hasPltSection(image);
   plan.lacksPltRoom = plan.mode == Mode::Lazy && wanted > room;
   if (plan.lacksPltRoom)
     plan.mode = Mode::Relay;
@@ -302,6 +315,24 @@ FunctionBinding Planner::bindLazily(uint32_t symbol, ArrayRef<uint32_t> slots) {
   return binding;
 }
 
+/// DT_JMPREL held the relocations of eager PLT words. Tracers take its n-th
+/// one for the n-th entry of .plt, and the number that an entry pushes for one
+/// of these if it is small. So each leaves a placeholder there: a word that
+/// nothing jumps through.
+void Planner::keepNumbers() {
+  for (auto [index, relocation] : enumerate(image.pltRelocations)) {
+    // Linkers put others last.
+    if (relocation.type != target.jumpSlot || !relocation.symbol)
+      return;
+    LazyWord word;
+    word.symbol = relocation.symbol;
+    word.isPlaceholder = true;
+    word.position = plan.newWords++;
+    plan.lazyWords.push_back(std::move(word));
+    ++plan.numbered;
+  }
+}
+
 /// The words of eager PLT entries are in memory that is read-only once they are
 /// bound. To be bound later they must be elsewhere, and every entry that jumps
 /// through one must be known.
@@ -402,9 +433,19 @@ Expected<ImagePlan> Planner::run() {
   findWords();
   if (plan.mode == Mode::Lazy)
     findEntries();
+  if (!plan.overridesBindNow)
+    plan.numbered = image.pltRelocations.size();
+  else if (hasPltSection(image))
+    keepNumbers();
   if (plan.overridesBindNow && config.lazyAll)
     moveWords();
   bindFunctions();
+  // Placeholders alone are for nobody.
+  if (plan.overridesBindNow && !plan.movedWords &&
+      plan.lazyWords.size() == plan.numbered) {
+    plan.lazyWords.clear();
+    plan.newWords = plan.numbered = 0;
+  }
   plan.overridesBindNow &= !plan.lazyWords.empty();
   return std::move(plan);
 }

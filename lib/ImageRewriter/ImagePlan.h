@@ -53,6 +53,9 @@ struct LazyWord {
   std::vector<FoundEntry> entries;
   /// Whether an entry of our own jumps through it.
   bool hasEntry = false;
+  /// Whether nothing jumps through it: its relocation is there for the numbers
+  /// of those behind it in DT_JMPREL.
+  bool isPlaceholder = false;
 };
 
 /// What the redirected slots of one function lead to.
@@ -94,6 +97,9 @@ struct ImagePlan {
   unsigned redirected = 0;
   unsigned movedWords = 0;
   unsigned newWords = 0;
+  /// How many of the first relocations of DT_JMPREL belong to the entries of
+  /// the image's own PLT, in their order.
+  unsigned numbered = 0;
 };
 
 /// A plan in numbers.

@@ -80,6 +80,8 @@ private:
   Section *headerOf(const AddressRange &old, uint32_t type);
   void writeTable(const AddressRange &old, uint64_t address,
                   ArrayRef<Relocation> table, StringRef name);
+  void addTable(uint64_t address, uint64_t size, StringRef name);
+  void writePltTable();
   void writeRelrVersion();
   void setDynamicTags();
   void setTextRelocations();
@@ -214,9 +216,11 @@ void ImageWriter::measureTables() {
   requests[MainShadow].awayFromHeaders = true;
   if (requests[MainTable].size)
     requests[MainTable].size += std::exchange(requests[MainShadow].size, 0);
-  if (movesPlt)
-    request(PltTable, pltSize + shadowSizeOf(image.pltRelocationTable, pltSize),
-            edit.wordSize());
+  if (!movesPlt)
+    return;
+  // patchelf would move the section of its first part alone.
+  request(PltTable, pltSize, edit.wordSize());
+  requests[PltTable].awayFromHeaders = true;
 }
 
 /// The table stays where it is, if it has room there.
@@ -402,14 +406,18 @@ void ImageWriter::writeTable(const AddressRange &old, uint64_t address,
     section->size = bytes.size();
     return;
   }
-  if (bytes.empty())
+  addTable(address, bytes.size(), name);
+}
+
+void ImageWriter::addTable(uint64_t address, uint64_t size, StringRef name) {
+  if (!size || image.sections.empty())
     return;
   AddedSection added;
   added.name = name.str();
-  added.header.type = type;
+  added.header.type = image.is64 ? SHT_RELA : SHT_REL;
   added.header.flags = SHF_ALLOC;
   added.header.address = address;
-  added.header.size = bytes.size();
+  added.header.size = size;
   added.header.alignment = edit.wordSize();
   added.header.entrySize = entrySize();
   added.header.link = find_if(image.sections,
@@ -420,6 +428,27 @@ void ImageWriter::writeTable(const AddressRange &old, uint64_t address,
   edit.addedSections.push_back(std::move(added));
 }
 
+/// Tools take the n-th relocation of .rela.plt for the n-th entry of .plt:
+/// uftrace and perf by the name of the section, lldb by the place of DT_JMPREL.
+/// So the section ends where the relocations of the old entries do, and the
+/// others are in one of their own.
+void ImageWriter::writePltTable() {
+  const uint64_t address = at(PltTable);
+  const uint64_t numbered = plan.numbered * entrySize();
+  edit.write(address, encodeRelocations(tables.plt, image.is64));
+  const StringRef name = image.is64 ? ".rela.objprelink" : ".rel.objprelink";
+  Section *section =
+      headerOf(image.pltRelocationTable, image.is64 ? SHT_RELA : SHT_REL);
+  if (!section) {
+    addTable(address, tables.plt.size() * entrySize(), name);
+    return;
+  }
+  section->address = address;
+  section->size = numbered;
+  addTable(address + numbered, tables.plt.size() * entrySize() - numbered,
+           name);
+}
+
 Error ImageWriter::writeTables() {
   tables =
       makeRelocationTables(image, plan, code, entryAddresses().words, packing);
@@ -428,8 +457,7 @@ Error ImageWriter::writeTables() {
   writeTable(image.relocationTable, mainAddress, tables.main,
              image.is64 ? ".rela.dyn" : ".rel.dyn");
   if (movesPlt)
-    writeTable(image.pltRelocationTable, at(PltTable), tables.plt,
-               image.is64 ? ".rela.plt" : ".rel.plt");
+    writePltTable();
   for (auto [place, value] : tables.addends)
     edit.writeWord(place, value);
   if (packing == Packing::None)
@@ -511,6 +539,13 @@ void ImageWriter::setDynamicTags() {
     edit.setDynamic(DT_JMPREL, at(PltTable));
     edit.setDynamic(DT_PLTRELSZ, tables.plt.size() * entrySize());
     edit.setDynamic(DT_PLTREL, table);
+    // ltrace reads all of .dynamic, what follows DT_NULL too, and takes the
+    // last size that it finds. It counts the entries of .plt.
+    const bool hasPlt = any_of(image.sections, [&](const Section &section) {
+      return image.name(section) == ".plt";
+    });
+    if (plan.numbered < tables.plt.size() && hasPlt)
+      edit.setDynamicRest({DT_PLTRELSZ, plan.numbered * entrySize()});
   }
   if (newGot)
     edit.setDynamic(DT_PLTGOT, at(Words));
@@ -533,7 +568,15 @@ void ImageWriter::setDynamicTags() {
       edit.setDynamic(DT_FLAGS_1, *flags & ~uint64_t(DF_1_NOW));
   }
   setTextRelocations();
+  if (!edit.hasDynamicRoom())
+    edit.removeDynamic(count);
 }
+
+/// gdb steps through what GNU BFD names f@plt. That it does, where the code is
+/// an entry's, in the sections .plt, .plt.got, .plt.sec and .plt.bnd. Images
+/// have the first three, and tools count their entries or give up where there
+/// are two of a name. Nothing makes the last any more: it was for Intel MPX.
+static constexpr StringLiteral kCodeSection(".plt.bnd");
 
 void ImageWriter::addSections() {
   if (image.sections.empty())
@@ -558,8 +601,9 @@ void ImageWriter::addSections() {
     edit.addedSections.back().header.size -= oldNotes.size;
   }
   if (config.addSymbols)
-    edit.addedSymbols = nameCode(image, code, edit.addedSections.size());
-  add(Code, ".text.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+    edit.addedSymbols =
+        nameCode(image, *plan.target, code, edit.addedSections.size());
+  add(Code, kCodeSection, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
   add(Words, ".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
   if (!relrSize)
     return;
@@ -574,14 +618,10 @@ void ImageWriter::addSections() {
 
 void ImageWriter::addShadows() {
   const uint64_t mainSize = tables.main.size() * entrySize();
-  const uint64_t pltSize = tables.plt.size() * entrySize();
   const uint64_t shadow =
       requests[MainShadow].size ? at(MainShadow) : mainAddress + mainSize;
   if (shadowSizeOf(image.relocationTable, mainSize) && shadow > mainAddress)
     addShadow(edit, image.relocationTable, image.relocations, shadow);
-  if (movesPlt && shadowSizeOf(image.pltRelocationTable, pltSize))
-    addShadow(edit, image.pltRelocationTable, image.pltRelocations,
-              at(PltTable) + pltSize);
 }
 
 /// Sections are known by their names.

@@ -76,10 +76,16 @@ static void printSlots(const Image &image, const ImagePlan &plan, bool kept,
   }
 }
 
+/// Those that something jumps through.
+static size_t countWords(const ImagePlan &plan) {
+  return count_if(plan.lazyWords,
+                  [](const LazyWord &word) { return !word.isPlaceholder; });
+}
+
 /// What changes for somebody who can write to memory at will; docs/safety.md
 /// says more.
 static void printSecurity(const ImagePlan &plan, Diagnostics &diagnostics) {
-  if (const size_t words = plan.lazyWords.size())
+  if (const size_t words = countWords(plan))
     diagnostics.note(formatv(": security: {0} words that calls go through stay "
                              "writable after loading",
                              words));
@@ -99,7 +105,7 @@ ImageSummary summarize(const ImagePlan &plan) {
   out.slots = plan.vtables.slots.size();
   out.redirected = plan.redirected;
   out.functions = plan.functions.size();
-  out.lazyWords = plan.lazyWords.size();
+  out.lazyWords = countWords(plan);
   return out;
 }
 

@@ -242,6 +242,20 @@ Error compareDynamicTables(Comparison &c) {
   return DynamicComparison(c).run();
 }
 
+/// Whoever counts the entries of .plt and does not stop at DT_NULL must count
+/// no more relocations than there are entries.
+Error checkCountedPlt(const Comparison &c) {
+  const uint64_t entrySize = c.after.is64 ? 24 : 8;
+  const uint64_t counted = c.numberedRelocations * entrySize;
+  const uint64_t is =
+      c.after.countedPltSize.value_or(c.after.pltRelocationTable.size);
+  if (is != (c.hasPltSection() ? counted : c.after.pltRelocationTable.size))
+    return error("{0:x} bytes of DT_JMPREL are for the entries of .plt, which "
+                 "has {1:x}",
+                 is, counted);
+  return Error::success();
+}
+
 namespace {
 /// One Vernaux with the name of its library.
 struct Need {

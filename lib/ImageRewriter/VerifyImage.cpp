@@ -91,7 +91,7 @@ static Error checkNote(Comparison &c) {
 static Error checkCounts(const Comparison &c) {
   for (auto [index, isNeeded] : zip_equal(c.newRelocations, c.isNeeded)) {
     const PlacedRelocation &relocation = c.relocationsAfter[index];
-    if (!isNeeded)
+    if (!isNeeded && !c.keepsNumber(relocation))
       return error("address {0:x}: new relocation ({1}) that nothing needs",
                    relocation.place, describe(c, relocation));
   }
@@ -130,6 +130,8 @@ static Error compare(Comparison &c) {
     return e;
   findFreedMemory(c);
   if (Error e = compareRelocations(c))
+    return e;
+  if (Error e = checkCountedPlt(c))
     return e;
   // Now symbols and places do, too.
   if (Error e = checkStubs(c))

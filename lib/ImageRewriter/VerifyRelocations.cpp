@@ -253,10 +253,18 @@ Error RelocationComparison::appeared(Group now) {
 
 /// Old PLT entries push the index, or offset, of their relocation.
 Error RelocationComparison::comparePltOrder() {
-  if (c.note.has(noteoption::kOverrideBindNow))
-    return Error::success();
   const ArrayRef<Relocation> olds = c.before.pltRelocations,
                              nows = c.after.pltRelocations;
+  const auto isSame = [](const Relocation &old, const Relocation &now) {
+    return old.type == now.type && old.symbol == now.symbol;
+  };
+  const auto *old =
+      std::mismatch(olds.begin(), olds.end(), nows.begin(), nows.end(), isSame)
+          .first;
+  if (c.hasPltSection() || !c.note.has(noteoption::kOverrideBindNow))
+    c.numberedRelocations = old - olds.begin();
+  if (c.note.has(noteoption::kOverrideBindNow))
+    return Error::success();
   if (nows.size() < olds.size())
     return error("DT_JMPREL: {0} entries were {1}", nows.size(), olds.size());
   for (auto [index, old] : enumerate(olds)) {
@@ -319,6 +327,12 @@ const PlacedRelocation *Comparison::relocationAfter(uint64_t place) const {
   const auto next = std::next(found);
   const bool isOnly = next == relocationsAfter.end() || next->place != place;
   return isOnly ? &*found : nullptr;
+}
+
+bool Comparison::keepsNumber(const PlacedRelocation &relocation) const {
+  return note.has(noteoption::kOverrideBindNow) &&
+         relocation.table == RelocationTable::Plt &&
+         relocation.index < numberedRelocations;
 }
 
 void Comparison::need(const PlacedRelocation &relocation) {

@@ -58,7 +58,7 @@ private:
 } // namespace
 
 static constexpr NewSectionKind kNewSections[] = {
-    {".text.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+    {".plt.bnd", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
     {".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
     {".note.objprelink", SHT_NOTE, SHF_ALLOC},
     {".objprelink.undo", SHT_PROGBITS, 0},
@@ -66,8 +66,8 @@ static constexpr NewSectionKind kNewSections[] = {
     {".relr.dyn", SHT_RELR, SHF_ALLOC},
     {".rela.dyn", SHT_RELA, SHF_ALLOC},
     {".rel.dyn", SHT_REL, SHF_ALLOC},
-    {".rela.plt", SHT_RELA, SHF_ALLOC},
-    {".rel.plt", SHT_REL, SHF_ALLOC},
+    {".rela.objprelink", SHT_RELA, SHF_ALLOC},
+    {".rel.objprelink", SHT_REL, SHF_ALLOC},
 };
 
 /// The section names the segment's file contents at its address.
@@ -205,11 +205,19 @@ Error SectionComparison::compare(uint32_t index) {
                                                   : compareOther(index);
 }
 
+/// What is counted together with the entries of .plt: the relocations of
+/// DT_JMPREL that are still in their old places.
+static AddressRange numberedTable(const Comparison &c) {
+  AddressRange out = c.after.pltRelocationTable;
+  out.size = c.numberedRelocations * (c.after.is64 ? 24 : 8);
+  return out;
+}
+
 /// Headers that were those of tables are so still.
 Error SectionComparison::checkTables() {
   const std::pair<AddressRange, AddressRange> tables[] = {
       {before.relocationTable, after.relocationTable},
-      {before.pltRelocationTable, after.pltRelocationTable},
+      {before.pltRelocationTable, numberedTable(c)},
       {before.relrTable, after.relrTable},
       {before.stringTable, after.stringTable},
       {before.neededVersionTable, after.neededVersionTable},
@@ -221,7 +229,7 @@ Error SectionComparison::checkTables() {
       continue;
     for (const auto &[was, is] : tables)
       if (!was.empty() && was.address == old.address && was.size == old.size &&
-          !is.empty() && (now.address != is.address || now.size != is.size))
+          is.address && (now.address != is.address || now.size != is.size))
         return error("{0}: {1:x} bytes at {2:x}, but the table is {3:x} at "
                      "{4:x}",
                      before.describe(index), now.size, now.address, is.size,

@@ -92,7 +92,8 @@ Error Estimator::findRedirected(Slots slots) {
   out.relocations.resize(image.relocations.size());
   for (auto [slot, outcome] : zip_equal(plan->vtables.slots, plan->outcomes))
     out.relocations[slot.relocation] = outcome == SlotOutcome::Redirected;
-  out.newWords = plan->newWords;
+  // Placeholders are no part of what is built so.
+  out.newWords = plan->newWords - (plan->overridesBindNow ? plan->numbered : 0);
   return Error::success();
 }
 

@@ -291,9 +291,10 @@ public:
     appendDistance(code, header);
   }
 
-  void appendLazyHeader(ImageCode &code, uint64_t got,
-                        const EntryStyle &style) const override {
+  uint64_t appendLazyHeader(ImageCode &code, uint64_t got,
+                            const EntryStyle &style) const override {
     align(code, 16);
+    const uint64_t begin = code.end();
     if (style.absolute) {
       append(code, {0xff, 0x35}); // push got+4
       appendAbsolute(code, got + 4);
@@ -306,7 +307,7 @@ public:
       write32le(&code.bytes[at + 12], got + 4 - label);
       write32le(&code.bytes[at + 22], got + 8 - label);
     }
-    align(code, 16);
+    return begin;
   }
 
   std::vector<FoundEntry> findEntries(Bytes contents,

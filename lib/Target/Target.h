@@ -100,9 +100,10 @@ public:
   virtual void appendLazyTail(ImageCode &code, uint32_t index, uint64_t header,
                               const EntryStyle &style) const = 0;
   /// Appends what all lazy entries go on to: it pushes the word after \p got,
-  /// which is DT_PLTGOT, and jumps to the address in the next one.
-  virtual void appendLazyHeader(ImageCode &code, uint64_t got,
-                                const EntryStyle &style) const = 0;
+  /// which is DT_PLTGOT, and jumps to the address in the next one. Returns
+  /// where it begins.
+  virtual uint64_t appendLazyHeader(ImageCode &code, uint64_t got,
+                                    const EntryStyle &style) const = 0;
   /// Finds the jumps of PLT entries in \p contents, which are at \p address.
   virtual std::vector<FoundEntry> findEntries(Bytes contents,
                                               uint64_t address) const = 0;
@@ -147,6 +148,9 @@ public:
   bool lazyStubs = false;
   /// Whether entries with absolute addresses are cheaper than others.
   bool hasAbsoluteEntries = false;
+  /// Whether entries in images look like those of the linkers' PLTs, so that
+  /// GNU BFD names them.
+  bool hasPltEntryForm = false;
   uint32_t ehFrameType = 0;
   /// DWARF register numbers (psABI) and the data alignment factor.
   uint8_t stackPointer = 0;

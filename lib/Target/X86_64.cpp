@@ -91,6 +91,7 @@ public:
     tlsRelocations = kTls;
     pcRelative32 = R_X86_64_PC32;
     lazyStubs = true;
+    hasPltEntryForm = true;
     ehFrameType = SHT_X86_64_UNWIND;
     stackPointer = 7;
     returnAddress = 16;
@@ -115,7 +116,9 @@ public:
 
   uint64_t appendJump(ImageCode &code, uint64_t word,
                       const EntryStyle &style) const override {
-    align(code, 8);
+    // The distance between entries of PLTs that are not lazy: GNU BFD finds
+    // them by it.
+    align(code, style.protection.landingPads ? 16 : 8);
     const uint64_t begin = code.end();
     appendPad(code, style);
     append(code, {0xff, 0x25}); // jmp *word(%rip)
@@ -134,14 +137,15 @@ public:
     appendDistance(code, header);
   }
 
-  void appendLazyHeader(ImageCode &code, uint64_t got,
-                        const EntryStyle &) const override {
+  uint64_t appendLazyHeader(ImageCode &code, uint64_t got,
+                            const EntryStyle &) const override {
     align(code, 16);
+    const uint64_t begin = code.end();
     append(code, {0xff, 0x35}); // push got+8(%rip)
     appendDistance(code, got + 8);
     append(code, {0xff, 0x25}); // jmp *got+16(%rip)
     appendDistance(code, got + 16);
-    align(code, 16);
+    return begin;
   }
 
   std::vector<FoundEntry> findEntries(Bytes contents,

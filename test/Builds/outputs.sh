@@ -16,7 +16,7 @@ for file; do
   *"Linker: LLD "*objprelink*) found=plain ;;
   *) found=foreign ;;
   esac
-  if [[ $sections == *" .text.objprelink "* && \
+  if [[ $sections == *" .plt.bnd "* && \
     $sections == *" .note.objprelink "* ]]; then
     found=rewritten
   fi

@@ -4,10 +4,10 @@
 
 # RUN: %mc32 %s -o %t.o && %lld -shared -z now %t.o -o %t.so
 # RUN: %objprelink1 %t.so -o %t.out && llvm-readelf -rdW %t.out > %t.txt
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.out >> %t.txt
+# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.out >> %t.txt
 # RUN: FileCheck %s < %t.txt
 # RUN: %objprelink1 --i386-scratch=eax %t.so -o %t.eax
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.eax | FileCheck %s --check-prefix=EAX
+# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.eax | FileCheck %s --check-prefix=EAX
 
 # CHECK-NOT:  TEXTREL
 # CHECK:      '.rel.dyn' {{.*}} contains 9 entries

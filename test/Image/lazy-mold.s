@@ -6,23 +6,22 @@
 # RUN: %mc64 %s -o %t.o && ld.mold -shared %t.o -o %t.so
 # RUN: llvm-objdump -d -j .plt --no-show-raw-insn %t.so > %t.txt
 # RUN: %objprelink2 %t.so -o %t.out && llvm-readelf -rSW -x .got.plt %t.out >> %t.txt
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.out >> %t.txt
+# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.out >> %t.txt
 # RUN: FileCheck %s < %t.txt
 
 # CHECK:      movl $0x0, %r11d
 # CHECK-NEXT: [[#%x,JUMP:]]: jmpq {{.*}} # 0x[[#%x,WORD:]]
-# CHECK:      .text.objprelink PROGBITS [[#%.16x,CODE:]]
 # CHECK:      GLOB_DAT {{.*}} got + 0
 # CHECK-NEXT: RELATIVE [[#JUMP]]
 # CHECK-NEXT: RELATIVE [[#JUMP]]
-# CHECK:      '.rela.plt' {{.*}} contains 3 entries
+# CHECK:      '.rela.plt' {{.*}} contains 1 entries
 # CHECK:      [[#%.16x,WORD]] {{.*}}JUMP_SLOT {{.*}} plt + 0
-# CHECK-NEXT: JUMP_SLOT {{.*}} twice + 0
+# CHECK:      JUMP_SLOT {{.*}} twice + 0
 # CHECK-NEXT: JUMP_SLOT {{.*}} once + 0
-# CHECK:      0x{{.*}} 30500000 00000000
-# CHECK:      [[#%x,CODE]]: pushq
-# CHECK:      5030: pushq $0x0
-# CHECK-NEXT: jmp 0x[[#%x,CODE]]
+# CHECK:      0x{{.*}} 28500000 00000000
+# CHECK:      5028: pushq $0x0
+# CHECK-NEXT: jmp 0x5040
+# CHECK:      5040: pushq
 
   .section .data.rel.ro,"aw"
   .globl _ZTV1A, use

@@ -22,7 +22,9 @@
 # CHECK-NOT:  X86_64_64
 # CHECK:      GLOB_DAT {{.*}} got + 0
 # CHECK:      GLOB_DAT {{.*}} plt + 0
-# CHECK:      '.rela.plt' {{.*}} contains 2 entries
+# CHECK:      '.rela.plt' {{.*}} contains 1 entries
+# CHECK:      JUMP_SLOT {{.*}} plt + 0
+# CHECK:      '.rela.objprelink' {{.*}} contains 2 entries
 # CHECK:      JUMP_SLOT {{.*}} twice + 0
 # CHECK-NEXT: JUMP_SLOT {{.*}} once + 0
 # CHECK:      "mode":"lazy","options":["override-bind-now"],"slots":7,"functions":4
@@ -33,6 +35,8 @@
 _ZTV1A:
   .dc.a 0, _ZTI1A, twice, once, got, plt, twice, got, plt
   .size _ZTV1A, .-_ZTV1A
+  .data
+  .dc.a .data
   .text
 use:
   movq got@GOTPCREL(%rip), %rax

@@ -5,7 +5,7 @@
 
 # RUN: %mc64 %s -o %t.o && %lld -shared -z now %t.o -o %t.so
 # RUN: %objprelink1 %t.so -o %t.out && llvm-readelf -rdW %t.out > %t.txt
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.out >> %t.txt
+# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.out >> %t.txt
 # RUN: FileCheck %s < %t.txt
 
 # CHECK:      (FLAGS) BIND_NOW

@@ -31,7 +31,7 @@
 # RELAY-SAME: "mode":"relay","redirected":3,"functions":2,"lazyWords":0
 # OFF: "asked":"off","outcome":"off"
 # ENTRIES: .note.objprelink
-# ENTRIES: .text.objprelink
+# ENTRIES: .plt.bnd
 # ENTRIES: .got.objprelink
 # ENTRIES-COUNT-2: R_X86_64_JUMP_SLOT {{.*}} {{[fg]}}
 # NOW: BIND_NOW

@@ -313,13 +313,21 @@ template <class ELFT> struct Forms : Picture<ELFT> {
     set(".interp", other(PT_INTERP).address, 16);
     set(".gnu.hash", dyn(DT_GNU_HASH), hashSize());
     set(".rel.dyn", this->mainAt, main.size() * rel);
-    set(".rel.plt", this->pltAt, plt.size() * rel);
+    // What is counted with the entries of the PLT.
+    const size_t numbered =
+        std::min<size_t>(plt.size(), note.has("override-bind-now") ? 0 : 1);
+    set(".rel.plt", this->pltAt, numbered * rel);
     set(".dynstr", dyn(DT_STRTAB), dyn(DT_STRSZ));
     set(".gnu.version_r", dyn(DT_VERNEED), section(".gnu.version_r").size);
     section(".bss").type = SHT_PROGBITS;
     const uint64_t a = SHF_ALLOC;
     sections.push_back(
-        {".text.objprelink", SHT_PROGBITS, a | SHF_EXECINSTR, kCode, 0x200});
+        {".plt.bnd", SHT_PROGBITS, a | SHF_EXECINSTR, kCode, 0x200});
+    if (numbered < plt.size())
+      sections.push_back({kIs64 ? ".rela.objprelink" : ".rel.objprelink",
+                          kIs64 ? SHT_RELA : SHT_REL, a,
+                          this->pltAt + numbered * rel,
+                          (plt.size() - numbered) * rel});
     sections.push_back(
         {".got.objprelink", SHT_PROGBITS, a | SHF_WRITE, kWords, 0x100});
     sections.push_back(

@@ -42,8 +42,8 @@ TYPED_TEST(VerifySections, RejectsChangedSections) {
   REJECTS(
       old, now, p.section(".gnu.hash").address += 8,
       "section 2 (.gnu.hash): * bytes at 0x6088, but the table is * at 0x6080");
-  REJECTS(old, now, p.section(".text.objprelink").flags |= SHF_WRITE,
-          "section 14 (.text.objprelink): type 0x1, flags 0x7, where 0x1, 0x6 "
+  REJECTS(old, now, p.section(".plt.bnd").flags |= SHF_WRITE,
+          "section 14 (.plt.bnd): type 0x1, flags 0x7, where 0x1, 0x6 "
           "are due");
   REJECTS(
       old, now, p.section(".got.objprelink").address = F::kCode,
