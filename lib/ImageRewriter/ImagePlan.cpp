@@ -444,7 +444,8 @@ Expected<ImagePlan> Planner::run() {
   if (plan.overridesBindNow && !plan.movedWords &&
       plan.lazyWords.size() == plan.numbered) {
     plan.lazyWords.clear();
-    plan.newWords = plan.numbered = 0;
+    plan.newWords = 0;
+    plan.numbered = image.pltRelocations.size();
   }
   plan.overridesBindNow &= !plan.lazyWords.empty();
   return std::move(plan);

@@ -37,7 +37,7 @@ def main():
 
     changes = [
         ("slot", table + 24 * slot + 16, 1),
-        ("entry", entry + 2, 8),
+        ("entry", entry + 16 + 2, 8),  # that of g
         ("tail", entry + 7, 1),
         ("word", word, 1),
         ("place", table + 24 * slot, 8),

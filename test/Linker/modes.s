@@ -49,6 +49,8 @@ _ZTV1B:
   .size _ZTV1B, . - _ZTV1B
   .type f, @function
   .type g, @function
+  .data
+  .quad .data
   # A PLT, so that the dynamic table has DT_JMPREL.
   .text
   call h@PLT
