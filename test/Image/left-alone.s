@@ -48,6 +48,8 @@ operations:
 data:
   .quad 1
   .size data, 8
+  .data
+  .quad .data
   .text
   .type here,@function
 here:

@@ -26,6 +26,8 @@
 _ZTV1A:
   .dc.a 0, 0, f, g, f, g, here, here
   .size _ZTV1A, .-_ZTV1A
+  .data
+  .dc.a .data
   .text
   .type here,@function
 here:

@@ -35,5 +35,7 @@
 _ZTV1A:
   .quad 0, _ZTI1A, f, g, f, h, f
   .size _ZTV1A, .-_ZTV1A
+  .data
+  .dc.a .data
   .text
   jmp plt@PLT
