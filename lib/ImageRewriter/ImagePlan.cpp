@@ -81,16 +81,11 @@ void Planner::chooseMode() {
   plan.mode = config.mode;
   if (isNow && !config.overrideBindNow)
     plan.mode = Mode::Relay;
-  // DT_JMPREL with its size and kind, DT_PLTGOT, and the size that is for
-  // ltrace. The loader can do without the count.
-  const bool hasCount =
-      image.dynamicValue(image.hasAddends ? DT_RELACOUNT : DT_RELCOUNT)
-          .has_value();
+  // DT_JMPREL with its size and kind, and DT_PLTGOT.
   const uint64_t room = image.dynamicRange.size / (2 * target.wordSize) - 1 -
-                        image.dynamic.size() + hasCount;
+                        image.dynamic.size();
   const uint64_t wanted = (image.dynamicValue(DT_JMPREL) ? 0 : 3) +
-                          (image.dynamicValue(DT_PLTGOT) ? 0 : 1) +
-                          hasPltSection(image);
+                          (image.dynamicValue(DT_PLTGOT) ? 0 : 1);
   plan.lacksPltRoom = plan.mode == Mode::Lazy && wanted > room;
   if (plan.lacksPltRoom)
     plan.mode = Mode::Relay;

@@ -539,13 +539,6 @@ void ImageWriter::setDynamicTags() {
     edit.setDynamic(DT_JMPREL, at(PltTable));
     edit.setDynamic(DT_PLTRELSZ, tables.plt.size() * entrySize());
     edit.setDynamic(DT_PLTREL, table);
-    // ltrace reads all of .dynamic, what follows DT_NULL too, and takes the
-    // last size that it finds. It counts the entries of .plt.
-    const bool hasPlt = any_of(image.sections, [&](const Section &section) {
-      return image.name(section) == ".plt";
-    });
-    if (plan.numbered < tables.plt.size() && hasPlt)
-      edit.setDynamicRest({DT_PLTRELSZ, plan.numbered * entrySize()});
   }
   if (newGot)
     edit.setDynamic(DT_PLTGOT, at(Words));
@@ -568,8 +561,15 @@ void ImageWriter::setDynamicTags() {
       edit.setDynamic(DT_FLAGS_1, *flags & ~uint64_t(DF_1_NOW));
   }
   setTextRelocations();
-  if (!edit.hasDynamicRoom())
-    edit.removeDynamic(count);
+  // ltrace reads all of .dynamic, what follows DT_NULL too, and takes the last
+  // size that it finds. It counts the entries of .plt. Where there is no room
+  // for that, it finds no table and shows no calls.
+  const bool hasPlt = any_of(image.sections, [&](const Section &section) {
+    return image.name(section) == ".plt";
+  });
+  if (movesPlt && plan.numbered < tables.plt.size() && hasPlt &&
+      edit.spareDynamicEntries())
+    edit.setDynamicRest({DT_PLTRELSZ, plan.numbered * entrySize()});
 }
 
 /// gdb steps through what GNU BFD names f@plt. That it does, where the code is

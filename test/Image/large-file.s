@@ -10,7 +10,7 @@
 # RUN: not %objprelink1 a.so -o out 2>&1 | FileCheck %s && not ls out
 # CHECK: error: a.so: the undo record would hold 536{{[0-9]+}} bytes
 # RUN: %objprelink1 --no-undo-record a.so -o out && %objprelink1 --verify a.so out
-# RUN: llvm-readelf -S out | grep text.objprelink && rm a.so
+# RUN: llvm-readelf -S out | grep plt.bnd && rm a.so
 
   .globl _ZTV1A
   .section .data.rel.ro,"aw"

@@ -74,7 +74,7 @@ REMARK = re.compile(
     rb"^ld.lld: remark: .*: linked without objprelink: (no room for|the program "
     rb"headers are not in|DT_ANDROID_RELA? is not).*\n"
 )
-ADDED = re.compile(r"objprelink|\.(lazy|relay)\)?$")
+ADDED = re.compile(r"objprelink|\.plt\.bnd|\.(lazy|relay)\)?$")
 
 
 def help_options(lld):
@@ -226,7 +226,7 @@ def compare(job):
             out.append(differences(kind, command, expected[env["o"]], found))
     finally:
         os.chdir("..")
-    added = b".text.objprelink" in (found.get("a.so") or [b""])[-1]
+    added = b".plt.bnd" in (found.get("a.so") or [b""])[-1]
     return "".join(out), added
 
 
