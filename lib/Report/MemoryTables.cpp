@@ -1,7 +1,7 @@
 //===- MemoryTables.cpp - own pages by library, kind and section ----------===//
 
+#include "Report/MemoryTables.h"
 #include "ELF/SectionTable.h"
-#include "Report/ProcessMemory.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,6 +1,6 @@
 //===- ProcessReport.cpp - the memory of a running process ----------------===//
 
-#include "Report/ProcessMemory.h"
+#include "Report/MemoryTables.h"
 #include "Report/Report.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/SmallString.h"

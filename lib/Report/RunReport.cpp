@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Report/LoaderStatistics.h"
-#include "Report/MeasuredProcess.h"
-#include "Report/ProcessMemory.h"
+#include "Process/LoaderStatistics.h"
+#include "Process/MeasuredProcess.h"
+#include "Process/ProcessMemory.h"
+#include "Report/MemoryTables.h"
 #include "Report/Report.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"

@@ -1,8 +1,8 @@
 #include "Report/Report.h"
-#include "Report/LoaderStatistics.h"
-#include "Report/MeasuredProcess.h"
+#include "Process/LoaderStatistics.h"
+#include "Process/MeasuredProcess.h"
+#include "Process/ProcessMemory.h"
 #include "Report/Print.h"
-#include "Report/ProcessMemory.h"
 #include <csignal>
 #include <gtest/gtest.h>
 #include <thread>

@@ -1,4 +1,4 @@
-#include "Report/LoaderStatistics.h"
+#include "Process/LoaderStatistics.h"
 
 using namespace llvm;
 

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Report/MeasuredProcess.h"
+#include "Process/MeasuredProcess.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"

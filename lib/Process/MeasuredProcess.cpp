@@ -1,4 +1,4 @@
-#include "Report/MeasuredProcess.h"
+#include "Process/MeasuredProcess.h"
 #include "Support/Diagnostics.h"
 #include <chrono>
 #include <fcntl.h>

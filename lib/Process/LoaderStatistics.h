@@ -1,7 +1,7 @@
 //===- LoaderStatistics.h - what LD_DEBUG=statistics says -------*- C++ -*-===//
 
-#ifndef OBJPRELINK_REPORT_LOADERSTATISTICS_H
-#define OBJPRELINK_REPORT_LOADERSTATISTICS_H
+#ifndef OBJPRELINK_PROCESS_LOADERSTATISTICS_H
+#define OBJPRELINK_PROCESS_LOADERSTATISTICS_H
 
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>

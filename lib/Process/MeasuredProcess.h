@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_REPORT_MEASUREDPROCESS_H
-#define OBJPRELINK_REPORT_MEASUREDPROCESS_H
+#ifndef OBJPRELINK_PROCESS_MEASUREDPROCESS_H
+#define OBJPRELINK_PROCESS_MEASUREDPROCESS_H
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"

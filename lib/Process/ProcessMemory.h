@@ -8,10 +8,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_REPORT_PROCESSMEMORY_H
-#define OBJPRELINK_REPORT_PROCESSMEMORY_H
+#ifndef OBJPRELINK_PROCESS_PROCESSMEMORY_H
+#define OBJPRELINK_PROCESS_PROCESSMEMORY_H
 
-#include "Report/Document.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <optional>
@@ -48,11 +47,6 @@ std::optional<FileMapping> parseMapping(llvm::StringRef line);
 /// whose page is not counted.
 llvm::Expected<std::vector<FileMapping>>
 readFileMappings(uint64_t pid, std::optional<uint64_t> ignored = {});
-
-/// Adds the tables "mappings" and "sections" on the memory of process \p pid,
-/// and the facts that sum them up.
-void addMemoryTables(uint64_t pid, const std::vector<FileMapping> &mappings,
-                     Document &document);
 
 } // namespace objprelink
 

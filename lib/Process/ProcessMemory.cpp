@@ -1,4 +1,4 @@
-#include "Report/ProcessMemory.h"
+#include "Process/ProcessMemory.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
