@@ -4,13 +4,15 @@
 // libraries and the program has not begun. Killing the process there is simpler
 // than letting it go, and it costs the run nothing that was measured.
 //
+// ld.so tells debuggers by a call of its function _dl_debug_state that its list
+// is complete. At the start of a program that comes after all relocations and
+// before the first initialiser (glibc 2.31 to 2.42, dl_main in elf/rtld.c).
+//
 //===----------------------------------------------------------------------===//
 
+#include "Process/LoadedObjects.h"
 #include "Process/MeasuredProcess.h"
 #include "Support/Diagnostics.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Endian.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include <elf.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
@@ -22,47 +24,60 @@ namespace objprelink {
 
 #if defined(__x86_64__)
 
-static Expected<uint64_t> readEntry(pid_t pid) {
-  const std::string path = "/proc/" + itostr(pid) + "/auxv";
-  const ErrorOr<std::unique_ptr<MemoryBuffer>> file =
-      MemoryBuffer::getFileAsStream(path);
-  if (!file)
-    return error("{0}: {1}", path, file.getError().message());
-  StringRef rest = (*file)->getBuffer();
-  for (; rest.size() >= 16; rest = rest.drop_front(16))
-    if (support::endian::read64le(rest.data()) == AT_ENTRY)
-      return support::endian::read64le(rest.data() + 8);
-  return error("{0} has no AT_ENTRY", path);
-}
-
-/// Writes int3 to where the program of \p pid, which has just become it,
-/// begins; returns the address.
-static Expected<uint64_t> setBreakpoint(pid_t pid) {
-  Expected<uint64_t> entry = readEntry(pid);
-  if (!entry)
-    return entry;
+/// Writes int3 to \p address of \p pid; returns the word that was there.
+static Expected<long> setBreakpoint(pid_t pid, uint64_t address) {
   errno = 0;
-  const auto address = reinterpret_cast<void *>(*entry);
-  const long word = ::ptrace(PTRACE_PEEKTEXT, pid, address, nullptr);
+  const auto place = reinterpret_cast<void *>(address);
+  const long word = ::ptrace(PTRACE_PEEKTEXT, pid, place, nullptr);
   if (errno)
-    return error("its entry at {0:x} cannot be read", *entry);
+    return error("its code at {0:x} cannot be read", address);
   const long changed = (word & ~0xffL) | 0xcc;
-  if (::ptrace(PTRACE_POKETEXT, pid, address,
-               reinterpret_cast<void *>(changed)))
-    return error("no breakpoint can be set at {0:x}", *entry);
-  return entry;
+  if (::ptrace(PTRACE_POKETEXT, pid, place, reinterpret_cast<void *>(changed)))
+    return error("no breakpoint can be set at {0:x}", address);
+  return word;
 }
 
-static bool isAtBreakpoint(pid_t pid, uint64_t entry) {
+static bool isAtBreakpoint(pid_t pid, uint64_t address) {
   user_regs_struct registers;
   return ::ptrace(PTRACE_GETREGS, pid, nullptr, &registers) == 0 &&
-         registers.rip == entry + 1;
+         registers.rip == address + 1;
 }
 
-/// Follows \p pid, which stops where it becomes the program, up to its entry,
-/// whose address it returns.
-static Expected<uint64_t> followToEntry(pid_t pid, Interruptible &signals) {
-  std::optional<uint64_t> entry;
+/// Does the instruction that the breakpoint at \p address has replaced, of
+/// which \p word is the beginning, and sets the breakpoint again.
+static Error passBreakpoint(pid_t pid, uint64_t address, long word,
+                            Interruptible &signals) {
+  const auto place = reinterpret_cast<void *>(address);
+  user_regs_struct registers;
+  if (::ptrace(PTRACE_GETREGS, pid, nullptr, &registers) == 0) {
+    registers.rip = address;
+    if (::ptrace(PTRACE_SETREGS, pid, nullptr, &registers) == 0 &&
+        ::ptrace(PTRACE_POKETEXT, pid, place, reinterpret_cast<void *>(word)) ==
+            0 &&
+        ::ptrace(PTRACE_SINGLESTEP, pid, nullptr, nullptr) == 0) {
+      Expected<int> status = signals.wait(pid);
+      if (!status)
+        return status.takeError();
+      if (WIFSTOPPED(*status))
+        return setBreakpoint(pid, address).takeError();
+    }
+  }
+  return error("it cannot be led past {0:x}", address);
+}
+
+namespace {
+/// Where a process is to stop, when it has become the program.
+using FindStop = function_ref<Expected<uint64_t>(pid_t)>;
+/// Whether a process that has come there has come far enough.
+using IsThere = function_ref<Expected<bool>(pid_t)>;
+} // namespace
+
+/// Follows \p pid, which stops where it becomes the program, up to the place
+/// that \p find gives, which it returns.
+static Expected<uint64_t> follow(pid_t pid, Interruptible &signals,
+                                 FindStop find, IsThere isThere) {
+  std::optional<uint64_t> stop;
+  long word = 0;
   for (;;) {
     Expected<int> status = signals.wait(pid);
     if (!status)
@@ -70,14 +85,26 @@ static Expected<uint64_t> followToEntry(pid_t pid, Interruptible &signals) {
     if (!WIFSTOPPED(*status))
       return error("it has ended before its entry");
     int signal = WSTOPSIG(*status);
-    if (signal == SIGTRAP) {
-      if (entry && isAtBreakpoint(pid, *entry))
-        return *entry;
+    if (signal == SIGTRAP && stop && isAtBreakpoint(pid, *stop)) {
+      Expected<bool> answer = isThere(pid);
+      if (!answer)
+        return answer.takeError();
+      if (*answer)
+        return *stop;
+      if (Error e = passBreakpoint(pid, *stop, word, signals))
+        return e;
+      signal = 0;
+    } else if (signal == SIGTRAP) {
       // An initialiser may become another program, too.
-      Expected<uint64_t> next = setBreakpoint(pid);
+      stop.reset();
+      Expected<uint64_t> next = find(pid);
       if (!next)
         return next;
-      entry = *next;
+      Expected<long> old = setBreakpoint(pid, *next);
+      if (!old)
+        return old.takeError();
+      stop = *next;
+      word = *old;
       ::ptrace(PTRACE_SETOPTIONS, pid, nullptr,
                reinterpret_cast<void *>(PTRACE_O_EXITKILL));
       signal = 0;
@@ -88,13 +115,16 @@ static Expected<uint64_t> followToEntry(pid_t pid, Interruptible &signals) {
   }
 }
 
-Error runToEntry(const Command &command, Interruptible &signals,
-                 function_ref<Error(pid_t, uint64_t)> look) {
+/// Runs \p command to where \p find and \p isThere say, shows it to \p look,
+/// and ends it.
+static Error runTo(const Command &command, Interruptible &signals,
+                   FindStop find, IsThere isThere,
+                   function_ref<Error(pid_t, uint64_t)> look) {
   Expected<pid_t> pid =
       startProgram(command, signals, /*isTraced=*/true, [](pid_t) {});
   if (!pid)
     return pid.takeError();
-  Expected<uint64_t> entry = followToEntry(*pid, signals);
+  Expected<uint64_t> entry = follow(*pid, signals, find, isThere);
   Error e = entry ? look(*pid, *entry) : entry.takeError();
   // Whatever it was, it is over; a child that has ended is no one's by now.
   if (::waitpid(*pid, nullptr, __WALL | WNOHANG) == 0) {
@@ -104,10 +134,44 @@ Error runToEntry(const Command &command, Interruptible &signals,
   return e;
 }
 
+Error runToEntry(const Command &command, Interruptible &signals,
+                 function_ref<Error(pid_t, uint64_t)> look) {
+  return runTo(
+      command, signals, [](pid_t pid) { return readAuxiliary(pid, AT_ENTRY); },
+      [](pid_t) { return true; }, look);
+}
+
+Error runToRelocated(const Command &command, uint64_t notice,
+                     Interruptible &signals, function_ref<Error(pid_t)> look) {
+  bool hasBegun = false;
+  return runTo(
+      command, signals,
+      [&](pid_t pid) -> Expected<uint64_t> {
+        hasBegun = false;
+        Expected<uint64_t> base = readAuxiliary(pid, AT_BASE);
+        if (!base)
+          return base;
+        return *base + notice;
+      },
+      [&](pid_t pid) -> Expected<bool> {
+        Expected<LoaderState> state = readLoaderState(pid);
+        if (!state)
+          return state.takeError();
+        hasBegun |= *state == LoaderState::Adding;
+        return hasBegun && *state == LoaderState::Consistent;
+      },
+      [&](pid_t pid, uint64_t) { return look(pid); });
+}
+
 #else
 
 Error runToEntry(const Command &, Interruptible &,
                  function_ref<Error(pid_t, uint64_t)>) {
+  return error("processes are traced on x86-64 only");
+}
+
+Error runToRelocated(const Command &, uint64_t, Interruptible &,
+                     function_ref<Error(pid_t)>) {
   return error("processes are traced on x86-64 only");
 }
 

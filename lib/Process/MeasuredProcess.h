@@ -71,6 +71,13 @@ llvm::Expected<RunResult> runToEnd(const Command &command,
 llvm::Error runToEntry(const Command &command, Interruptible &signals,
                        llvm::function_ref<llvm::Error(pid_t, uint64_t)> look);
 
+/// Runs \p command to where the loader has relocated everything and no
+/// initialiser has run, calls \p look, and ends it. \p notice is where the
+/// loader's function _dl_debug_state is, counted from its base.
+llvm::Error runToRelocated(const Command &command, uint64_t notice,
+                           Interruptible &signals,
+                           llvm::function_ref<llvm::Error(pid_t)> look);
+
 /// Part of the above: a child which has become the program. \p onStart is
 /// called with the child before that, which may trace itself.
 llvm::Expected<pid_t> startProgram(const Command &command,
