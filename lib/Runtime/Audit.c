@@ -1,0 +1,243 @@
+/*===- Audit.c - the runtime as an object that ld.so asks -----------------===//
+//
+// ld.so loads this before the program's libraries because LD_AUDIT names it
+// (rtld-audit(7)). No call comes between the last library that is mapped and
+// the first that is relocated. So one library gets a relocation more: when
+// ld.so comes to it, every object is mapped, the list is final, and libc and
+// libm, whose indirect functions are asked, are ready. That relocation is of
+// type IRELATIVE, and the function that it calls is preboundEnter().
+//
+// Facts about ld.so, with the versions that they were read in:
+// * la_version gets 2 since glibc 2.35. Before that, any object like this one
+//   makes all calls slow for ever, so others are refused.
+// * Constructors get argc, argv and the environment, and run before
+//   la_version. ld.so has read the environment by then and reads it no more.
+// * IRELATIVE relocations of a table come after all its others (2.36,
+//   elf/do-rel.h).
+// * la_activity says "consistent" for the first time behind the relocations of
+//   the start and before any initialiser (2.31 to 2.42).
+// * ld.so has no relocations of the main table to read behind the last
+//   IRELATIVE one, and has taken the places and sizes of both tables before it
+//   begins.
+//
+// The process is left as it would be without us: the variables that the
+// launcher has set are taken out of the environment, so that no child sees
+// them. Two go, so that the auxiliary vector, which programs look for behind
+// the environment, still follows: the gap is an AT_IGNORE entry.
+//
+//===----------------------------------------------------------------------===*/
+
+#include "Runtime/Process.h"
+#include "Runtime/System.h"
+#include <elf.h>
+#include <link.h>
+#include <sys/syscall.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+extern EXPORT unsigned la_version(unsigned version);
+extern EXPORT unsigned la_objopen(struct link_map *map, Lmid_t space,
+                                  uintptr_t *cookie);
+extern EXPORT void la_activity(uintptr_t *cookie, unsigned what);
+
+enum Mode { Use, Debug, Require };
+
+static enum Mode mode;
+static const char *tablePath;
+static const char *refusal;
+static int bindsNow;
+static uint32_t user;
+static uint64_t kernelAt;
+static const char *program;
+static struct PreboundMapping mapping;
+static struct PreboundTable table;
+static struct link_map *first;
+static struct link_map *hooked;
+static uint64_t oldTable, oldSize;
+/// The start has been entered; the start is over.
+static int isEntered, isOver;
+/// The word of the relocation that calls us.
+static uint64_t ignored;
+
+static void say(const char *object, const char *reason) {
+  if (mode == Use)
+    return;
+  const char *const texts[] = {"objprelink-start: ",
+                               mode == Require ? "error: " : "",
+                               tablePath,
+                               object ? ": " : "",
+                               object ? object : "",
+                               ": ",
+                               reason,
+                               0};
+  preboundSay(texts);
+  if (mode == Require)
+    preboundCall(SYS_exit_group, 126, 0, 0, 0, 0, 0);
+}
+
+/// Takes the two variables of the launcher out of \p environment. Returns
+/// whether there were these two.
+static int takeOut(char **environment) {
+  uint32_t mine = 0, count = 0;
+  for (; environment[count]; ++count)
+    mine += preboundValueOf(environment[count], "LD_AUDIT") ||
+            preboundValueOf(environment[count], "OBJPRELINK_TABLE");
+  if (mine != 2)
+    return 0;
+  char **to = environment;
+  for (uint32_t i = 0; i < count; ++i)
+    if (!preboundValueOf(environment[i], "LD_AUDIT") &&
+        !preboundValueOf(environment[i], "OBJPRELINK_TABLE"))
+      *to++ = environment[i];
+  to[0] = 0;
+  to[1] = (char *)(uintptr_t)AT_IGNORE;
+  return 1;
+}
+
+__attribute__((constructor)) static void begin(int count, char **arguments,
+                                               char **environment) {
+  (void)count;
+  (void)arguments;
+  const char *wish = preboundEnvironment(environment, "OBJPRELINK");
+  if (wish && preboundEqual(wish, "debug"))
+    mode = Debug;
+  if (wish && preboundEqual(wish, "require"))
+    mode = Require;
+  tablePath = preboundEnvironment(environment, "OBJPRELINK_TABLE");
+  const char *audit = preboundEnvironment(environment, "LD_AUDIT");
+  const char *now = preboundEnvironment(environment, "LD_BIND_NOW");
+  bindsNow = now && *now;
+  user = (uint32_t)preboundAuxiliary(environment, AT_UID);
+  kernelAt = preboundAuxiliary(environment, AT_SYSINFO_EHDR);
+  program = (const char *)preboundAuxiliary(environment, AT_EXECFN);
+  if (!tablePath || !audit) {
+    tablePath = "the runtime";
+    refusal = "objprelink-start has not started it";
+  } else if (!program) {
+    refusal = "the kernel does not tell the program's path";
+  } else if (preboundAuxiliary(environment, AT_SECURE)) {
+    refusal = "the program is privileged";
+  } else {
+    for (const char *at = audit; *at && !refusal; ++at)
+      if (*at == ':')
+        refusal = "LD_AUDIT names other objects too";
+    static const char *const kOthers[] = {"LD_BIND_NOT", "LD_DYNAMIC_WEAK",
+                                          "LD_PROFILE",
+                                          "LD_TRACE_LOADED_OBJECTS"};
+    for (unsigned i = 0; i < sizeof(kOthers) / sizeof(*kOthers); ++i)
+      if (preboundEnvironment(environment, kOthers[i]))
+        refusal = kOthers[i];
+  }
+  if (!takeOut(environment) && !refusal)
+    refusal = "the environment is not what objprelink-start makes";
+}
+
+EXPORT unsigned la_version(unsigned version) {
+  if (!refusal && version < 2)
+    refusal = "the loader is older than that of glibc 2.35";
+  if (!refusal)
+    refusal = preboundMapTable(tablePath, user, &mapping);
+  if (!refusal)
+    refusal = preboundRead(mapping.data, mapping.size, 1, &table);
+  if (!refusal && bindsNow && (table.header->flags & PreboundHasLazy))
+    refusal = "LD_BIND_NOW is set, and functions are left to the first call";
+  if (refusal) {
+    say(0, refusal);
+    if (mapping.data)
+      preboundUnmap(mapping.data, mapping.size);
+    return 0;
+  }
+  return 2;
+}
+
+static void giveBack(void) {
+  preboundEntry(hooked, DT_RELA)->d_un.d_ptr = oldTable;
+  preboundEntry(hooked, DT_RELASZ)->d_un.d_val = oldSize;
+}
+
+/// What ld.so calls in the place of a resolver.
+static uint64_t preboundEnter(void) {
+  isEntered = 1;
+  giveBack();
+  // Memory of the kernel's is 0, and what is not read is not there.
+  const uint64_t listSize = PREBOUND_BASES * sizeof(uint64_t) +
+                            PREBOUND_MOST_OBJECTS * sizeof(struct link_map *);
+  char *memory = preboundMap(-1, listSize);
+  const uint64_t restSize = table.header->restCount * sizeof(Elf64_Rela);
+  Elf64_Rela *rest = restSize ? preboundMap(-1, restSize) : 0;
+  struct PreboundReason why = {0, "there is no memory"};
+  if (memory && (rest || !restSize)) {
+    struct PreboundProcess process = {
+        .table = &table,
+        .first = first,
+        .program = program,
+        .kernelAt = kernelAt,
+        .bases = (uint64_t *)memory,
+        .maps =
+            (struct link_map **)(memory + PREBOUND_BASES * sizeof(uint64_t)),
+    };
+    if (preboundCompare(&process, &why))
+      preboundApply(&process, rest);
+  }
+  if (memory)
+    preboundUnmap(memory, listSize);
+  if (why.reason)
+    say(why.object, why.reason);
+  else if (mode == Debug)
+    say(0, "applied");
+  preboundUnmap(mapping.data, mapping.size);
+  return 0;
+}
+
+/// Gives \p map, which is not relocated yet, a table of relocations with one
+/// more.
+static void addHook(struct link_map *map) {
+  Elf64_Dyn *tableEntry = preboundEntry(map, DT_RELA);
+  Elf64_Dyn *sizeEntry = preboundEntry(map, DT_RELASZ);
+  if (!tableEntry || !sizeEntry)
+    return;
+  const uint64_t size = sizeEntry->d_un.d_val;
+  if (tableEntry->d_un.d_ptr < map->l_addr || size % sizeof(Elf64_Rela))
+    return;
+  Elf64_Rela *copy = preboundMap(-1, size + sizeof(Elf64_Rela));
+  if (!copy)
+    return;
+  const Elf64_Rela *old = (const Elf64_Rela *)tableEntry->d_un.d_ptr;
+  const uint64_t count = size / sizeof(Elf64_Rela);
+  for (uint64_t i = 0; i < count; ++i)
+    copy[i] = old[i];
+  copy[count].r_offset = (uint64_t)&ignored - map->l_addr;
+  copy[count].r_info = ELF64_R_INFO(0, R_X86_64_IRELATIVE);
+  copy[count].r_addend = (int64_t)((uint64_t)&preboundEnter - map->l_addr);
+  oldTable = tableEntry->d_un.d_ptr;
+  oldSize = size;
+  tableEntry->d_un.d_ptr = (uint64_t)copy;
+  sizeEntry->d_un.d_val = size + sizeof(Elf64_Rela);
+  hooked = map;
+}
+
+EXPORT unsigned la_objopen(struct link_map *map, Lmid_t space,
+                           uintptr_t *cookie) {
+  (void)cookie;
+  if (isOver || space != LM_ID_BASE)
+    return 0;
+  if (!first)
+    first = map;
+  if (!hooked && map != first &&
+      preboundIsObject(&table.objects[table.header->hook], map))
+    addHook(map);
+  return 0;
+}
+
+/// The list is complete and relocated when it is said to be consistent for the
+/// first time: what is opened later is none of ours.
+EXPORT void la_activity(uintptr_t *cookie, unsigned what) {
+  (void)cookie;
+  if (isOver || what != LA_ACT_CONSISTENT)
+    return;
+  isOver = 1;
+  if (isEntered)
+    return;
+  say(0, "the object that the runtime enters by has not been loaded");
+  preboundUnmap(mapping.data, mapping.size);
+}

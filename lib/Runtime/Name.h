@@ -1,0 +1,38 @@
+/*===- Name.h - where a program's table is ----------------------*- C -*-===//
+//
+// The launcher and the maker must come to the same name. It begins with the
+// program's own for people, and ends with a digest of its path.
+//
+//===----------------------------------------------------------------------===*/
+
+#ifndef OBJPRELINK_RUNTIME_NAME_H
+#define OBJPRELINK_RUNTIME_NAME_H
+
+#include "Runtime/Digest.h"
+
+/// The folder of tables that root has made for everybody.
+#define PREBOUND_SYSTEM_FOLDER "/var/cache/objprelink"
+/// The folder below a user's cache.
+#define PREBOUND_USER_FOLDER "objprelink"
+
+/// A name of the program, a dash, 16 digits and a zero byte.
+#define PREBOUND_NAME_SIZE (64 + 1 + 16 + 1)
+
+/// Writes the name of the table for the program whose path, without symbolic
+/// links, is the first \p size bytes at \p path.
+static inline void preboundName(const char *path, size_t size,
+                                char out[PREBOUND_NAME_SIZE]) {
+  size_t begin = size;
+  while (begin && path[begin - 1] != '/')
+    --begin;
+  size_t at = 0;
+  for (; begin + at < size && at < 64; ++at)
+    out[at] = path[begin + at];
+  out[at++] = '-';
+  const uint64_t digest = preboundDigest(path, size);
+  for (int shift = 60; shift >= 0; shift -= 4)
+    out[at++] = "0123456789abcdef"[digest >> shift & 15];
+  out[at] = 0;
+}
+
+#endif

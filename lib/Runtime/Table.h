@@ -1,0 +1,181 @@
+/*===- Table.h - the file that a prebound start is made from ----*- C -*-===//
+//
+// One file for one program. It says which objects ld.so must have loaded, in
+// which order and with which contents (the key), and what each relocated word
+// of them is then. It is mapped as it is: there is no pointer in it, offsets
+// count from its beginning, and numbers are little endian.
+//
+// Both the maker and the runtime include this header, and nothing else
+// describes the format. A change of any structure changes the number by which
+// a table is known (kPreboundLayout), so that nobody has to think of it.
+//
+//===----------------------------------------------------------------------===*/
+
+#ifndef OBJPRELINK_RUNTIME_TABLE_H
+#define OBJPRELINK_RUNTIME_TABLE_H
+
+#include "Runtime/Digest.h"
+
+/// Entries that follow each other in the table.
+struct PreboundRange {
+  uint32_t offset;
+  uint32_t count;
+};
+
+/// What fstat says of a file that has not been changed. The device is left out:
+/// some file systems are numbered anew at each boot.
+struct PreboundFile {
+  uint64_t inode;
+  uint64_t size;
+  int64_t modified, modifiedNanoseconds;
+  int64_t changed, changedNanoseconds;
+};
+
+/// Words of one object that follow each other, in rising order: "place" is the
+/// address of the first in the file, "count" is their number, times 4, plus the
+/// kind.
+struct PreboundRun {
+  uint32_t place;
+  uint32_t countAndKind;
+};
+
+/// What the words of a run are: each takes the next entry of "values", and what
+/// that is added to.
+enum PreboundKind {
+  /// The object's own base.
+  PreboundOwn = 0,
+  /// The base of the object whose index is the next entry of "providers"; what
+  /// is past the last one has the base 0.
+  PreboundMixed = 1,
+  /// The same, and a function to be called, whose result is the word.
+  PreboundIndirect = 2,
+  /// The object's own base. These words do not follow each other: the place of
+  /// each is the next entry of "places".
+  PreboundSpread = 3,
+};
+
+/// What becomes of an object.
+enum PreboundState {
+  /// ld.so relocates it.
+  PreboundLeft = 0,
+  /// The same, and it must have done so before anything is written.
+  PreboundFirst = 1,
+  /// The runtime writes its words.
+  PreboundBound = 2,
+};
+
+struct PreboundObject {
+  /// The key. Addresses are those of the file.
+  uint64_t dynamicAt;
+  uint64_t dynamicDigest;
+  uint64_t headersAt;
+  uint64_t headersDigest;
+  uint64_t buildIdAt;
+  uint64_t buildIdDigest;
+  uint32_t buildIdSize; ///< 0 is none
+  uint32_t headersCount;
+  struct PreboundFile file;
+  /// A word that tells whether the object has been relocated: "raw" before,
+  /// the base plus "own" after. An object that has none has 0 here.
+  uint64_t probeAt;
+  uint64_t probeRaw;
+  uint64_t probeOwn;
+  /// In the text.
+  uint32_t path;
+  uint32_t state;
+  /// Of PreboundRun; of uint32_t; of uint16_t.
+  struct PreboundRange runs, values, places, providers;
+  /// Of Elf64_Rela: what stays with ld.so.
+  struct PreboundRange rest;
+};
+
+enum PreboundFlag {
+  /// Some words wait for a first call: with LD_BIND_NOW they would not.
+  PreboundHasLazy = 1,
+};
+
+struct PreboundHeader {
+  uint64_t magic;
+  uint64_t layout;
+  /// Of the file, a multiple of 16.
+  uint64_t size;
+  uint64_t zero;
+  /// Of all that follows the sums.
+  uint64_t sums[4];
+  /// Of PreboundObject, in the order of ld.so's list, without the kernel's own
+  /// object (vDSO): nothing is bound to it, and it may not be there.
+  struct PreboundRange objects;
+  /// Of bytes; the last one is 0.
+  struct PreboundRange text;
+  /// The object that the runtime enters by.
+  uint32_t hook;
+  uint32_t flags;
+  /// In the text: the program, and what the environment had of LD_PRELOAD and
+  /// LD_LIBRARY_PATH.
+  uint32_t program;
+  uint32_t preload;
+  uint32_t libraryPath;
+  /// How many of the objects' entries of "rest" there are.
+  uint32_t restCount;
+};
+
+#define PREBOUND_MAGIC UINT64_C(0x646e756f62657270) /* "prebound" */
+/// Where the sums begin to count.
+#define PREBOUND_SUMMED offsetof(struct PreboundHeader, objects)
+
+/// The place and size of a member, told apart by \p n from other places.
+#define PREBOUND_PLACE(n, type, member)                                        \
+  PREBOUND_MIX(PREBOUND_MIX(n, offsetof(struct type, member)),                 \
+               sizeof(((struct type *)0)->member))
+
+/// Where each member of each structure is, and what the kinds and states are,
+/// in one number.
+static const uint64_t kPreboundLayout =
+    PREBOUND_PLACE(1, PreboundRange, offset) +
+    PREBOUND_PLACE(2, PreboundRange, count) +
+    PREBOUND_PLACE(3, PreboundFile, inode) +
+    PREBOUND_PLACE(4, PreboundFile, size) +
+    PREBOUND_PLACE(5, PreboundFile, modified) +
+    PREBOUND_PLACE(6, PreboundFile, modifiedNanoseconds) +
+    PREBOUND_PLACE(7, PreboundFile, changed) +
+    PREBOUND_PLACE(8, PreboundFile, changedNanoseconds) +
+    PREBOUND_PLACE(9, PreboundRun, place) +
+    PREBOUND_PLACE(10, PreboundRun, countAndKind) +
+    PREBOUND_PLACE(11, PreboundObject, dynamicAt) +
+    PREBOUND_PLACE(12, PreboundObject, dynamicDigest) +
+    PREBOUND_PLACE(13, PreboundObject, headersAt) +
+    PREBOUND_PLACE(14, PreboundObject, headersDigest) +
+    PREBOUND_PLACE(15, PreboundObject, buildIdAt) +
+    PREBOUND_PLACE(16, PreboundObject, buildIdDigest) +
+    PREBOUND_PLACE(17, PreboundObject, buildIdSize) +
+    PREBOUND_PLACE(18, PreboundObject, headersCount) +
+    PREBOUND_PLACE(19, PreboundObject, file) +
+    PREBOUND_PLACE(20, PreboundObject, probeAt) +
+    PREBOUND_PLACE(21, PreboundObject, probeRaw) +
+    PREBOUND_PLACE(22, PreboundObject, probeOwn) +
+    PREBOUND_PLACE(23, PreboundObject, path) +
+    PREBOUND_PLACE(24, PreboundObject, state) +
+    PREBOUND_PLACE(25, PreboundObject, runs) +
+    PREBOUND_PLACE(26, PreboundObject, values) +
+    PREBOUND_PLACE(27, PreboundObject, places) +
+    PREBOUND_PLACE(28, PreboundObject, providers) +
+    PREBOUND_PLACE(29, PreboundObject, rest) +
+    PREBOUND_PLACE(30, PreboundHeader, magic) +
+    PREBOUND_PLACE(31, PreboundHeader, layout) +
+    PREBOUND_PLACE(32, PreboundHeader, size) +
+    PREBOUND_PLACE(33, PreboundHeader, zero) +
+    PREBOUND_PLACE(34, PreboundHeader, sums) +
+    PREBOUND_PLACE(35, PreboundHeader, objects) +
+    PREBOUND_PLACE(36, PreboundHeader, text) +
+    PREBOUND_PLACE(37, PreboundHeader, hook) +
+    PREBOUND_PLACE(38, PreboundHeader, flags) +
+    PREBOUND_PLACE(39, PreboundHeader, program) +
+    PREBOUND_PLACE(40, PreboundHeader, preload) +
+    PREBOUND_PLACE(41, PreboundHeader, libraryPath) +
+    PREBOUND_PLACE(42, PreboundHeader, restCount) +
+    PREBOUND_MIX(43, PreboundOwn) + PREBOUND_MIX(44, PreboundMixed) +
+    PREBOUND_MIX(45, PreboundIndirect) + PREBOUND_MIX(46, PreboundSpread) +
+    PREBOUND_MIX(47, PreboundLeft) + PREBOUND_MIX(48, PreboundFirst) +
+    PREBOUND_MIX(49, PreboundBound) + PREBOUND_MIX(50, PreboundHasLazy);
+
+#endif
