@@ -44,6 +44,11 @@ config.substitutions += [
         "%objprelink-report",
         os.path.join(config.objprelink_bin, "objprelink-report"),
     ),
+    ("%objprelink-bind", os.path.join(config.objprelink_bin, "objprelink-bind")),
+    (
+        "%objprelink-start",
+        os.path.join(config.objprelink_bin, "objprelink-start"),
+    ),
     ("%ld.objprelink", os.path.join(config.objprelink_bin, "ld.objprelink")),
     ("%shims", os.path.join(config.build_root, "libexec", "objprelink")),
     ("%clangxx", tool("clang++")),

@@ -183,7 +183,20 @@ def report_completion(options):
     return bash(options, ["objprelink-report"], before, more_cases)
 
 
+def bind_completion(options):
+    """Programs, and folders of tables."""
+    more_cases = """  --output)
+    compopt -o filenames
+    COMPREPLY=($(compgen -d -- "$cur"))
+    return
+    ;;
+"""
+    rest = 'COMPREPLY=($(compgen -c -- "$cur"))'
+    return bash(options, ["objprelink-bind"], "", more_cases, rest)
+
+
 COMPLETIONS = {
+    "bind-completion": bind_completion,
     "completion": completion,
     "run-completion": run_completion,
     "report-completion": report_completion,

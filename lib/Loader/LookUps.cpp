@@ -123,9 +123,7 @@ static void appendBehindNeeded(const Closure &closure, uint32_t library,
   out.push_back(library);
 }
 
-/// The order in which libraries are relocated: what others need first, begun
-/// with the last one (_dl_sort_maps_dfs).
-static std::vector<uint32_t> relocationOrder(const Closure &closure) {
+std::vector<uint32_t> relocationOrder(const Closure &closure) {
   std::vector<uint32_t> out;
   std::vector<bool> visited(closure.libraries.size());
   for (uint32_t library = closure.libraries.size(); library--;)

@@ -1,0 +1,230 @@
+#include "Binding/BindObject.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+/// What a table can hold of an address or a value.
+static constexpr uint64_t kMost = UINT32_MAX;
+/// The entry by which prelink(8) marked what it had changed.
+static constexpr int64_t kPrelinked = 0x6ffffdf5;
+
+static bool isWritable(const Image &image, uint64_t address, uint64_t size) {
+  const Segment *segment = image.segmentAt(address, size);
+  return segment && (segment->flags & PF_W);
+}
+
+bool hasWritableDynamic(const Image &image) {
+  return !image.dynamicRange.empty() &&
+         isWritable(image, image.dynamicRange.address, image.dynamicRange.size);
+}
+
+/// What the file holds at \p place; nothing where it is not in the file.
+static std::optional<uint64_t> rawWord(const Image &image, uint64_t place) {
+  const Bytes bytes = image.contentsAt(place, 8);
+  return bytes.empty() ? std::nullopt
+                       : std::optional(support::endian::read64le(bytes.data()));
+}
+
+static bool isOfWord(const Target &target, const Relocation &relocation) {
+  return relocation.type == target.relative ||
+         relocation.type == target.absoluteWord ||
+         relocation.type == target.globDat ||
+         relocation.type == target.jumpSlot;
+}
+
+/// Of whom the base counts for \p symbol of library \p library.
+static uint32_t baseOf(const DynamicSymbol &symbol, uint32_t library) {
+  return symbol.section == Symbol::kAbsolute ? BoundWord::kNoBase : library;
+}
+
+/// The word of a relocation by a symbol; nothing where ld.so has to see to it.
+std::optional<BoundWord>
+ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
+  const Image &image = closure.libraries[index].image;
+  const DynamicSymbol &symbol = image.symbols[relocation.symbol];
+  if (!relocation.symbol || symbol.type == STT_TLS)
+    return std::nullopt;
+  BoundWord word;
+  word.place = relocation.offset;
+  if (!SymbolTable::isLookedUp(symbol)) {
+    if (symbol.isUndefined() || symbol.type == STT_GNU_IFUNC)
+      return std::nullopt;
+    word.provider = baseOf(symbol, index);
+    word.value = symbol.value + relocation.addend;
+    return word;
+  }
+  const LookUps lookUps(image, *closure.target, /*lazy=*/false);
+  const Provider &provider =
+      providers.at(index, relocation.symbol, lookUps.classOf(relocation));
+  if (provider.library == Provider::kNone) {
+    if (symbol.binding != STB_WEAK)
+      return std::nullopt;
+    word.provider = BoundWord::kNoBase;
+    word.value = relocation.addend;
+    return word;
+  }
+  // A protected symbol that others define too: who has it depends on how it is
+  // referred to (_dl_lookup_symbol_x).
+  if (symbol.visibility == STV_PROTECTED && provider.library != index)
+    return std::nullopt;
+  const DynamicSymbol &found =
+      closure.libraries[provider.library].image.symbols[provider.symbol];
+  if (found.binding == STB_GNU_UNIQUE || found.type == STT_TLS)
+    return std::nullopt;
+  if (found.type == STT_GNU_IFUNC && !found.isUndefined()) {
+    if (!isCalled[provider.library] || relocation.addend)
+      return std::nullopt;
+    word.kind = PreboundIndirect;
+  }
+  word.provider = baseOf(found, provider.library);
+  word.value = found.value + relocation.addend;
+  return word;
+}
+
+std::optional<BoundWord>
+ObjectBinder::bindWord(uint32_t index, const Relocation &relocation) const {
+  const Target &target = *closure.target;
+  std::optional<BoundWord> out;
+  if (relocation.type == target.relative) {
+    out.emplace();
+    out->place = relocation.offset;
+    out->provider = index;
+    out->value = relocation.addend;
+  } else if (isOfWord(target, relocation)) {
+    out = bindSymbol(index, relocation);
+  }
+  if (!out || out->value > kMost)
+    return std::nullopt;
+  if (out->kind != PreboundIndirect)
+    out->kind = out->provider == index ? PreboundOwn : PreboundMixed;
+  return out;
+}
+
+/// What keeps library \p index from being bound; empty is nothing.
+std::string ObjectBinder::findObstacle(uint32_t index,
+                                       const BoundObject &object) const {
+  const Library &library = closure.libraries[index];
+  const Image &image = library.image;
+  if (library.isLoader)
+    return "it is the loader";
+  if (!image.hasAddends)
+    return "its relocations have no addends of their own";
+  if (image.hasTextRelocations())
+    return "it has text relocations";
+  if (!hasWritableDynamic(image))
+    return "its dynamic table is read-only";
+  if (image.dynamicValue(kPrelinked))
+    return "it is prelinked";
+  if (image.segments.empty() || image.loadable.empty() ||
+      image.segments[image.loadable.back()].addressEnd() > kMost)
+    return "it is larger than 4 GiB";
+  // The program is always the last one: nothing has to be told apart.
+  if (index && !object.probePlace)
+    return "it has no relative relocation";
+  return {};
+}
+
+void ObjectBinder::findProbe(uint32_t index, BoundObject &object) const {
+  const Image &image = closure.libraries[index].image;
+  const auto take = [&](uint64_t place, std::optional<uint64_t> own) {
+    const std::optional<uint64_t> raw = rawWord(image, place);
+    if (!raw || *raw > kMost || !isWritable(image, place, 8))
+      return false;
+    object.probePlace = place;
+    object.probeRaw = *raw;
+    object.probeOwn = own.value_or(*raw);
+    return true;
+  };
+  for (uint64_t place : image.relrPlaces)
+    if (take(place, std::nullopt))
+      return;
+  for (const Relocation &relocation : image.relocations)
+    if (relocation.type == closure.target->relative &&
+        take(relocation.offset, relocation.addend))
+      return;
+}
+
+void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
+  const Library &library = closure.libraries[index];
+  const Image &image = library.image;
+  const auto leave = [&](std::string reason) {
+    const uint64_t place = object.probePlace, raw = object.probeRaw,
+                   own = object.probeOwn;
+    object = {};
+    object.reason = std::move(reason);
+    object.probePlace = place;
+    object.probeRaw = raw;
+    object.probeOwn = own;
+  };
+  if (std::string obstacle = findObstacle(index, object); !obstacle.empty())
+    return leave(std::move(obstacle));
+
+  const auto addOwn = [&](uint64_t place, uint64_t value, bool isLazy) {
+    BoundWord word;
+    word.place = place;
+    word.value = value;
+    word.provider = index;
+    word.isLazy = isLazy;
+    object.words.push_back(word);
+  };
+  for (uint64_t place : image.relrPlaces) {
+    const std::optional<uint64_t> raw = rawWord(image, place);
+    if (!raw || *raw > kMost)
+      return leave(
+          formatv("what its word at {0:x} holds is no address", place));
+    addOwn(place, *raw, false);
+  }
+  for (const Relocation &relocation : image.relocations) {
+    if (!relocation.type)
+      continue;
+    if (std::optional<BoundWord> word = bindWord(index, relocation))
+      object.words.push_back(*word);
+    else
+      object.rest.push_back(relocation);
+  }
+  for (const Relocation &relocation : image.pltRelocations) {
+    const bool isSlot = relocation.type == closure.target->jumpSlot;
+    std::optional<BoundWord> word = bindWord(index, relocation);
+    // Someone may have it by the time of the first call.
+    if (word && word->provider == BoundWord::kNoBase && !image.isBindNow)
+      word.reset();
+    if (word) {
+      object.words.push_back(*word);
+    } else if (!isSlot || image.isBindNow) {
+      object.rest.push_back(relocation);
+    } else {
+      // What the file holds is where the entry goes on before it is bound.
+      const std::optional<uint64_t> raw = rawWord(image, relocation.offset);
+      if (!raw || *raw > kMost)
+        return leave(formatv("its PLT word at {0:x} is not in the file",
+                             relocation.offset));
+      addOwn(relocation.offset, *raw, true);
+    }
+  }
+  if (!object.rest.empty() &&
+      (!image.dynamicValue(DT_RELA) || !image.dynamicValue(DT_RELASZ)))
+    return leave("it has no table for what is left");
+  llvm::sort(object.words, [](const BoundWord &a, const BoundWord &b) {
+    return a.place < b.place;
+  });
+  for (const BoundWord &word : object.words)
+    if (!isWritable(image, word.place, 8))
+      return leave(formatv("its word at {0:x} is read-only", word.place));
+  // What stays with ld.so is done after all words: another order.
+  std::vector<uint64_t> places;
+  for (const BoundWord &word : object.words)
+    places.push_back(word.place);
+  for (const Relocation &relocation : object.rest)
+    places.push_back(relocation.offset);
+  llvm::sort(places);
+  for (size_t i = 1; i < places.size(); ++i)
+    if (places[i] - places[i - 1] < 8)
+      return leave(formatv("two relocations are at {0:x}", places[i]));
+}
+
+} // namespace objprelink

@@ -1,0 +1,40 @@
+//===- BindObject.h - the words of one object -------------------*- C++ -*-===//
+
+#ifndef OBJPRELINK_BINDING_BINDOBJECT_H
+#define OBJPRELINK_BINDING_BINDOBJECT_H
+
+#include "Binding/Binding.h"
+
+namespace objprelink {
+
+/// Whether ld.so's view of the dynamic table can be changed in memory.
+bool hasWritableDynamic(const Image &image);
+
+class ObjectBinder {
+public:
+  /// \p isCalled says whose indirect functions are called at each start.
+  ObjectBinder(const Closure &closure, const Providers &providers,
+               const std::vector<bool> &isCalled)
+      : closure(closure), providers(providers), isCalled(isCalled) {}
+
+  /// Fills in the words and the rest of library \p index, or the reason why it
+  /// is left to ld.so.
+  void bind(uint32_t index, BoundObject &object) const;
+  /// Fills in the word that tells whether it has been relocated.
+  void findProbe(uint32_t index, BoundObject &object) const;
+
+private:
+  std::string findObstacle(uint32_t index, const BoundObject &object) const;
+  std::optional<BoundWord> bindWord(uint32_t index,
+                                    const Relocation &relocation) const;
+  std::optional<BoundWord> bindSymbol(uint32_t index,
+                                      const Relocation &relocation) const;
+
+  const Closure &closure;
+  const Providers &providers;
+  const std::vector<bool> &isCalled;
+};
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,75 @@
+//===- Binding.h - what each relocated word of a start will be --*- C++ -*-===//
+//
+// A binding is made from the files alone, by the rules of ld.so as lib/Loader
+// has them. It is a value: it is written into a table, printed, and compared
+// with what ld.so does.
+//
+// Rules, each where ld.so's answer could be another at run time:
+// * What depends on the run stays with ld.so: thread-local storage, functions
+//   that choose an implementation (IRELATIVE and IFUNC), copies of variables,
+//   unique symbols (ld.so keeps a table of those that it has come upon), and
+//   whatever it would complain about.
+// * IFUNCs of libc and libm are the exception: they are bound by calling them
+//   at each start, as ld.so would, because there are so many of them.
+// * A word of a lazy PLT gets its function at once if the program's search list
+//   has it: what is opened later comes behind. A function that nobody has yet
+//   stays with the first call.
+// * An object is bound whole or left whole.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_BINDING_BINDING_H
+#define OBJPRELINK_BINDING_BINDING_H
+
+#include "Loader/Closure.h"
+#include "Loader/LookUps.h"
+#include "Runtime/Table.h"
+
+namespace objprelink {
+
+/// A word that the runtime writes.
+struct BoundWord {
+  static constexpr uint32_t kNoBase = UINT32_MAX;
+  /// Its address in the file of its object.
+  uint64_t place = 0;
+  /// What is added to the base of the provider.
+  uint64_t value = 0;
+  /// The library whose base counts, or kNoBase.
+  uint32_t provider = 0;
+  PreboundKind kind = PreboundOwn;
+  /// Its PLT entry binds it at the first call.
+  bool isLazy = false;
+};
+
+struct BoundObject {
+  PreboundState state = PreboundLeft;
+  /// Why it is left to ld.so; empty where it is bound.
+  std::string reason;
+  /// By place.
+  std::vector<BoundWord> words;
+  /// What stays with ld.so.
+  std::vector<Relocation> rest;
+  /// A relative word: its place, what the file holds there and what the base is
+  /// added to; the place is 0 where there is none.
+  uint64_t probePlace = 0, probeRaw = 0, probeOwn = 0;
+};
+
+struct Binding {
+  /// By index of Closure::libraries.
+  std::vector<BoundObject> objects;
+  /// The library that the runtime enters by.
+  uint32_t hook = 0;
+  bool hasLazy = false;
+
+  /// How many words are bound and how many relocations are left, in all bound
+  /// objects.
+  uint64_t wordCount() const;
+  uint64_t restCount() const;
+};
+
+/// Binds a program. An error where no part of it can be bound, with the reason.
+llvm::Expected<Binding> bindClosure(const Closure &closure);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,84 @@
+#include "Binding/PrintTable.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+static StringRef describe(uint32_t state) {
+  switch (state) {
+  case PreboundFirst:
+    return "relocated before";
+  case PreboundBound:
+    return "bound";
+  default:
+    return "left to the loader";
+  }
+}
+
+/// The next of \p entries, 0 behind the last: a table may say more than it has.
+template <class T> static T takeOne(ArrayRef<T> &entries) {
+  if (entries.empty())
+    return 0;
+  const T out = entries.front();
+  entries = entries.drop_front();
+  return out;
+}
+
+static void printWords(const TableFile &file, const PreboundObject &object,
+                       raw_ostream &out) {
+  ArrayRef<uint32_t> values = file.entries<uint32_t>(object.values);
+  ArrayRef<uint32_t> places = file.entries<uint32_t>(object.places);
+  ArrayRef<uint16_t> providers = file.entries<uint16_t>(object.providers);
+  for (const PreboundRun &run : file.entries<PreboundRun>(object.runs))
+    for (uint64_t i = 0; i < run.countAndKind / 4 && !values.empty(); ++i) {
+      const uint32_t kind = run.countAndKind % 4;
+      const uint64_t place = kind == PreboundSpread ? uint64_t(takeOne(places))
+                                                    : run.place + i * 8;
+      out << formatv("  {0:x}: ", place);
+      if (kind == PreboundIndirect)
+        out << "the result of ";
+      if (kind == PreboundOwn || kind == PreboundSpread)
+        out << "its own ";
+      else if (const uint16_t provider = takeOne(providers);
+               provider < file.table.objectCount)
+        out << file.text(file.table.objects[provider].path) << '+';
+      out << formatv("{0:x}\n", takeOne(values));
+    }
+  for (const ELF::Elf64_Rela &relocation :
+       file.entries<ELF::Elf64_Rela>(object.rest))
+    out << formatv("  {0:x}: left to the loader: type {1}, symbol {2}, addend "
+                   "{3:x}\n",
+                   relocation.r_offset, relocation.getType(),
+                   relocation.getSymbol(), uint64_t(relocation.r_addend));
+}
+
+void printTable(const TableFile &file, bool details, raw_ostream &out) {
+  const PreboundTable &table = file.table;
+  const PreboundHeader &header = *table.header;
+  out << formatv("program: {0}\n", file.text(header.program));
+  out << formatv("layout: {0:x}\n", header.layout);
+  out << formatv("size: {0} bytes\n", header.size);
+  out << formatv("LD_PRELOAD: {0}\n", file.text(header.preload));
+  out << formatv("LD_LIBRARY_PATH: {0}\n", file.text(header.libraryPath));
+  out << formatv("entered by: {0}\n",
+                 file.text(table.objects[header.hook].path));
+  out << formatv("functions left to the first call: {0}\n",
+                 header.flags & PreboundHasLazy ? "yes" : "no");
+  out << "objects:\n";
+  for (const PreboundObject &object :
+       ArrayRef(table.objects, table.objectCount)) {
+    out << formatv("{0}: {1}", file.text(object.path), describe(object.state));
+    if (object.state == PreboundBound)
+      out << formatv(", {0} words in {1} runs, {2} relocations left",
+                     object.values.count, object.runs.count, object.rest.count);
+    out << '\n';
+    if (details)
+      printWords(file, object, out);
+  }
+}
+
+} // namespace objprelink

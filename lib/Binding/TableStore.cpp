@@ -1,0 +1,105 @@
+#include "Binding/TableStore.h"
+#include "Runtime/Name.h"
+#include "Support/Diagnostics.h"
+#include "Support/InputFile.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include <cstring>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace objprelink {
+
+Expected<std::string> defaultTableFolder() {
+  if (::geteuid() == 0)
+    return PREBOUND_SYSTEM_FOLDER;
+  const auto folder = [](const char *name, StringRef below) -> std::string {
+    const std::string value = sys::Process::GetEnv(name).value_or("");
+    return sys::path::is_absolute(value) ? value + below.str() : std::string();
+  };
+  std::string cache = folder("XDG_CACHE_HOME", "");
+  if (cache.empty())
+    cache = folder("HOME", "/.cache");
+  if (cache.empty())
+    return error("neither XDG_CACHE_HOME nor HOME is an absolute path");
+  return cache + "/" PREBOUND_USER_FOLDER;
+}
+
+std::string tableName(StringRef path) {
+  char name[PREBOUND_NAME_SIZE];
+  preboundName(path.data(), path.size(), name);
+  return name;
+}
+
+Error prepareFolder(StringRef folder) {
+  if (const std::error_code ec = sys::fs::create_directories(
+          folder, /*IgnoreExisting=*/true,
+          sys::fs::owner_all | sys::fs::all_read | sys::fs::all_exe))
+    return error("{0}: {1}", folder, ec.message());
+  struct stat status;
+  if (::stat(folder.str().c_str(), &status))
+    return error("{0}: {1}", folder, ::strerror(errno));
+  if (!S_ISDIR(status.st_mode))
+    return error("{0} is no folder", folder);
+  if (status.st_uid != ::geteuid() && status.st_uid != 0)
+    return error("{0} belongs to user {1}", folder, status.st_uid);
+  if (status.st_mode & (S_IWGRP | S_IWOTH))
+    return error("{0} may be written by others than its owner", folder);
+  return Error::success();
+}
+
+Expected<TableFile> TableFile::read(Bytes bytes) {
+  TableFile out;
+  // The reader wants them aligned, as a mapping is.
+  out.owned = std::make_unique<ByteVector>(bytes.begin(), bytes.end());
+  out.bytes = *out.owned;
+  if (const char *reason = preboundRead(out.owned->data(), out.owned->size(),
+                                        /*summed=*/1, &out.table))
+    return error("{0}", reason);
+  return out;
+}
+
+Expected<TableFile> TableFile::open(StringRef path) {
+  Expected<InputFile> file = InputFile::open(path);
+  if (!file)
+    return file.takeError();
+  return read(file->bytes());
+}
+
+std::string TableFile::staleness() const {
+  for (const PreboundObject &object :
+       ArrayRef(table.objects, table.objectCount)) {
+    const std::string path = text(object.path).str();
+    struct stat status;
+    if (::stat(path.c_str(), &status))
+      return path + ": " + ::strerror(errno);
+    const PreboundFile &file = object.file;
+    if (status.st_ino != file.inode || uint64_t(status.st_size) != file.size ||
+        status.st_mtim.tv_sec != file.modified ||
+        status.st_mtim.tv_nsec != file.modifiedNanoseconds ||
+        status.st_ctim.tv_sec != file.changed ||
+        status.st_ctim.tv_nsec != file.changedNanoseconds)
+      return path + ": the file has been changed";
+  }
+  return {};
+}
+
+Expected<std::vector<std::string>> listTables(StringRef folder) {
+  std::vector<std::string> out;
+  std::error_code ec;
+  for (sys::fs::directory_iterator at(folder, ec), end; at != end && !ec;
+       at.increment(ec))
+    // A maker that was killed may have left one without its name.
+    if (!sys::path::filename(at->path()).contains(".objprelink-"))
+      out.push_back(at->path());
+  if (ec && ec != std::errc::no_such_file_or_directory)
+    return error("{0}: {1}", folder, ec.message());
+  llvm::sort(out);
+  return out;
+}
+
+} // namespace objprelink

@@ -1,0 +1,331 @@
+#include "Binding/VerifyTable.h"
+#include "ELF/ImageReader.h"
+#include "Process/LoadedObjects.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <linux/auxvec.h>
+#include <map>
+#include <sys/stat.h>
+
+using namespace llvm;
+
+namespace objprelink {
+
+/// Where the interpreter calls debuggers, counted from its base.
+static Expected<uint64_t> findNotice(const Closure &closure) {
+  Expected<InputFile> file = InputFile::open(closure.interpreter);
+  if (!file)
+    return file.takeError();
+  Expected<Image> image = readLoadable(file->bytes());
+  if (!image)
+    return inContext(closure.interpreter, image.takeError());
+  for (const DynamicSymbol &symbol : image->symbols)
+    if (!symbol.isUndefined() && image->name(symbol) == "_dl_debug_state")
+      return symbol.value;
+  return error("{0} does not define _dl_debug_state", closure.interpreter);
+}
+
+/// The relocations of a library that ld.so does whatever the binding says. Of
+/// one that is not bound, those of its PLT are left out: they may wait.
+static ArrayRef<Relocation> restOf(const Closure &closure,
+                                   const Binding &binding, uint32_t library) {
+  const BoundObject &bound = binding.objects[library];
+  return bound.state == PreboundBound
+             ? ArrayRef(bound.rest)
+             : ArrayRef(closure.libraries[library].image.relocations);
+}
+
+namespace {
+/// A process that is stopped.
+class Observer {
+public:
+  Observer(pid_t pid, const Closure &closure, const Binding &binding)
+      : pid(pid), closure(closure), binding(binding) {}
+  Expected<Start> observe();
+
+private:
+  Expected<uint32_t> identify(const LoadedObject &object, size_t place);
+  Error readSegments(StartedObject &object);
+  Error readWords(StartedObject &object);
+
+  const pid_t pid;
+  const Closure &closure;
+  const Binding &binding;
+  /// The writable segments of an object, by address in the file.
+  std::map<uint64_t, std::vector<uint8_t>> segments;
+};
+} // namespace
+
+/// Which library of the closure \p object is.
+Expected<uint32_t> Observer::identify(const LoadedObject &object,
+                                      size_t place) {
+  if (!place)
+    return 0;
+  struct stat status;
+  if (::stat(object.name.c_str(), &status))
+    return error("{0}, which the loader has loaded, is not there", object.name);
+  for (auto [index, library] : enumerate(closure.libraries))
+    if (index && library.file.status.st_dev == status.st_dev &&
+        library.file.status.st_ino == status.st_ino)
+      return index;
+  return error("{0}, which the loader has loaded, was not expected",
+               object.name);
+}
+
+Error Observer::readSegments(StartedObject &object) {
+  segments.clear();
+  const Image &image = closure.libraries[object.library].image;
+  for (uint32_t index : image.loadable) {
+    const Segment &segment = image.segments[index];
+    if (!(segment.flags & ELF::PF_W) || !segment.memorySize)
+      continue;
+    Expected<std::vector<uint8_t>> bytes =
+        readMemory(pid, object.base + segment.address, segment.memorySize);
+    if (!bytes)
+      return bytes.takeError();
+    segments[segment.address] = std::move(*bytes);
+  }
+  return Error::success();
+}
+
+Error Observer::readWords(StartedObject &object) {
+  const BoundObject &bound = binding.objects[object.library];
+  const auto wordAt = [&](uint64_t place) -> uint64_t {
+    const auto next = segments.upper_bound(place);
+    if (next == segments.begin())
+      return 0;
+    const auto &[begin, bytes] = *std::prev(next);
+    return place - begin + 8 <= bytes.size()
+               ? support::endian::read64le(&bytes[place - begin])
+               : 0;
+  };
+  if (Error e = readSegments(object))
+    return e;
+  for (const BoundWord &word : bound.words)
+    object.words.push_back(wordAt(word.place));
+  for (const Relocation &relocation : restOf(closure, binding, object.library))
+    object.rest.push_back(wordAt(relocation.offset));
+  const AddressRange &dynamic =
+      closure.libraries[object.library].image.dynamicRange;
+  for (uint64_t at = dynamic.address; at + 16 <= dynamic.end(); at += 16)
+    if (int64_t tag = wordAt(at);
+        tag == ELF::DT_RELASZ || tag == ELF::DT_PLTRELSZ)
+      object.relocationBytes += wordAt(at + 8);
+  return Error::success();
+}
+
+Expected<Start> Observer::observe() {
+  Expected<std::vector<LoadedObject>> list = readLoadedObjects(pid);
+  if (!list)
+    return list.takeError();
+  Start out;
+  if (Expected<uint64_t> at = readAuxiliary(pid, AT_SYSINFO_EHDR))
+    out.kernelAt = *at;
+  else
+    consumeError(at.takeError());
+  for (auto [place, loaded] : enumerate(*list)) {
+    if (out.kernelAt && loaded.base == out.kernelAt)
+      continue;
+    Expected<uint32_t> library = identify(loaded, place);
+    if (!library)
+      return library.takeError();
+    StartedObject object;
+    object.library = *library;
+    object.base = loaded.base;
+    if (Error e = readWords(object))
+      return e;
+    out.objects.push_back(std::move(object));
+  }
+  return out;
+}
+
+/// The last line that the program has left in \p path.
+static std::string lastLine(const std::string &path) {
+  const ErrorOr<std::unique_ptr<MemoryBuffer>> file =
+      MemoryBuffer::getFile(path);
+  if (!file)
+    return {};
+  const StringRef text = (*file)->getBuffer().rtrim();
+  return text.substr(text.rfind('\n') + 1).take_front(1000).str();
+}
+
+Expected<Start> observeStart(const StartRequest &request,
+                             const Closure &closure, const Binding &binding,
+                             Interruptible &signals) {
+  Expected<uint64_t> notice = findNotice(closure);
+  if (!notice)
+    return notice.takeError();
+  Command command;
+  command.arguments = {request.program};
+  command.environment = request.environment;
+  command.errorFile = request.errorFile;
+  Start out;
+  Error e = runToRelocated(command, *notice, signals, [&](pid_t pid) -> Error {
+    Expected<Start> start = Observer(pid, closure, binding).observe();
+    if (!start)
+      return start.takeError();
+    out = std::move(*start);
+    return Error::success();
+  });
+  if (!e)
+    return out;
+  const std::string said = lastLine(request.errorFile);
+  return said.empty() ? std::move(e) : inContext(said, std::move(e));
+}
+
+namespace {
+/// The objects of a start by address.
+class AddressMap {
+public:
+  AddressMap(const Closure &closure, const Start &start)
+      : closure(closure), kernelAt(start.kernelAt),
+        bases(closure.libraries.size()) {
+    for (const StartedObject &object : start.objects) {
+      const Image &image = closure.libraries[object.library].image;
+      bases[object.library] = object.base;
+      if (!image.loadable.empty())
+        begins[object.base + image.segments[image.loadable[0]].address] =
+            object.library;
+    }
+  }
+  uint64_t baseOf(uint32_t library) const {
+    return library == BoundWord::kNoBase ? 0 : bases[library];
+  }
+  /// What \p word is, wherever the objects are: a library and a distance.
+  std::pair<uint32_t, uint64_t> find(uint64_t word) const {
+    // Some functions of libc are the kernel's.
+    if (kernelAt && word - kernelAt < kKernelObjectSize)
+      return {kKernel, word - kernelAt};
+    const auto next = begins.upper_bound(word);
+    if (next != begins.begin()) {
+      const uint32_t library = std::prev(next)->second;
+      const Image &image = closure.libraries[library].image;
+      const uint64_t end = image.segments[image.loadable.back()].addressEnd();
+      // The end of a library is a place of it, too.
+      if (word - bases[library] <= end)
+        return {library, word - bases[library]};
+    }
+    return {BoundWord::kNoBase, word};
+  }
+
+private:
+  /// More than the vDSO has; nothing else is that near behind it.
+  static constexpr uint64_t kKernelObjectSize = 0x2000;
+  static constexpr uint32_t kKernel = BoundWord::kNoBase - 1;
+
+  const Closure &closure;
+  const uint64_t kernelAt;
+  std::vector<uint64_t> bases;
+  std::map<uint64_t, uint32_t> begins;
+};
+
+class Comparer {
+public:
+  Comparer(const Closure &closure, const Binding &binding, const Start &plain,
+           const Start &prebound)
+      : closure(closure), binding(binding), plain(plain), prebound(prebound),
+        plainMap(closure, plain), preboundMap(closure, prebound) {}
+  Expected<uint64_t> compare();
+
+private:
+  Error compareWords(const StartedObject &a, const StartedObject &b);
+  Error compareRest(const StartedObject &a, const StartedObject &b);
+  Error differ(uint32_t library, uint64_t place, uint64_t expected,
+               const AddressMap &expectedMap, uint64_t found,
+               const AddressMap &foundMap) const;
+
+  const Closure &closure;
+  const Binding &binding;
+  const Start &plain, &prebound;
+  const AddressMap plainMap, preboundMap;
+  uint64_t same = 0;
+};
+} // namespace
+
+static std::string describe(const Closure &closure,
+                            std::pair<uint32_t, uint64_t> place) {
+  if (place.first >= closure.libraries.size())
+    return formatv("{0:x}", place.second);
+  return formatv("{0}+{1:x}", closure.libraries[place.first].path,
+                 place.second);
+}
+
+Error Comparer::differ(uint32_t library, uint64_t place, uint64_t expected,
+                       const AddressMap &expectedMap, uint64_t found,
+                       const AddressMap &foundMap) const {
+  return error("{0}: the word at {1:x} is {2}, not {3}",
+               closure.libraries[library].path, place,
+               describe(closure, foundMap.find(found)),
+               describe(closure, expectedMap.find(expected)));
+}
+
+Error Comparer::compareWords(const StartedObject &a, const StartedObject &b) {
+  const BoundObject &bound = binding.objects[a.library];
+  for (auto [word, inPlain, inPrebound] :
+       zip_equal(bound.words, a.words, b.words)) {
+    if (word.kind == PreboundIndirect) {
+      if (plainMap.find(inPlain) != preboundMap.find(inPrebound))
+        return differ(a.library, word.place, inPlain, plainMap, inPrebound,
+                      preboundMap);
+      ++same;
+      continue;
+    }
+    // With LD_BIND_NOW, ld.so has bound what otherwise waits.
+    const uint64_t ofPlain = plainMap.baseOf(word.provider) + word.value;
+    if (!word.isLazy && inPlain != ofPlain)
+      return differ(a.library, word.place, inPlain, plainMap, ofPlain,
+                    plainMap);
+    const uint64_t ofPrebound = preboundMap.baseOf(word.provider) + word.value;
+    if (inPrebound != ofPrebound)
+      return differ(a.library, word.place, ofPrebound, preboundMap, inPrebound,
+                    preboundMap);
+    ++same;
+  }
+  return Error::success();
+}
+
+Error Comparer::compareRest(const StartedObject &a, const StartedObject &b) {
+  const Target &target = *closure.target;
+  for (auto [relocation, inPlain, inPrebound] :
+       zip_equal(restOf(closure, binding, a.library), a.rest, b.rest)) {
+    // The runtime moves thread-local storage, and only words are words.
+    if (is_contained(target.tlsRelocations, relocation.type) ||
+        relocation.type == target.copy)
+      continue;
+    if (plainMap.find(inPlain) != preboundMap.find(inPrebound))
+      return differ(a.library, relocation.offset, inPlain, plainMap, inPrebound,
+                    preboundMap);
+    ++same;
+  }
+  return Error::success();
+}
+
+Expected<uint64_t> Comparer::compare() {
+  if (plain.objects.size() != prebound.objects.size())
+    return error("{0} objects, but {1} when it is prebound",
+                 plain.objects.size(), prebound.objects.size());
+  for (auto [a, b] : zip_equal(plain.objects, prebound.objects)) {
+    if (a.library != b.library)
+      return error("the order of objects is another when it is prebound");
+    const BoundObject &bound = binding.objects[a.library];
+    if (bound.state == PreboundBound &&
+        b.relocationBytes != bound.rest.size() * sizeof(ELF::Elf64_Rela))
+      return error("{0}: the loader has relocated it itself",
+                   closure.libraries[a.library].path);
+    if (Error e = compareWords(a, b))
+      return e;
+    if (Error e = compareRest(a, b))
+      return e;
+  }
+  return same;
+}
+
+Expected<uint64_t> compareStarts(const Closure &closure, const Binding &binding,
+                                 const Start &plain, const Start &prebound) {
+  return Comparer(closure, binding, plain, prebound).compare();
+}
+
+} // namespace objprelink

@@ -1,0 +1,48 @@
+// What look-ups can be, seen from a library.
+#include "library.h"
+#include <cmath>
+#include <cstring>
+
+// The program has a copy of this one, and its own version of that.
+int copied = 42;
+int *addressOfCopied() { return &copied; }
+int interposed() { return 1; }
+int callInterposed() { return interposed(); }
+int (*const pointerToInterposed)() = interposed;
+
+__attribute__((visibility("protected"))) int guarded() { return 5; }
+int (*const pointerToGuarded)() = guarded;
+int (*addressOfGuarded())() { return guarded; }
+
+__attribute__((weak)) int missing();
+int (*const pointerToMissing)() = missing;
+bool hasMissing() { return missing || pointerToMissing; }
+
+thread_local int dynamicModel = 7;
+__thread int execModel __attribute__((tls_model("initial-exec"))) = 9;
+int threadLocal() { return dynamicModel++ * 100 + execModel++; }
+
+static int one() { return 1001; }
+extern "C" int (*choose())() { return one; }
+extern "C" int chosen() __attribute__((ifunc("choose")));
+int callChosen() { return chosen(); }
+int (*const pointerToChosen)() = chosen;
+
+// Indirect functions of libc and libm.
+void *(*const pointerToMemcpy)(void *, const void *, size_t) = memcpy;
+double (*const pointerToSin)(double) = sin;
+
+asm(".globl absolute\nabsolute = 0x1234");
+extern char absolute[];
+char *const pointerToAbsolute = absolute;
+char *const intoArray = &array[3];
+char array[8] = "abcdefg";
+
+extern "C" int versionedOld() { return 1; }
+extern "C" int versionedNew() { return 2; }
+asm(".symver versionedOld,versioned@ONE\n.symver versionedNew,versioned@@TWO");
+
+Base::~Base() {}
+int Base::value() const { return 10; }
+int Base::other() const { return value() + 1; }
+void throwIt(int number) { throw Thrown{number}; }

@@ -1,0 +1,203 @@
+//===- Bind.cpp - a program to its table ----------------------------------===//
+//
+// The loader is asked for its list of objects first: their order is part of the
+// key. The table is complete, and has the owner and the mode that it will have,
+// when the program is started by it; it gets its name only if each word was
+// what the loader makes of it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Bind.h"
+#include "Binding/TableStore.h"
+#include "Binding/TableWriter.h"
+#include "Binding/VerifyTable.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Program.h"
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace objprelink {
+
+Expected<std::string> findProgram(StringRef name) {
+  ErrorOr<std::string> path = sys::findProgramByName(name);
+  if (!path)
+    return error("{0}: {1}", name, path.getError().message());
+  SmallString<256> real;
+  if (const std::error_code ec = sys::fs::real_path(*path, real))
+    return error("{0}: {1}", *path, ec.message());
+  return real.str().str();
+}
+
+/// The kernel tells the loader to believe no variable that we would set.
+static Error checkPrivileges(const std::string &path) {
+  struct stat status;
+  if (::stat(path.c_str(), &status))
+    return error("{0}", ::strerror(errno));
+  if (status.st_mode & (S_ISUID | S_ISGID))
+    return error("it runs with the rights of another user or group");
+  if (::getxattr(path.c_str(), "security.capability", nullptr, 0) > 0)
+    return error("it runs with capabilities");
+  return Error::success();
+}
+
+static std::string environmentValue(const char *name) {
+  return sys::Process::GetEnv(name).value_or("");
+}
+
+namespace {
+class Binder {
+public:
+  Binder(StringRef program, const CommandLine &commandLine, bool installs,
+         Interruptible &signals)
+      : commandLine(commandLine), installs(installs), signals(signals) {
+    out.path = program.str();
+  }
+  Expected<BoundProgram> run();
+
+private:
+  Error load();
+  Error writeAndVerify(const Start &plain);
+  Expected<Start> observe(ArrayRef<std::string> variables);
+  void sumUp(const Start &plain, uint64_t compared);
+
+  const CommandLine &commandLine;
+  const bool installs;
+  Interruptible &signals;
+  std::optional<Closure> closure;
+  Binding binding;
+  /// Where the program says why it did not start.
+  std::string errorFile;
+  BoundProgram out;
+};
+} // namespace
+
+Error Binder::load() {
+  if (Error e = checkPrivileges(out.path))
+    return e;
+  ClosureRequest request;
+  request.program = out.path;
+  request.libraryPath = environmentValue("LD_LIBRARY_PATH");
+  request.preload = environmentValue("LD_PRELOAD");
+  request.dlopenNotes = false;
+  Expected<Closure> loaded = loadClosure(request);
+  if (!loaded)
+    return loaded.takeError();
+  closure.emplace(std::move(*loaded));
+  Expected<Binding> bound = bindClosure(*closure);
+  if (!bound)
+    return bound.takeError();
+  binding = std::move(*bound);
+  return Error::success();
+}
+
+/// Starts the program with \p variables, and without what else changes the
+/// loader's ways.
+Expected<Start> Binder::observe(ArrayRef<std::string> variables) {
+  static constexpr StringRef kOurs[] = {
+      "LD_AUDIT",        "LD_BIND_NOT",     "LD_BIND_NOW",
+      "LD_DEBUG",        "LD_DEBUG_OUTPUT", "LD_DYNAMIC_WEAK",
+      "LD_PROFILE",      "LD_SHOW_AUXV",    "LD_TRACE_LOADED_OBJECTS",
+      "LD_VERBOSE",      "LD_WARN",         "OBJPRELINK",
+      "OBJPRELINK_TABLE"};
+  StartRequest request;
+  request.program = out.path;
+  request.errorFile = errorFile;
+  for (char **entry = environ; *entry; ++entry)
+    if (!is_contained(kOurs, StringRef(*entry).split('=').first))
+      request.environment.push_back(*entry);
+  llvm::append_range(request.environment, variables);
+  return observeStart(request, *closure, binding, signals);
+}
+
+static std::string runtimePath() {
+  const std::string self = sys::fs::getMainExecutable(nullptr, nullptr);
+  return sys::path::parent_path(self).str() + "/" OBJPRELINK_RUNTIME
+                                              "/libobjprelink-start.so";
+}
+
+Error Binder::writeAndVerify(const Start &plain) {
+  std::vector<uint32_t> list;
+  for (const StartedObject &object : plain.objects)
+    list.push_back(object.library);
+  const std::string preload = environmentValue("LD_PRELOAD");
+  const std::string libraryPath = environmentValue("LD_LIBRARY_PATH");
+  Expected<ByteVector> table =
+      writeTable({*closure, binding, list, out.path, preload, libraryPath});
+  if (!table)
+    return table.takeError();
+  if (Error e = prepareFolder(commandLine.folder))
+    return e;
+  Expected<PendingFile> file =
+      PendingFile::create(out.tablePath, 0644, table->size());
+  if (!file)
+    return inContext(out.tablePath, file.takeError());
+  // Whatever the umask is: the runtime believes no file that others may write.
+  if (::fchmod(file->fd(), 0644))
+    return error("{0}: {1}", out.tablePath, ::strerror(errno));
+  if (Error e = file->fill(*table))
+    return inContext(out.tablePath, std::move(e));
+  out.tableBytes = table->size();
+  const std::string path =
+      "/proc/" + itostr(::getpid()) + "/fd/" + itostr(file->fd());
+  Expected<Start> prebound =
+      observe({"OBJPRELINK=require", "LD_AUDIT=" + runtimePath(),
+               "OBJPRELINK_TABLE=" + path});
+  if (!prebound)
+    return inContext("prebound", prebound.takeError());
+  Expected<uint64_t> compared =
+      compareStarts(*closure, binding, plain, *prebound);
+  if (!compared)
+    return compared.takeError();
+  sumUp(plain, *compared);
+  return installs ? file->keep() : Error::success();
+}
+
+void Binder::sumUp(const Start &plain, uint64_t compared) {
+  out.compared = compared;
+  out.words = binding.wordCount();
+  out.rest = binding.restCount();
+  for (const StartedObject &object : plain.objects) {
+    ++out.libraries;
+    const BoundObject &bound = binding.objects[object.library];
+    if (bound.state == PreboundBound)
+      ++out.bound;
+    else
+      out.left.push_back(closure->libraries[object.library].path + ": " +
+                         bound.reason);
+  }
+}
+
+Expected<BoundProgram> Binder::run() {
+  out.tablePath = commandLine.folder + "/" + tableName(out.path);
+  SmallString<128> said;
+  if (const std::error_code ec =
+          sys::fs::createTemporaryFile("objprelink-bind", "txt", said))
+    return error("temporary file: {0}", ec.message());
+  errorFile = said.str().str();
+  const FileRemover remover(said);
+  if (Error e = load())
+    return e;
+  Expected<Start> plain = observe({"LD_BIND_NOW=1"});
+  if (!plain)
+    return plain.takeError();
+  if (Error e = writeAndVerify(*plain))
+    return e;
+  return std::move(out);
+}
+
+Expected<BoundProgram> bindProgram(StringRef program,
+                                   const CommandLine &commandLine,
+                                   bool installs, Interruptible &signals) {
+  return Binder(program, commandLine, installs, signals).run();
+}
+
+} // namespace objprelink

@@ -1,0 +1,77 @@
+#include "CommandLine.h"
+#include "Binding/TableStore.h"
+#include "Support/Diagnostics.h"
+#include "llvm/Option/Arg.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace llvm::opt;
+
+namespace objprelink {
+
+#include "OptionTable.inc"
+
+static Error readFolder(const InputArgList &args, CommandLine &out) {
+  if (!args.hasArg(OPT_folder_eq)) {
+    Expected<std::string> folder = defaultTableFolder();
+    if (!folder)
+      return folder.takeError();
+    out.folder = std::move(*folder);
+    return Error::success();
+  }
+  SmallString<128> folder = args.getLastArgValue(OPT_folder_eq);
+  if (folder.empty())
+    return error("--output wants a folder");
+  // A program that is started by the table may be in another folder.
+  if (const std::error_code ec = sys::fs::make_absolute(folder))
+    return error("{0}: {1}", folder, ec.message());
+  out.folder = folder.str().str();
+  return Error::success();
+}
+
+static Expected<CommandLine> read(const InputArgList &args) {
+  using Action = CommandLine::Action;
+  CommandLine out;
+  const std::pair<OptSpecifier, Action> actions[] = {
+      {OPT_status, Action::Status},
+      {OPT_verify, Action::Verify},
+      {OPT_remove, Action::Remove},
+      {OPT_print, Action::Print}};
+  unsigned count = 0;
+  for (const auto &[option, action] : actions)
+    if (args.hasArg(option)) {
+      out.action = action;
+      ++count;
+    }
+  if (count > 1)
+    return error("--status, --verify, --remove and --print exclude each other");
+  out.programs = args.getAllArgValues(OPT_INPUT);
+  if (out.programs.empty() && out.action != Action::Status)
+    return error("no programs");
+  out.dryRun = args.hasArg(OPT_dry_run);
+  if (out.dryRun && out.action != Action::Bind)
+    return error("--dry-run is for making tables");
+  out.verbose = args.hasArg(OPT_verbose);
+  out.quiet = args.hasArg(OPT_quiet);
+  if (Error e = readFolder(args, out))
+    return e;
+  return out;
+}
+
+int runCommandLine(const Tool &tool, int argc, char **argv,
+                   function_ref<int(const CommandLine &)> act) {
+  Options options;
+  return tool.run(
+      options, ArrayRef<const char *>(argv + 1, argc - 1),
+      "[options] <program>...",
+      "make the look-ups of programs' starts beforehand, for objprelink-start",
+      [&](const InputArgList &args) {
+        Expected<CommandLine> commandLine = read(args);
+        return commandLine ? act(*commandLine)
+                           : tool.usageError(commandLine.takeError());
+      });
+}
+
+} // namespace objprelink

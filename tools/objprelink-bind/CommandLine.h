@@ -1,0 +1,29 @@
+//===- CommandLine.h - arguments to what is asked ---------------*- C++ -*-===//
+
+#ifndef OBJPRELINK_TOOLS_OBJPRELINK_BIND_COMMANDLINE_H
+#define OBJPRELINK_TOOLS_OBJPRELINK_BIND_COMMANDLINE_H
+
+#include "Tool.h"
+#include <string>
+#include <vector>
+
+namespace objprelink {
+
+struct CommandLine {
+  enum class Action { Bind, Status, Verify, Remove, Print };
+  Action action = Action::Bind;
+  std::vector<std::string> programs;
+  /// Where tables are.
+  std::string folder;
+  bool dryRun = false;
+  bool verbose = false;
+  bool quiet = false;
+};
+
+/// Parses argv and has \p act do what it asks for. Returns the exit status.
+int runCommandLine(const Tool &tool, int argc, char **argv,
+                   llvm::function_ref<int(const CommandLine &)> act);
+
+} // namespace objprelink
+
+#endif

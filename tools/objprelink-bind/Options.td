@@ -1,0 +1,35 @@
+// The one source of --help, of the man page and of the shell completion.
+
+include "llvm/Option/OptParser.td"
+
+class F<string name, string help>
+    : Flag<["--", "-"], name>, HelpText<help>;
+class Short<string letter, Option option>
+    : Flag<["-"], letter>, Alias<option>, HelpText<"Alias for --"#option.Name>;
+
+def status : F<"status",
+    "Say of each table, or of those of the programs, whether a start would use "
+    "it, and if not, why">;
+def verify : F<"verify",
+    "Compare the tables of the programs with what the loader does now">;
+def remove : F<"remove", "Remove the tables of the programs">;
+def print : F<"print", "Print the tables of the programs in words">;
+
+def folder_eq : Joined<["--"], "output=">, MetaVarName<"<dir>">,
+    HelpText<"Where tables are (default: /var/cache/objprelink for root, "
+             "objprelink in XDG_CACHE_HOME or ~/.cache for others)">;
+def folder : Separate<["--"], "output">, Alias<folder_eq>,
+    MetaVarName<"<dir>">, HelpText<"Alias for --output=">;
+def dry_run : F<"dry-run",
+    "Make the tables and verify them, but install nothing">;
+def : Short<"n", dry_run>;
+def verbose : F<"verbose",
+    "Say what is left to the loader and why; with --print, print each word">;
+def : Short<"v", verbose>;
+def quiet : F<"quiet", "Say nothing but errors">;
+def : Short<"q", quiet>;
+
+def help : F<"help", "Print this text">;
+def : Short<"h", help>;
+def version : F<"version", "Print the version">;
+def : Short<"V", version>;

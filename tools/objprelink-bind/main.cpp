@@ -1,0 +1,154 @@
+//===- main.cpp - objprelink-bind -----------------------------------------===//
+
+#include "Bind.h"
+#include "Binding/PrintTable.h"
+#include "Support/Diagnostics.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+using namespace objprelink;
+
+/// Exit statuses, as the manual states them; Tool has that of wrong arguments.
+enum Status { Done = 0, Failed = 1 };
+
+static std::string tablePath(const CommandLine &commandLine, StringRef path) {
+  return commandLine.folder + "/" + tableName(path);
+}
+
+static void describe(const CommandLine &commandLine,
+                     const BoundProgram &program) {
+  if (commandLine.quiet)
+    return;
+  outs() << formatv("{0}: {1} words of {2} of {3} objects bound, {4} "
+                    "relocations of them left to the loader, {5} words "
+                    "compared, {6} bytes\n",
+                    program.path, program.words, program.bound,
+                    program.libraries, program.rest, program.compared,
+                    program.tableBytes);
+  if (commandLine.verbose)
+    for (const std::string &left : program.left)
+      outs() << "  " << left << "\n";
+}
+
+static Error bindOne(const CommandLine &commandLine, StringRef path,
+                     bool installs, Interruptible &signals) {
+  Expected<BoundProgram> bound =
+      bindProgram(path, commandLine, installs, signals);
+  if (!bound)
+    return bound.takeError();
+  describe(commandLine, *bound);
+  return Error::success();
+}
+
+/// A table that would not be made now is out of date, whatever files say.
+static Error verify(const CommandLine &commandLine, StringRef path,
+                    Interruptible &signals) {
+  Expected<TableFile> table = TableFile::open(tablePath(commandLine, path));
+  if (!table)
+    return table.takeError();
+  if (const std::string stale = table->staleness(); !stale.empty())
+    return error("{0}", stale);
+  return bindOne(commandLine, path, /*installs=*/false, signals);
+}
+
+static Error remove(const CommandLine &commandLine, StringRef path) {
+  if (const std::error_code ec = sys::fs::remove(tablePath(commandLine, path),
+                                                 /*IgnoreNonExisting=*/false))
+    return error("its table: {0}", ec.message());
+  return Error::success();
+}
+
+static Error print(const CommandLine &commandLine, StringRef path) {
+  Expected<TableFile> table = TableFile::open(tablePath(commandLine, path));
+  if (!table)
+    return table.takeError();
+  printTable(*table, commandLine.verbose, outs());
+  return Error::success();
+}
+
+/// One line: the program, its table's size, and what is wrong with it.
+static void printStatus(StringRef path) {
+  Expected<TableFile> table = TableFile::open(path);
+  if (!table) {
+    outs() << path << ": " << toString(table.takeError()) << "\n";
+    return;
+  }
+  const std::string stale = table->staleness();
+  uint64_t words = 0;
+  for (const PreboundObject &object :
+       ArrayRef(table->table.objects, table->table.objectCount))
+    words += object.values.count;
+  outs() << formatv("{0}: {1}, {2} objects, {3} words, {4} bytes\n",
+                    table->text(table->table.header->program),
+                    stale.empty() ? "current" : "out of date (" + stale + ")",
+                    table->table.objectCount, words, table->size());
+}
+
+static Error status(const CommandLine &commandLine) {
+  std::vector<std::string> paths;
+  for (const std::string &name : commandLine.programs) {
+    Expected<std::string> path = findProgram(name);
+    if (!path)
+      return path.takeError();
+    paths.push_back(tablePath(commandLine, *path));
+    if (!sys::fs::exists(paths.back()))
+      return error("{0}: it has no table", *path);
+  }
+  if (commandLine.programs.empty()) {
+    Expected<std::vector<std::string>> all = listTables(commandLine.folder);
+    if (!all)
+      return all.takeError();
+    paths = std::move(*all);
+  }
+  for (const std::string &path : paths)
+    printStatus(path);
+  return Error::success();
+}
+
+static Error act(const CommandLine &commandLine, StringRef name,
+                 Interruptible &signals) {
+  Expected<std::string> path = findProgram(name);
+  if (!path)
+    return path.takeError();
+  using Action = CommandLine::Action;
+  const auto one = [&]() -> Error {
+    switch (commandLine.action) {
+    case Action::Verify:
+      return verify(commandLine, *path, signals);
+    case Action::Remove:
+      return remove(commandLine, *path);
+    case Action::Print:
+      return print(commandLine, *path);
+    default:
+      return bindOne(commandLine, *path, !commandLine.dryRun, signals);
+    }
+  };
+  return inContext(*path, one());
+}
+
+static Status run(const Tool &tool, const CommandLine &commandLine) {
+  if (commandLine.action == CommandLine::Action::Status) {
+    Error e = status(commandLine);
+    if (!e)
+      return Done;
+    tool.printErrors(std::move(e));
+    return Failed;
+  }
+  Status result = Done;
+  Interruptible signals;
+  for (const std::string &name : commandLine.programs)
+    if (Error e = act(commandLine, name, signals)) {
+      tool.printErrors(std::move(e));
+      result = Failed;
+    }
+  return result;
+}
+
+int main(int argc, char **argv) {
+  const Tool tool(argv[0]);
+  return runCommandLine(tool, argc, argv, [&](const CommandLine &commandLine) {
+    return run(tool, commandLine);
+  });
+}

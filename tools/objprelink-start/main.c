@@ -1,0 +1,382 @@
+/*===- main.c - objprelink-start ------------------------------------------===//
+//
+// Becomes the program, which finds its words bound if there is a table for it
+// that fits. It is linked without libc: starting libc costs more than all that
+// is done here.
+//
+// Whatever is not as expected is no reason to fail: the program is started as
+// it always was. Files that have changed since the table was made are found
+// here already, before the loader is asked to load anything more: beside the
+// runtime it has less room for thread-local storage, and a library that needs
+// more than its predecessor must not keep the program from starting.
+//
+//===----------------------------------------------------------------------===*/
+
+#include "Runtime/Name.h"
+#include "Runtime/System.h"
+#include "Runtime/TableReader.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/auxvec.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MOST_PATH 4096
+
+enum Mode { Off, Use, Require, Debug };
+
+struct Launch {
+  enum Mode mode;
+  char **arguments; ///< of the program
+  char **environment;
+  uint32_t user;
+  char program[MOST_PATH]; ///< what is executed
+  char real[MOST_PATH];    ///< without symbolic links
+  char runtime[MOST_PATH]; ///< "LD_AUDIT=" and the path of the runtime
+  char table[MOST_PATH];   ///< "OBJPRELINK_TABLE=" and that of the table
+};
+
+static _Noreturn void leave(int status) {
+  for (;;)
+    preboundCall(SYS_exit_group, status, 0, 0, 0, 0, 0);
+}
+
+static void say(const char *a, const char *b, const char *c) {
+  const char *const texts[] = {"objprelink-start: ", a, ": ", b,
+                               c ? ": " : 0,         c, 0};
+  preboundSay(texts);
+}
+
+/// Appends \p size bytes of \p text to the text at \p to. Returns nonzero if it
+/// is too long.
+static int append(char to[MOST_PATH], const char *text, size_t size) {
+  const size_t length = preboundLength(to);
+  if (size >= MOST_PATH - length)
+    return 1;
+  for (size_t i = 0; i < size; ++i)
+    to[length + i] = text[i];
+  to[length + size] = 0;
+  return 0;
+}
+
+static int appendText(char to[MOST_PATH], const char *text) {
+  return append(to, text, preboundLength(text));
+}
+
+/// What the symbolic link \p path leads to; nonzero if that cannot be told.
+static int readLink(const char *path, char out[MOST_PATH]) {
+  const long size = preboundCall(SYS_readlinkat, AT_FDCWD, (long)path,
+                                 (long)out, MOST_PATH - 1, 0, 0);
+  if (preboundFailed(size) || size >= MOST_PATH - 1)
+    return 1;
+  out[size] = 0;
+  return 0;
+}
+
+/// The path of the file that is open as \p fd.
+static int readPath(int fd, char out[MOST_PATH]) {
+  char link[32] = "/proc/self/fd/";
+  size_t at = preboundLength(link);
+  unsigned divisor = 1;
+  while ((unsigned)fd / divisor >= 10)
+    divisor *= 10;
+  for (; divisor; divisor /= 10)
+    link[at++] = (char)('0' + (unsigned)fd / divisor % 10);
+  link[at] = 0;
+  return readLink(link, out);
+}
+
+static long execute(const struct Launch *launch, char *const *environment) {
+  return preboundCall(SYS_execve, (long)launch->program,
+                      (long)launch->arguments, (long)environment, 0, 0, 0);
+}
+
+static int isProgram(struct Launch *launch) {
+  struct stat status;
+  return preboundStat(launch->program, &status) && S_ISREG(status.st_mode) &&
+         !preboundFailed(preboundCall(SYS_faccessat, AT_FDCWD,
+                                      (long)launch->program, X_OK, 0, 0, 0));
+}
+
+/// Finds what execvp(3) would execute. A name with a slash is what it is.
+static int search(struct Launch *launch) {
+  const char *name = launch->arguments[0];
+  launch->program[0] = 0;
+  for (const char *at = name; *at; ++at)
+    if (*at == '/')
+      return !appendText(launch->program, name);
+  const char *folders = preboundEnvironment(launch->environment, "PATH");
+  if (!folders)
+    folders = "/bin:/usr/bin";
+  for (const char *at = folders;; ++at) {
+    const char *end = at;
+    while (*end && *end != ':')
+      ++end;
+    launch->program[0] = 0;
+    if (!append(launch->program, at, (size_t)(end - at)) &&
+        (end == at || !appendText(launch->program, "/")) &&
+        !appendText(launch->program, name) && isProgram(launch))
+      return 1;
+    if (!*end)
+      return 0;
+    at = end;
+  }
+}
+
+/// Whether a folder of tables may be used: nobody but root and the user may
+/// write there.
+static int isSafe(const struct Launch *launch, const char *folder) {
+  struct stat status;
+  return preboundStat(folder, &status) && S_ISDIR(status.st_mode) &&
+         (status.st_uid == 0 || status.st_uid == launch->user) &&
+         !(status.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/// Compares what can be compared before the program is there.
+static const char *checkTable(const struct Launch *launch,
+                              const struct PreboundTable *table) {
+  const struct PreboundHeader *header = table->header;
+  if (!preboundEqual(preboundText(table, header->program), launch->real))
+    return "the table is another program's";
+  const char *preload = preboundEnvironment(launch->environment, "LD_PRELOAD");
+  if (!preboundEqual(preboundText(table, header->preload),
+                     preload ? preload : ""))
+    return "LD_PRELOAD is another";
+  const char *path =
+      preboundEnvironment(launch->environment, "LD_LIBRARY_PATH");
+  if (!preboundEqual(preboundText(table, header->libraryPath),
+                     path ? path : ""))
+    return "LD_LIBRARY_PATH is another";
+  for (uint32_t i = 0; i < table->objectCount; ++i) {
+    const struct PreboundObject *object = &table->objects[i];
+    if (!preboundIsSame(preboundText(table, object->path), &object->file)) {
+      if (launch->mode >= Require)
+        say(launch->arguments[0], preboundText(table, object->path),
+            "the file has been changed");
+      return "the table is out of date";
+    }
+  }
+  return 0;
+}
+
+/// Tries the table of \p launch in \p folder, to which \p below is added.
+/// Returns why there is none that fits, or null.
+static const char *tryFolder(struct Launch *launch, const char *folder,
+                             const char *below) {
+  char *path = launch->table;
+  path[0] = 0;
+  appendText(path, "OBJPRELINK_TABLE=");
+  const size_t begin = preboundLength(path);
+  char name[PREBOUND_NAME_SIZE];
+  preboundName(launch->real, preboundLength(launch->real), name);
+  if (folder[0] != '/' || appendText(path, folder) || appendText(path, below))
+    return "it has no table";
+  struct stat status;
+  if (!preboundStat(path + begin, &status))
+    return "it has no table";
+  if (!isSafe(launch, path + begin))
+    return "others may write to the folder of its table";
+  if (appendText(path, "/") || appendText(path, name) ||
+      !preboundStat(path + begin, &status))
+    return "it has no table";
+  struct PreboundMapping mapping;
+  const char *reason = preboundMapTable(path + begin, launch->user, &mapping);
+  if (reason)
+    return reason;
+  // The runtime sums it up.
+  struct PreboundTable table;
+  reason = preboundRead(mapping.data, mapping.size, /*summed=*/0, &table);
+  return reason ? reason : checkTable(launch, &table);
+}
+
+static const char *findTable(struct Launch *launch) {
+  const char *reason = "it has no table";
+  const char *cache =
+      preboundEnvironment(launch->environment, "XDG_CACHE_HOME");
+  const char *home = preboundEnvironment(launch->environment, "HOME");
+  if (cache && *cache)
+    reason = tryFolder(launch, cache, "/" PREBOUND_USER_FOLDER);
+  else if (home && *home)
+    reason = tryFolder(launch, home, "/.cache/" PREBOUND_USER_FOLDER);
+  if (!reason)
+    return 0;
+  const char *second = tryFolder(launch, PREBOUND_SYSTEM_FOLDER, "");
+  // The user's own table is the one to hear about, if there is one.
+  return second && preboundEqual(reason, "it has no table") ? second
+         : second                                           ? reason
+                                                            : 0;
+}
+
+/// Whether the environment is one in which a table may be used.
+static const char *checkEnvironment(const struct Launch *launch) {
+  static const char *const kOthers[] = {"LD_AUDIT", "LD_BIND_NOT",
+                                        "LD_DYNAMIC_WEAK", "LD_PROFILE",
+                                        "LD_TRACE_LOADED_OBJECTS"};
+  for (unsigned i = 0; i < sizeof(kOthers) / sizeof(*kOthers); ++i)
+    if (preboundEnvironment(launch->environment, kOthers[i]))
+      return kOthers[i];
+  struct stat status;
+  if (preboundStat("/etc/ld.so.preload", &status) && status.st_size)
+    return "/etc/ld.so.preload is not empty";
+  return 0;
+}
+
+/// Finds the runtime beside this program.
+static const char *findRuntime(struct Launch *launch) {
+  appendText(launch->runtime, "LD_AUDIT=");
+  char self[MOST_PATH];
+  if (readLink("/proc/self/exe", self))
+    return "the runtime is not to be found without /proc";
+  size_t end = preboundLength(self);
+  while (end && self[end - 1] != '/')
+    --end;
+  const size_t begin = preboundLength(launch->runtime);
+  if (append(launch->runtime, self, end) ||
+      appendText(launch->runtime, OBJPRELINK_RUNTIME "/libobjprelink-start.so"))
+    return "the path of the runtime is too long";
+  for (const char *at = launch->runtime + begin; *at; ++at)
+    if (*at == ':')
+      return "the path of the runtime has a colon";
+  struct stat status;
+  return preboundStat(launch->runtime + begin, &status) &&
+                 S_ISREG(status.st_mode)
+             ? 0
+             : "the runtime is not there";
+}
+
+static const char *prepare(struct Launch *launch) {
+  const char *reason = checkEnvironment(launch);
+  if (reason)
+    return reason;
+  const int fd = (int)preboundCall(SYS_openat, AT_FDCWD, (long)launch->program,
+                                   O_PATH | O_CLOEXEC, 0, 0, 0);
+  if (fd < 0 || readPath(fd, launch->real))
+    return "its path is not to be found without /proc";
+  struct stat status;
+  if (!preboundStat(launch->program, &status) ||
+      (status.st_mode & (S_ISUID | S_ISGID)))
+    return "the program is privileged";
+  reason = findRuntime(launch);
+  return reason ? reason : findTable(launch);
+}
+
+static _Noreturn void fail(const struct Launch *launch, long result) {
+  const char *reason = "it cannot be started";
+  if (result == -ENOENT)
+    reason = "there is no such program";
+  if (result == -EACCES)
+    reason = "it may not be executed";
+  say("error", launch->arguments[0], reason);
+  leave(result == -ENOENT ? 127 : 126);
+}
+
+/// Becomes the program as execvp(3) does: what the kernel does not know is a
+/// script for sh.
+static _Noreturn void startPlain(struct Launch *launch) {
+  const long result = execute(launch, launch->environment);
+  if (result != -ENOEXEC)
+    fail(launch, result);
+  size_t count = 0;
+  while (launch->arguments[count])
+    ++count;
+  char *arguments[count + 2];
+  arguments[0] = (char *)"/bin/sh";
+  arguments[1] = launch->program;
+  for (size_t i = 1; i <= count; ++i)
+    arguments[i + 1] = launch->arguments[i];
+  fail(launch, preboundCall(SYS_execve, (long)arguments[0], (long)arguments,
+                            (long)launch->environment, 0, 0, 0));
+}
+
+static _Noreturn void start(struct Launch *launch) {
+  if (!search(launch))
+    fail(launch, -ENOENT);
+  const char *reason =
+      launch->mode == Off ? "OBJPRELINK is off" : prepare(launch);
+  if (!reason) {
+    size_t count = 0;
+    while (launch->environment[count])
+      ++count;
+    char *environment[count + 3];
+    size_t to = 0;
+    for (size_t i = 0; i < count; ++i)
+      if (!preboundValueOf(launch->environment[i], "OBJPRELINK_TABLE"))
+        environment[to++] = launch->environment[i];
+    environment[to++] = launch->runtime;
+    environment[to++] = launch->table;
+    environment[to] = 0;
+    fail(launch, execute(launch, environment));
+  }
+  if (launch->mode == Debug)
+    say(launch->arguments[0], reason, 0);
+  if (launch->mode == Require) {
+    say("error", launch->arguments[0], reason);
+    leave(126);
+  }
+  startPlain(launch);
+}
+
+static const char kHelp[] =
+    "OVERVIEW: start a program by the table that objprelink-bind has made for "
+    "it\n\n"
+    "USAGE: objprelink-start <program> [<argument>...]\n\n"
+    "OPTIONS:\n"
+    "  --help     Print this text\n"
+    "  --version  Print the version\n\n"
+    "OBJPRELINK=off, use, require or debug in the environment says what to do "
+    "with the table.\n";
+
+static void print(int fd, const char *text) {
+  preboundCall(SYS_write, fd, (long)text, (long)preboundLength(text), 0, 0, 0);
+}
+
+__attribute__((used)) static _Noreturn void begin(uint64_t *stack) {
+  static struct Launch launch;
+  const uint64_t count = stack[0];
+  launch.arguments = (char **)(stack + 1);
+  launch.environment = launch.arguments + count + 1;
+  launch.user = (uint32_t)preboundAuxiliary(launch.environment, AT_UID);
+  if (count > 1 && (preboundEqual(launch.arguments[1], "--help") ||
+                    preboundEqual(launch.arguments[1], "-h"))) {
+    print(1, kHelp);
+    leave(0);
+  }
+  if (count > 1 && (preboundEqual(launch.arguments[1], "--version") ||
+                    preboundEqual(launch.arguments[1], "-V"))) {
+    print(1, "objprelink-start " OBJPRELINK_VERSION "\n");
+    leave(0);
+  }
+  if (count > 1 && launch.arguments[1][0] == '-') {
+    say("error: unknown argument", launch.arguments[1], 0);
+    leave(2);
+  }
+  if (count < 2) {
+    say("error", "no program", 0);
+    leave(2);
+  }
+  ++launch.arguments;
+  const char *wish = preboundEnvironment(launch.environment, "OBJPRELINK");
+  launch.mode = Use;
+  if (wish && preboundEqual(wish, "off"))
+    launch.mode = Off;
+  else if (wish && preboundEqual(wish, "debug"))
+    launch.mode = Debug;
+  else if (wish && preboundEqual(wish, "require"))
+    launch.mode = Require;
+  else if (wish && *wish && !preboundEqual(wish, "use")) {
+    say("error: unknown value in OBJPRELINK", wish, 0);
+    leave(2);
+  }
+  start(&launch);
+}
+
+__asm__(".globl _start\n"
+        ".type _start, @function\n"
+        "_start:\n"
+        "  endbr64\n"
+        "  xor %ebp, %ebp\n"
+        "  mov %rsp, %rdi\n"
+        "  and $-16, %rsp\n"
+        "  call begin\n"
+        "  hlt\n"
+        ".size _start, . - _start\n");
