@@ -264,8 +264,9 @@ static Error checkOldStub(const Object &object, uint32_t index,
 static Error planStubs(const Object &object, Plan &plan) {
   if (!plan.redirected)
     return Error::success();
-  const DenseMap<StringRef, uint32_t> old =
-      findStubNames(object, plan.stub.suffix);
+  const DenseMap<StringRef, uint32_t> olds[] = {
+      findStubNames(object, plan.stub.suffix),
+      findStubNames(object, plan.ownStub.suffix)};
   uint32_t nextSymbol = object.symbols.size();
   for (auto [group, outcomes] :
        zip_equal(plan.vtables.relocations, plan.outcomes))
@@ -276,8 +277,10 @@ static Error planStubs(const Object &object, Plan &plan) {
         continue;
       PlannedStub stub;
       stub.function = function;
-      stub.name =
-          stubName(object.name(object.symbols[function]), plan.stub.suffix);
+      stub.isOwn = !object.symbols[function].isUndefined();
+      stub.name = stubName(object.name(object.symbols[function]),
+                           plan.formOf(stub).suffix);
+      const DenseMap<StringRef, uint32_t> &old = olds[stub.isOwn];
       const auto found = old.find(stub.name);
       stub.isNew = found == old.end();
       if (!stub.isNew)
@@ -289,6 +292,13 @@ static Error planStubs(const Object &object, Plan &plan) {
   return Error::success();
 }
 
+Stub makeOwnStub(const Target &target, const Config &config,
+                 const ControlFlowProtection &protection) {
+  Config eager = config;
+  eager.mode = Mode::Relay;
+  return target.stub(eager, protection);
+}
+
 Expected<Plan> makePlan(const Object &object, const Target &target,
                         const Config &config) {
   Plan plan;
@@ -297,6 +307,7 @@ Expected<Plan> makePlan(const Object &object, const Target &target,
   if (!protection)
     return protection.takeError();
   plan.stub = target.stub(config, *protection);
+  plan.ownStub = makeOwnStub(target, config, *protection);
   Expected<ObjectVTables> vtables = findVTables(object);
   if (!vtables)
     return vtables.takeError();

@@ -51,12 +51,16 @@ struct PlannedStub {
   uint32_t function = 0; ///< symbol index
   uint32_t symbol = 0;   ///< of the stub: an old one's index or a new one's
   bool isNew = false;
+  /// It is Plan::ownStub.
+  bool isOwn = false;
   std::string name;
 };
 
 struct Plan {
   const Target *target = nullptr;
   Stub stub;
+  /// For functions that the object defines.
+  Stub ownStub;
   ObjectVTables vtables;
   /// For each element of vtables.relocations, the outcome of each word.
   std::vector<std::vector<Outcome>> outcomes;
@@ -65,7 +69,17 @@ struct Plan {
   /// Function symbol to index into stubs.
   llvm::DenseMap<uint32_t, uint32_t> stubOf;
   unsigned redirected = 0;
+
+  const Stub &formOf(const PlannedStub &planned) const {
+    return planned.isOwn ? ownStub : stub;
+  }
 };
+
+/// The stub of functions that an object defines itself, never a lazy one: a
+/// library that is opened later may have a function of the same name, which a
+/// look-up at the first call would find.
+Stub makeOwnStub(const Target &target, const Config &config,
+                 const ControlFlowProtection &protection);
 
 /// Decides about each slot of \p object. Changes nothing.
 llvm::Expected<Plan> makePlan(const Object &object, const Target &target,

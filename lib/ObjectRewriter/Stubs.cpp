@@ -57,11 +57,17 @@ public:
   StubBuilder(const Object &object, const Plan &plan, const Config &config,
               ObjectEdit &edit)
       : object(object), plan(plan), config(config), target(*plan.target),
-        edit(edit), frame(buildEhFrame(target, plan.stub)),
-        frameContents(edit.keep(frame.contents)) {}
+        edit(edit), frame(makeFrame(plan.stub)),
+        ownFrame(makeFrame(plan.ownStub)) {}
   void build();
 
 private:
+  struct Frame {
+    uint64_t startOffset;
+    Bytes contents;
+  };
+
+  Frame makeFrame(const Stub &stub) const;
   void planGotBase();
   void addStub(const PlannedStub &stub);
   void addUnwindTable(const PlannedStub &stub);
@@ -83,17 +89,24 @@ private:
   const Config &config;
   const Target &target;
   ObjectEdit &edit;
-  const EhFrame frame;
-  const Bytes frameContents;
+  const Frame frame, ownFrame;
   uint32_t gotBase = 0;
 };
 } // namespace
 
+StubBuilder::Frame StubBuilder::makeFrame(const Stub &stub) const {
+  const EhFrame made = buildEhFrame(target, stub);
+  return {made.startOffset, edit.keep(made.contents)};
+}
+
 /// Finds the symbol of the GOT, or the index of the one to add, if stubs refer
 /// to it.
 void StubBuilder::planGotBase() {
-  if (llvm::none_of(plan.stub.relocations, [](const StubRelocation &r) {
-        return r.symbol == StubSymbol::GotBase;
+  const auto needsIt = [](const StubRelocation &r) {
+    return r.symbol == StubSymbol::GotBase;
+  };
+  if (llvm::none_of(plan.stubs, [&](const PlannedStub &stub) {
+        return llvm::any_of(plan.formOf(stub).relocations, needsIt);
       }))
     return;
   for (auto [index, symbol] : enumerate(object.symbols))
@@ -140,6 +153,7 @@ NewSection StubBuilder::group(ArrayRef<uint32_t> members, uint32_t signature) {
 }
 
 void StubBuilder::addStub(const PlannedStub &stub) {
+  const Stub &form = plan.formOf(stub);
   const uint32_t text = nextSection();
   const StringRef relocationName =
       keep((target.is64 ? ".rela" : ".rel") + kStubSectionPrefix + stub.name);
@@ -147,12 +161,12 @@ void StubBuilder::addStub(const PlannedStub &stub) {
   code.name = relocationName.drop_front(target.is64 ? 5 : 4);
   code.type = SHT_PROGBITS;
   code.flags = SHF_ALLOC | SHF_EXECINSTR;
-  code.alignment = std::min<uint64_t>(PowerOf2Ceil(plan.stub.code.size()), 16);
-  code.contents = plan.stub.code;
+  code.alignment = std::min<uint64_t>(PowerOf2Ceil(form.code.size()), 16);
+  code.contents = form.code;
   edit.sections.push_back(code);
 
   SmallVector<Relocation, 2> relocations;
-  for (const StubRelocation &r : plan.stub.relocations)
+  for (const StubRelocation &r : form.relocations)
     relocations.push_back(
         {r.offset, r.type,
          r.symbol == StubSymbol::Function ? stub.function : gotBase, r.addend});
@@ -164,7 +178,7 @@ void StubBuilder::addStub(const PlannedStub &stub) {
 
   Symbol symbol;
   symbol.section = text;
-  symbol.size = plan.stub.code.size();
+  symbol.size = form.code.size();
   symbol.type = STT_FUNC;
   symbol.binding = STB_WEAK;
   symbol.visibility = STV_HIDDEN;
@@ -180,12 +194,13 @@ void StubBuilder::addUnwindTable(const PlannedStub &stub) {
   unwind.type = target.ehFrameType;
   unwind.flags = SHF_ALLOC | SHF_GROUP;
   unwind.alignment = target.wordSize;
-  unwind.contents = frameContents;
+  const Frame &unwound = stub.isOwn ? ownFrame : frame;
+  unwind.contents = unwound.contents;
   edit.sections.push_back(unwind);
 
   edit.sections.push_back(relocationsOf(
       target.is64 ? ".rela.eh_frame" : ".rel.eh_frame", ehFrame, SHF_GROUP,
-      Relocation{frame.startOffset, target.pcRelative32, stub.symbol, 0}));
+      Relocation{unwound.startOffset, target.pcRelative32, stub.symbol, 0}));
 }
 
 /// An .llvm_addrsig section lists the symbols whose address matters; where

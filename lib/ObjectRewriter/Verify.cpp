@@ -25,9 +25,9 @@ namespace {
 class Verifier {
 public:
   Verifier(const Object &before, const Object &after, const Copies &copies,
-           const Stub &stub, const Target &target)
-      : before(before), after(after), copies(copies), stub(stub),
-        target(target) {}
+           const Stub &stub, const Stub &ownStub, const Target &target)
+      : before(before), after(after), copies(copies), otherStub(stub),
+        ownStub(ownStub), target(target) {}
   Error run(unsigned redirectedSlots);
 
 private:
@@ -41,7 +41,9 @@ private:
   const Object &before;
   const Object &after;
   const Copies &copies;
-  const Stub &stub;
+  /// Of functions that the object does not define, and of those that it does.
+  const Stub &otherStub;
+  const Stub &ownStub;
   const Target &target;
   unsigned changes = 0;
   /// New relocation sections, by the section they work on.
@@ -156,6 +158,8 @@ Error Verifier::checkStub(uint32_t index, uint32_t function) {
                : error("symbol {0} is the stub of two functions", index);
 
   const Symbol &symbol = after.symbols[index];
+  const Stub &stub =
+      before.symbols[function].isUndefined() ? otherStub : ownStub;
   const StringRef functionName = before.name(before.symbols[function]);
   std::string name = (functionName + stub.suffix).str();
   llvm::replace(name, '@', '$');
@@ -236,7 +240,7 @@ Error verifyObject(const RewrittenObject &object, Bytes bytes,
   if (!protection)
     return protection.takeError();
   return Verifier(before, *after, copies, target.stub(config, *protection),
-                  target)
+                  makeOwnStub(target, config, *protection), target)
       .run(object.redirectedSlots);
 }
 

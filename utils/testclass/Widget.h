@@ -18,13 +18,14 @@
 //                 R_386_32      GLOB_DAT    JUMP_SLOT   RELATIVE
 //   default       125 N           4 +   N     6         3
 //   objprelink1     5 N         119 + 6 N     6         3 + 120 N
-//   objprelink2     5 N           4 +   N   121 + 5 N   3 + 120 N   (x86-64)
+//   objprelink2     5 N           4 + 6 N   121         3 + 120 N   (x86-64)
 //
-// On i386 objprelink2 gives what objprelink1 gives. clang points the complete
-// destructor's slot straight at Widget's, which makes the distinct functions
-// 116 + 4 N instead of 115 + 5 N; the linker shares a PLT entry for this one
-// with the calls, so that with lld it is 120 + 5 N GLOB_DAT for objprelink1 and
-// 121 + 4 N JUMP_SLOT for objprelink2.
+// because functions that the object defines get relays from objprelink2, too.
+// On i386 it gives what objprelink1 gives. clang points the complete destructor's
+// slot straight at Widget's, which makes the distinct functions 116 + 4 N instead
+// of 115 + 5 N; the linker shares a PLT entry for this one with the calls, so
+// that with lld it is 120 + 5 N GLOB_DAT for objprelink1, and 4 + 5 N GLOB_DAT and
+// 121 JUMP_SLOT for objprelink2.
 #ifndef OBJPRELINK_TESTCLASS_WIDGET_H
 #define OBJPRELINK_TESTCLASS_WIDGET_H
 
