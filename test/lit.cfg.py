@@ -72,6 +72,28 @@ config.substitutions += [
 ]
 
 
+def needed(arch):
+    """A library with functions that images of tests call: what no needed library
+    is known to have is never bound late."""
+    source = os.path.join(config.source_root, "test", "Inputs", "needed.s")
+    out = os.path.join(config.test_exec_root, "needed-%s.so" % arch)
+    with tempfile.TemporaryDirectory(dir=config.test_exec_root) as folder:
+        made = os.path.join(folder, "needed")
+        mc = [tool("llvm-mc"), "-filetype=obj", "-triple=%s-linux-gnu" % arch]
+        subprocess.run([*mc, source, "-o", made + ".o"], check=True)
+        lld = [tool("ld.lld"), "-shared", "-soname", "needed.so"]
+        subprocess.run([*lld, made + ".o", "-o", made], check=True)
+        os.replace(made, out)
+    return out
+
+
+for arch, bits in [("x86_64", "64"), ("i386", "32")]:
+    library = needed(arch)
+    config.substitutions.append(("%needed" + bits, library))
+    # For scripts that get an emulation of the linker.
+    config.environment["NEEDED_elf_" + arch] = library
+
+
 def compiles_and_runs(*flags):
     """Whether g++ with these flags makes a program that this machine runs."""
     with tempfile.TemporaryDirectory() as folder:

@@ -73,6 +73,16 @@ std::string Comparison::describeSymbol(uint32_t index) const {
                  version ? "@" : "", version ? version->name : "");
 }
 
+bool Comparison::isFromElsewhere(uint32_t index) const {
+  const DynamicSymbol &symbol = before.symbols[index];
+  const NeededVersion *version = before.neededVersion(symbol.versionIndex());
+  return symbol.isUndefined() && (version || symbol.type == STT_FUNC) &&
+         any_of(before.dynamic, [&](const DynamicEntry &entry) {
+           return entry.tag == DT_NEEDED &&
+                  (!version || before.string(entry.value) == version->library);
+         });
+}
+
 /// Where the first of \p ranges that is not before \p address begins.
 static uint64_t nextBegin(ArrayRef<AddressRange> ranges, uint64_t address) {
   const auto *next = partition_point(ranges, [&](const AddressRange &range) {

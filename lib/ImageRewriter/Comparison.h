@@ -129,6 +129,10 @@ struct Comparison {
       return after.name(section) == ".plt";
     });
   }
+  /// Whether the function with \p index in the symbols may be looked up later
+  /// than when the library loads: OLD does not define it, and says by version
+  /// or type that a library had it which is needed.
+  bool isFromElsewhere(uint32_t index) const;
   /// "f of version V1", for messages.
   std::string describeSymbol(uint32_t index) const;
 };
@@ -145,6 +149,8 @@ void findFreedMemory(Comparison &c);
 llvm::Error compareRelocations(Comparison &c);
 /// Needs what compareRelocations() has found.
 llvm::Error checkCountedPlt(const Comparison &c);
+/// Needs redirectedSlots.
+llvm::Error checkSlots(const Comparison &c);
 llvm::Error checkStubs(Comparison &c);
 llvm::Error checkLazyWords(Comparison &c);
 llvm::Error checkMovedWords(Comparison &c);

@@ -1,19 +1,29 @@
 //===- ImagePlan.cpp - which slots change, and what they lead to ----------===//
 //
-// A relay needs no word and no relocation that the image does not have: one of
-// the function's own slots can stay as it is, symbolic, bound when the image is
-// loaded and read-only after it. The other slots lead to code that jumps
-// through that one. Where the image has a GOT word of the function already,
-// that is the word, and no slot needs to stay.
+// The slots of a function change together or not at all: programs compare
+// slots with each other.
+//
+// A relay jumps through a word that is bound when the image is loaded, and
+// read-only after it: a GOT word that the image has, or else one in the padding
+// that LLD and mold leave at the end of RELRO. Where there is none, the slots
+// stay symbolic, which costs one look-up as well: the loader answers all but
+// the first from its cache.
 //
 // A lazy entry has a word of its own, unless the image has one: of a PLT entry,
 // which then is shared, or of the GOT. That one is bound when the image is
 // loaded whatever we do, so jumping through it costs no look-up at all, and it
 // is safer.
 //
+// A look-up at the first call may find what was not there when the image was
+// loaded, and takes the loader's lock if the library that it finds is none of
+// those that the image needs. So functions that the image itself defines, and
+// those that no needed library is known to have, are never bound late.
+//
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/ImagePlan.h"
+#include "ImageRewriter/HeaderRoom.h"
+#include "ImageRewriter/SameWords.h"
 #include "ImageRewriter/StubDecoder.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
@@ -48,12 +58,22 @@ private:
   void findRegisterBase();
   SlotOutcome judge(const ImageSlot &slot) const;
   bool isSafeWord(uint64_t word, ArrayRef<uint32_t> slots) const;
+  bool isNeededLibrary(StringRef name) const;
+  bool mayBeLate(uint32_t symbol) const;
+  bool mayMove(uint32_t symbol) const;
   std::optional<FunctionBinding> bindByRelay(uint32_t symbol,
                                              ArrayRef<uint32_t> slots);
-  FunctionBinding bindLazily(uint32_t symbol, ArrayRef<uint32_t> slots);
+  FunctionBinding bindLazily(uint32_t symbol);
   void keepNumbers();
   void moveWords();
+  void judgeSlots();
+  SlotOutcome bindFunction(uint32_t symbol, ArrayRef<uint32_t> slots);
+  void redirect(ArrayRef<uint32_t> slots, const FunctionBinding &binding);
   void bindFunctions();
+  void bindByPadding(std::vector<ArrayRef<uint32_t>> wordless);
+  uint32_t symbolOf(uint32_t slot) const {
+    return image.relocations[plan.vtables.slots[slot].relocation].symbol;
+  }
   const FoundEntry *usableEntry(uint64_t word) const;
   bool bindsItself(const FoundEntry &entry, uint64_t word,
                    uint32_t index) const;
@@ -64,6 +84,8 @@ private:
   const Config &config;
   ImagePlan plan;
   std::vector<Words> words;         ///< by symbol
+  std::vector<SameWords> sameWords; ///< by symbol
+  std::vector<bool> hasSlots;       ///< by symbol
   std::vector<uint32_t> lazyWordOf; ///< by symbol
   std::vector<FoundEntry> entries;  ///< by word
 };
@@ -237,6 +259,59 @@ bool Planner::isSafeWord(uint64_t word, ArrayRef<uint32_t> slots) const {
          });
 }
 
+/// The padding that LLD and mold put between the last section of RELRO and its
+/// end: zeros in memory alone, which nothing refers to.
+static AddressRange findRelroPadding(const Image &image, unsigned wordSize) {
+  const auto section = find_if(image.sections, [&](const Section &candidate) {
+    return candidate.type == SHT_NOBITS && (candidate.flags & SHF_ALLOC) &&
+           image.name(candidate) == ".relro_padding";
+  });
+  if (section == image.sections.end())
+    return {};
+  const uint64_t begin = alignTo(section->address, wordSize);
+  const uint64_t end =
+      std::min(section->address + section->size, image.relro.end());
+  const Segment *segment = image.segmentAt(begin);
+  if (begin >= end || !image.relro.contains(begin) || !segment ||
+      !(segment->flags & PF_W) || end > segment->addressEnd() ||
+      begin < segment->address + segment->fileSize)
+    return {};
+  const AddressRange range = {begin, end - begin};
+  const auto isThere = [&](const Relocation &relocation) {
+    return range.contains(relocation.offset);
+  };
+  const auto isOther = [&](const Section &other) {
+    return &other != &*section && (other.flags & SHF_ALLOC) &&
+           !(other.flags & SHF_TLS) && other.size && other.address < end &&
+           begin < other.address + other.size;
+  };
+  if (any_of(image.relocations, isThere) ||
+      any_of(image.pltRelocations, isThere) ||
+      any_of(image.relrPlaces,
+             [&](uint64_t place) { return range.contains(place); }) ||
+      any_of(image.sections, isOther) || symbolIn(image, range))
+    return {};
+  return range;
+}
+
+bool Planner::isNeededLibrary(StringRef name) const {
+  return any_of(image.dynamic, [&](const DynamicEntry &entry) {
+    return entry.tag == DT_NEEDED && image.string(entry.value) == name;
+  });
+}
+
+/// Whether a look-up at the first call finds what one at load time would, as
+/// far as the file can tell, without the loader's lock. Linkers give an
+/// undefined symbol the version and the type of the definition that they found
+/// in a shared library; without one it has neither.
+bool Planner::mayBeLate(uint32_t index) const {
+  const DynamicSymbol &symbol = image.symbols[index];
+  if (!symbol.isUndefined() || !image.dynamicValue(DT_NEEDED))
+    return false;
+  const NeededVersion *version = image.neededVersion(symbol.versionIndex());
+  return version ? isNeededLibrary(version->library) : symbol.type == STT_FUNC;
+}
+
 std::optional<FunctionBinding> Planner::bindByRelay(uint32_t symbol,
                                                     ArrayRef<uint32_t> slots) {
   FunctionBinding binding;
@@ -271,9 +346,7 @@ bool Planner::bindsItself(const FoundEntry &entry, uint64_t word,
                                   plt0->jumped == got + 2 * target.wordSize));
 }
 
-FunctionBinding Planner::bindLazily(uint32_t symbol, ArrayRef<uint32_t> slots) {
-  if (std::optional<FunctionBinding> binding = bindByRelay(symbol, slots))
-    return *binding;
+FunctionBinding Planner::bindLazily(uint32_t symbol) {
   FunctionBinding binding;
   binding.symbol = symbol;
   uint32_t &lazyWord = lazyWordOf[symbol];
@@ -328,13 +401,21 @@ void Planner::keepNumbers() {
   }
 }
 
+/// Whether the calls through the PLT entry of \p symbol may be bound late.
+/// ld.so needs no lock for what it finds in the image itself. Where a slot has
+/// the function, its word is bound at load time anyway, and serves the calls.
+bool Planner::mayMove(uint32_t symbol) const {
+  return image.symbols[symbol].isUndefined() ? mayBeLate(symbol)
+                                             : !hasSlots[symbol];
+}
+
 /// The words of eager PLT entries are in memory that is read-only once they are
 /// bound. To be bound later they must be elsewhere, and every entry that jumps
 /// through one must be known.
 void Planner::moveWords() {
   for (auto [index, relocation] : enumerate(image.pltRelocations)) {
     if (relocation.type != target.jumpSlot || !relocation.symbol ||
-        !isWord(relocation))
+        !isWord(relocation) || !mayMove(relocation.symbol))
       continue;
     const ArrayRef<FoundEntry> found = entriesOf(relocation.offset);
     if (found.empty())
@@ -351,67 +432,87 @@ void Planner::moveWords() {
   }
 }
 
-void Planner::bindFunctions() {
-  // Slots by function, functions in the order of their first slots.
-  std::vector<uint32_t> order;
-  for (auto [index, slot] : enumerate(plan.vtables.slots)) {
-    SlotOutcome outcome = judge(slot);
-    if (outcome == SlotOutcome::Redirected) {
-      order.push_back(index);
-      if (!config.wantsSlot(index + 1))
-        outcome = SlotOutcome::NotWanted;
-    }
-    plan.outcomes.push_back(outcome);
+void Planner::judgeSlots() {
+  hasSlots.resize(image.symbols.size());
+  for (const ImageSlot &slot : plan.vtables.slots) {
+    plan.outcomes.push_back(judge(slot));
+    if (plan.outcomes.back() == SlotOutcome::Redirected)
+      hasSlots[image.relocations[slot.relocation].symbol] = true;
   }
   plan.functionOf.assign(plan.vtables.slots.size(), ImagePlan::kNone);
-  const auto symbolOf = [&](uint32_t slot) {
-    return image.relocations[plan.vtables.slots[slot].relocation].symbol;
-  };
-  const auto placeOf = [&](uint32_t slot) {
-    return image.relocations[plan.vtables.slots[slot].relocation].offset;
-  };
-  // Those that are not wanted come first: they stay in any case, and a relay
-  // may as well jump through one of them.
-  const auto isWanted = [&](uint32_t slot) {
-    return plan.outcomes[slot] == SlotOutcome::Redirected;
-  };
-  llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
-    return std::pair(symbolOf(a), isWanted(a)) <
-           std::pair(symbolOf(b), isWanted(b));
-  });
+}
 
+void Planner::redirect(ArrayRef<uint32_t> slots,
+                       const FunctionBinding &binding) {
+  for (uint32_t slot : slots) {
+    plan.outcomes[slot] = SlotOutcome::Redirected;
+    plan.functionOf[slot] = plan.functions.size();
+  }
+  plan.functions.push_back(binding);
+  plan.redirected += slots.size();
+}
+
+/// Binds the function of \p slots, all that may be redirected, if that needs no
+/// new word in RELRO. Says what becomes of them.
+SlotOutcome Planner::bindFunction(uint32_t symbol, ArrayRef<uint32_t> slots) {
+  if (none_of(slots, [&](uint32_t slot) { return config.wantsSlot(slot + 1); }))
+    return SlotOutcome::NotWanted;
+  if (sameWords[symbol].count != slots.size())
+    return SlotOutcome::OtherWords;
+  if (sameWords[symbol].hasOtherName)
+    return SlotOutcome::OtherName;
+  std::optional<FunctionBinding> binding = bindByRelay(symbol, slots);
+  const bool isLazy = plan.mode == Mode::Lazy;
+  if (!binding && isLazy && mayBeLate(symbol))
+    binding = bindLazily(symbol);
+  if (!binding)
+    return isLazy ? SlotOutcome::NotLate : SlotOutcome::NoWord;
+  redirect(slots, *binding);
+  return SlotOutcome::Redirected;
+}
+
+void Planner::bindFunctions() {
+  // Slots by function.
+  std::vector<uint32_t> order;
+  for (auto [slot, outcome] : enumerate(plan.outcomes))
+    if (outcome == SlotOutcome::Redirected)
+      order.push_back(slot);
+  llvm::stable_sort(
+      order, [&](uint32_t a, uint32_t b) { return symbolOf(a) < symbolOf(b); });
+  sameWords = findSameWords(image, target);
+  std::vector<ArrayRef<uint32_t>> wordless;
   for (ArrayRef<uint32_t> rest = order; !rest.empty();) {
     const uint32_t symbol = symbolOf(rest.front());
-    const ArrayRef<uint32_t> all = rest.take_while(
+    const ArrayRef<uint32_t> slots = rest.take_while(
         [&](uint32_t slot) { return symbolOf(slot) == symbol; });
-    const ArrayRef<uint32_t> slots = all.drop_until(isWanted);
-    rest = rest.drop_front(all.size());
-    if (slots.empty())
-      continue;
-
-    std::optional<FunctionBinding> binding = plan.mode == Mode::Lazy
-                                                 ? bindLazily(symbol, slots)
-                                                 : bindByRelay(symbol, slots);
-    if (!binding) {
-      const uint32_t *stays = find_if(
-          all, [&](uint32_t slot) { return isSafeWord(placeOf(slot), slots); });
-      const bool hasNone = stays == all.end();
-      if (hasNone || (slots.size() == 1 && isWanted(*stays))) {
-        for (uint32_t slot : slots)
-          plan.outcomes[slot] = SlotOutcome::OnlySlot;
-        continue;
-      }
-      plan.outcomes[*stays] = SlotOutcome::RelayWord;
-      binding.emplace();
-      binding->symbol = symbol;
-      binding->word = placeOf(*stays);
-    }
+    rest = rest.drop_front(slots.size());
+    const SlotOutcome outcome = bindFunction(symbol, slots);
     for (uint32_t slot : slots)
-      if (plan.outcomes[slot] == SlotOutcome::Redirected) {
-        plan.functionOf[slot] = plan.functions.size();
-        ++plan.redirected;
-      }
-    plan.functions.push_back(*binding);
+      plan.outcomes[slot] = outcome;
+    // A relay for one slot would save nothing.
+    if ((outcome == SlotOutcome::NoWord || outcome == SlotOutcome::NotLate) &&
+        slots.size() > 1)
+      wordless.push_back(slots);
+  }
+  bindByPadding(std::move(wordless));
+}
+
+/// Gives relays words in the padding of RELRO, those with most slots first.
+void Planner::bindByPadding(std::vector<ArrayRef<uint32_t>> wordless) {
+  llvm::stable_sort(wordless, [](ArrayRef<uint32_t> a, ArrayRef<uint32_t> b) {
+    return a.size() > b.size();
+  });
+  AddressRange padding = findRelroPadding(image, target.wordSize);
+  for (ArrayRef<uint32_t> slots : wordless) {
+    if (padding.size < target.wordSize)
+      return;
+    FunctionBinding binding;
+    binding.symbol = symbolOf(slots.front());
+    binding.word = padding.address;
+    plan.relroWords.push_back({binding.word, target.globDat, binding.symbol});
+    padding.address += target.wordSize;
+    padding.size -= target.wordSize;
+    redirect(slots, binding);
   }
 }
 
@@ -432,6 +533,7 @@ Expected<ImagePlan> Planner::run() {
     plan.numbered = image.pltRelocations.size();
   else if (hasPltSection(image))
     keepNumbers();
+  judgeSlots();
   if (plan.overridesBindNow && config.lazyAll)
     moveWords();
   bindFunctions();

@@ -20,9 +20,11 @@ class Diagnostics;
 /// What becomes of a symbolic word of a vtable.
 enum class SlotOutcome : uint8_t {
   Redirected, ///< it gets the address of code of the image
-  RelayWord,  ///< it stays, and the code jumps through it
   // It stays, because nothing is gained, or something else might be lost.
-  OnlySlot,
+  NoWord,
+  NotLate,
+  OtherWords,
+  OtherName,
   Data,
   Addend,
   WeakUndefined,
@@ -61,7 +63,7 @@ struct LazyWord {
 /// What the redirected slots of one function lead to.
 struct FunctionBinding {
   enum class Kind : uint8_t {
-    Relay,    ///< new code, which jumps through a word that the image has
+    Relay,    ///< new code, which jumps through a word that is bound at load
     OldEntry, ///< a PLT entry that the image has
     Lazy,     ///< a new PLT entry
   };
@@ -94,6 +96,8 @@ struct ImagePlan {
   std::vector<uint32_t> functionOf;
   std::vector<FunctionBinding> functions;
   std::vector<LazyWord> lazyWords;
+  /// Of new words of relays, in the padding of RELRO.
+  std::vector<Relocation> relroWords;
   unsigned redirected = 0;
   unsigned movedWords = 0;
   unsigned newWords = 0;

@@ -13,10 +13,15 @@ StringRef describe(SlotOutcome outcome) {
   switch (outcome) {
   case SlotOutcome::Redirected:
     llvm_unreachable("it is not left alone");
-  case SlotOutcome::RelayWord:
-    return "the relay of the others jumps through it";
-  case SlotOutcome::OnlySlot:
-    return "the only slot of its function: a relay would save no look-up";
+  case SlotOutcome::NoWord:
+    return "no word that a relay could jump through";
+  case SlotOutcome::NotLate:
+    return "defined here, or no needed library is known to have it: it must "
+           "not be bound late, and no word that a relay could jump through";
+  case SlotOutcome::OtherWords:
+    return "another word with its function stays";
+  case SlotOutcome::OtherName:
+    return "another word has its function under another name";
   case SlotOutcome::Data:
     return "data";
   case SlotOutcome::Addend:

@@ -61,6 +61,7 @@ void Maker::redirectSlots() {
     if (!image.hasAddends)
       out.addends.push_back({relocation.offset, code.functions[function]});
   }
+  append_range(out.main, plan.relroWords);
 }
 
 void Maker::bindPlt() {

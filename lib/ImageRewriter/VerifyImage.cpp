@@ -134,6 +134,8 @@ static Error compare(Comparison &c) {
   if (Error e = checkCountedPlt(c))
     return e;
   // Now symbols and places do, too.
+  if (Error e = checkSlots(c))
+    return e;
   if (Error e = checkStubs(c))
     return e;
   if (Error e = checkLazyWords(c))

@@ -76,6 +76,7 @@ private:
   Error compareTables(const PlacedRelocation &old, const PlacedRelocation &now);
   Error checkRedirection(const PlacedRelocation &old,
                          const PlacedRelocation &now);
+  bool isRelroPadding(uint64_t place) const;
   Error vanished(Group old);
   Error appeared(Group now);
   Error comparePltOrder();
@@ -215,6 +216,30 @@ Error RelocationComparison::vanished(Group old) {
   return Error::success();
 }
 
+/// Whether the word at \p place is zeros between the last section of RELRO and
+/// its end, by which linkers name what is nobody's.
+bool RelocationComparison::isRelroPadding(uint64_t place) const {
+  const uint64_t end = place + c.target.wordSize;
+  const Segment *segment = c.before.segmentAt(place, c.target.wordSize);
+  const auto isIn = [&](const Section &section) {
+    return (section.flags & SHF_ALLOC) && !(section.flags & SHF_TLS) &&
+           section.address < end && place < section.address + section.size;
+  };
+  const auto isPadding = [&](const Section &section) {
+    return section.type == SHT_NOBITS &&
+           c.before.name(section) == ".relro_padding" &&
+           section.address <= place && end <= section.address + section.size;
+  };
+  return segment && place >= segment->address + segment->fileSize &&
+         c.after.relro.contains(place) && c.after.relro.contains(end - 1) &&
+         count_if(c.before.sections, isIn) == 1 &&
+         count_if(c.before.sections, isPadding) == 1 &&
+         none_of(c.before.symbols, [&](const DynamicSymbol &symbol) {
+           return symbol.isInSection() && symbol.value >= place &&
+                  symbol.value < end;
+         });
+}
+
 /// New relocations are of words that nothing else uses.
 Error RelocationComparison::appeared(Group now) {
   const PlacedRelocation &relocation = now.front();
@@ -226,8 +251,11 @@ Error RelocationComparison::appeared(Group now) {
   };
   if (now.size() != 1)
     return refuse("of a place that has another");
+  const bool inPadding = relocation.type == c.target.globDat &&
+                         relocation.table == RelocationTable::Main &&
+                         isRelroPadding(place);
   if (relocation.type != c.target.jumpSlot &&
-      relocation.type != c.target.relative)
+      relocation.type != c.target.relative && !inPadding)
     return refuse("of a type that none can have");
   if ((relocation.type == c.target.jumpSlot) !=
       (relocation.table == RelocationTable::Plt))
@@ -241,7 +269,7 @@ Error RelocationComparison::appeared(Group now) {
   for (uint32_t index : c.before.loadable) {
     const Segment &segment = c.before.segments[index];
     if (place < segment.addressEnd() && segment.address < place + wordSize &&
-        !c.freed.covers(place, wordSize))
+        !c.freed.covers(place, wordSize) && !inPadding)
       return refuse("of a word in old memory");
   }
   if (!c.hasFlags(place, wordSize, PF_W, 0) &&

@@ -155,6 +155,10 @@ Error StubCheck::checkWord(const RedirectedSlot &slot, uint64_t word) {
   if (isLazy) {
     if (!c.mayBeLazy())
       return error("the word at {0:x} is bound late in mode relay", word);
+    if (!c.isFromElsewhere(slot.symbol))
+      return error("the word at {0:x} is bound late, but no needed library is "
+                   "known to have {1}",
+                   word, c.describeSymbol(slot.symbol));
     return checkLazyWord(*relocation, /*hasGot=*/false);
   }
   const uint64_t last = word + c.target.wordSize - 1;
@@ -230,6 +234,13 @@ Error checkLazyWords(Comparison &c) {
       return error("address {0:x}: a new JUMP_SLOT, but {1}", relocation.place,
                    c.after.isBindNow ? "the image is BIND_NOW"
                                      : "the mode is relay");
+    const bool isOwnCall = c.note.has(noteoption::kLazyAll) &&
+                           !c.before.symbols[relocation.symbol].isUndefined();
+    if (relocation.type == c.target.jumpSlot && !isOwnCall &&
+        !c.isFromElsewhere(relocation.symbol))
+      return error("address {0:x}: a new JUMP_SLOT, but no needed library is "
+                   "known to have {1}",
+                   relocation.place, c.describeSymbol(relocation.symbol));
   }
   return StubCheck(c).checkLazyWords();
 }

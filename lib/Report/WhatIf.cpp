@@ -66,6 +66,7 @@ private:
     /// Of Image::relocations; empty where none is.
     std::vector<bool> relocations;
     unsigned newWords = 0;
+    unsigned relroWords = 0;
   };
   Redirected redirected[4];
 };
@@ -94,6 +95,7 @@ Error Estimator::findRedirected(Slots slots) {
     out.relocations[slot.relocation] = outcome == SlotOutcome::Redirected;
   // Placeholders are no part of what is built so.
   out.newWords = plan->newWords - (plan->overridesBindNow ? plan->numbered : 0);
+  out.relroWords = plan->relroWords.size();
   return Error::success();
 }
 
@@ -123,12 +125,13 @@ Expected<Costs> Estimator::estimate(const Scenario &scenario) const {
           [&](const Relocation &, bool cached) {
             ++(cached ? out.cached : out.lookUps);
           });
+  out.lookUps += slots.relroWords;
   // New words of lazy entries are looked up too where nothing is lazy.
   if (bindNow)
     out.lookUps += slots.newWords;
 
   std::vector<uint64_t> places = image.relrPlaces, packed = image.relrPlaces;
-  uint64_t entries = slots.newWords;
+  uint64_t entries = slots.newWords + slots.relroWords;
   for (const Relocation &relocation : image.relocations) {
     if (!relocation.type)
       continue;

@@ -5,15 +5,15 @@ compares them with closed forms in N, which have the shape of the paper's.
 usage: closed_forms.py SOURCES OBJPRELINK1 OBJPRELINK2 N...
 
 What g++ and GNU ld make of utils/testclass has 120 slots for each class, against
-115 functions that all classes share and 5 of its own: D = 115 + 5N distinct
-functions. (The paper's had 4 of its own, its data words were N and not 5N, and
-its GLOB_DAT 5 + 4N.) None of these functions has a GOT or PLT word of its own;
-one that had would be called through that word and count among neither.
+115 functions that all classes share and 5 of its own. (The paper's had 4 of its
+own, its data words were N and not 5N, and its GLOB_DAT 5 + 4N.) None of these
+functions has a GOT or PLT word of its own; one that had would be called through
+that word and count among neither.
 
-  objprelink2   the data words stay; JUMP_SLOT + D, RELATIVE + 120N, and on i386
-                one fixup for each new entry and two for PLT0: RELATIVE + D + 2
-  objprelink1   the first slot of each function stays symbolic, the 115(N - 1)
-                others of shared functions are RELATIVE
+  objprelink2   the data words stay, and so do the 5N slots of functions that the
+                image defines itself; JUMP_SLOT + 115, RELATIVE + 115N, and on
+                i386 one fixup for each new entry and two for PLT0: RELATIVE + 117
+  objprelink1   GNU ld leaves no room in RELRO for words of relays: all stays
 """
 
 import subprocess
@@ -27,10 +27,10 @@ KINDS = ["symbolic", "GLOB_DAT", "JUMP_SLOT", "RELATIVE", "RELR"]
 
 def forms(n, fixups):
     """Each arm's binding of the link, command line and counts."""
-    d = 115 + 5 * n
-    fixups = d + 2 if fixups else 0
-    data, got, plt = 5 * n, 4 + n, 6
-    lazy, relays = 3 + 120 * n, 3 + 115 * (n - 1)
+    shared, own = 115, 5 * n
+    fixups = shared + 2 if fixups else 0
+    data, got, plt = 5 * n + own, 4 + n, 6
+    lazy = 3 + shared * n
     pack, override = "--pack-relative-relocs", "--override-bind-now"
     yield "lazy", [], [125 * n, got, plt, 3, 0]
     yield "lazy", [1], [data + d, got, plt, relays, 0]
@@ -46,6 +46,19 @@ def forms(n, fixups):
     yield "now", [2, override], [data, got + plt, plt + d, lazy + fixups, 0]
     # or at the first call too.
     yield "now", [2, override, "--lazy=all"], [data, got, 2 * plt + d, lazy + fixups, 0]
+    for bind in "lazy", "now":
+        yield bind, [], [125 * n, got, plt, 3, 0]
+        yield bind, [1], [125 * n, got, plt, 3, 0]
+    yield "lazy", [1, pack], [125 * n, got, plt, 0, 3]
+    yield "lazy", [2], [data, got, plt + shared, lazy + fixups, 0]
+    yield "lazy", [2, "--plt=pic"], [data, got, plt + shared, lazy, 0]
+    yield "lazy", [2, pack], [data, got, plt + shared, fixups, lazy]
+    yield "now", [2], [125 * n, got, plt, 3, 0]
+    # What was in the PLT's table is still bound when the image is loaded,
+    yield "now", [2, override], [data, got + plt, shared, lazy + fixups, 0]
+    # or at the first call too.
+    all = [data, got, plt + shared, lazy + fixups, 0]
+    yield "now", [2, override, "--lazy=all"], all
 
 
 def counts(path):

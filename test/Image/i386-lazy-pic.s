@@ -3,7 +3,7 @@
 # own address, and all registers stay. So it is with --plt=pic, and where the
 # dynamic table has no room for DT_TEXTREL, which is said.
 
-# RUN: %mc32 %s -o %t.o && %lld -shared %t.o -o %t.so && %lld -shared -z origin %t.o -o %t.room.so
+# RUN: %mc32 %s -o %t.o && %lld -shared %t.o %needed32 -o %t.so && %lld -shared -z origin %t.o %needed32 -o %t.room.so
 # RUN: %objprelink2 %t.so -o %t.out | FileCheck %s --check-prefix=SAID
 # RUN: %objprelink2 --plt=pic %t.so -o %t.asked | count 0
 # RUN: cmp %t.out %t.asked

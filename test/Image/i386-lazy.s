@@ -3,7 +3,7 @@
 # for each entry and two for PLT0, in text. An old entry of PIC code wants the
 # GOT's address in ebx, so its word gets an entry of ours too, but no JUMP_SLOT.
 
-# RUN: %mc32 %s -o %t.o && %lld -z origin -shared %t.o -o %t.so
+# RUN: %mc32 %s -o %t.o && %lld -z origin -shared %t.o %needed32 -o %t.so
 # RUN: %objprelink2 %t.so -o %t.out && llvm-readelf -rdW -x .data.rel.ro -x .got.objprelink %t.out > %t.txt
 # RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.out >> %t.txt
 # RUN: FileCheck %s < %t.txt

@@ -3,15 +3,15 @@
 # each tail, and keeps its property; without it there is none.
 
 # RUN: %mc64 --defsym IBT=1 %s -o %t.64.o && %mc32 --defsym IBT=1 --defsym I386=1 %s -o %t.32.o && %mc64 %s -o %t.no.o
-# RUN: ld.bfd -z ibt -shared %t.64.o -o %t.64.so && ld.bfd -m elf_i386 -z ibt -shared %t.32.o -o %t.32.so
-# RUN: ld.bfd -shared %t.no.o -o %t.no.so
+# RUN: ld.bfd -z ibt -shared %t.64.o %needed64 -o %t.64.so && ld.bfd -m elf_i386 -z ibt -shared %t.32.o %needed32 -o %t.32.so
+# RUN: ld.bfd -shared %t.no.o %needed64 -o %t.no.so
 # RUN: %objprelink2 %t.64.so -o %t.64.out && %objprelink2 %t.32.so -o %t.32.out && %objprelink2 %t.no.so -o %t.no.out
-# RUN: %objprelink1 %t.64.so -o %t.relay && %objprelink2 --plt=pic %t.32.so -o %t.pic
-# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.64.out | FileCheck %s
-# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.32.out | FileCheck %s --check-prefix=I386
-# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.relay | FileCheck %s --check-prefix=RELAY
-# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.pic | FileCheck %s --check-prefix=PIC
-# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.no.out | FileCheck %s --check-prefix=NO
+# RUN: %lld -shared %t.64.o %needed64 -o %t.lld.so && %objprelink1 %t.lld.so -o %t.relay && %objprelink2 --plt=pic %t.32.so -o %t.pic
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.64.out | FileCheck %s
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.32.out | FileCheck %s --check-prefix=I386
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.relay | FileCheck %s --check-prefix=RELAY
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.pic | FileCheck %s --check-prefix=PIC
+# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.no.out | FileCheck %s --check-prefix=NO
 # RUN: llvm-readelf -n %t.64.out | FileCheck %s --check-prefix=NOTE
 # RUN: llvm-readelf -n %t.32.out | FileCheck %s --check-prefix=NOTE
 

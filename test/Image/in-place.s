@@ -3,7 +3,7 @@
 ## inode: a program that has the old file mapped keeps it. A second run, in
 ## whatever mode, changes nothing.
 
-# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && %lld -shared a.o -o a.so
+# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && %lld -shared a.o %needed64 -o a.so
 # RUN: cp a.so old.so && chmod 750 a.so && ln a.so link.so
 # RUN: not %objprelink1 a.so 2>&1 | FileCheck %s && cmp a.so old.so
 # CHECK: objprelink1: error: a.so: a shared library or PIE is rewritten to -o <file>, or over itself with --in-place

@@ -2,7 +2,7 @@
 # its index, by which the symbol says where it is, while tables change places.
 
 # REQUIRES: bfd
-# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && ld.bfd -shared -z lazy a.o -o a.so
+# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && ld.bfd -shared -z lazy a.o %needed64 -o a.so
 # RUN: %objprelink2 a.so -o b.so
 # RUN: llvm-readelf -SW --dyn-syms a.so > said && llvm-readelf -SW --dyn-syms b.so >> said && FileCheck %s < said
 

@@ -2,7 +2,7 @@
 ## Offsets have 64 bits: here the section headers are past 4 GiB in a file with a
 ## hole. What is in no section is not kept for --undo beyond a measure.
 
-# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && %lld -shared a.o -o a.so
+# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && %lld -shared a.o %needed64 -o a.so
 # RUN: python3 -c "import struct; \
 # RUN:   b = bytearray(open('a.so', 'rb').read()); at, = struct.unpack_from('<Q', b, 40); \
 # RUN:   struct.pack_into('<Q', b, 40, 5 << 30); f = open('a.so', 'wb'); \

@@ -3,7 +3,7 @@
 # the old entries jump through the new ones. Their relocations in DT_JMPREL stay,
 # for words that nothing jumps through, and keep their numbers.
 
-# RUN: %mc64 %s -o %t.o && %lld -shared -z now %t.o -o %t.so
+# RUN: %mc64 %s -o %t.o && %lld -shared -z now %t.o %needed64 -o %t.so
 # RUN: %objprelink2 --override-bind-now --lazy=all -v %t.so -o %t.out | FileCheck %s --check-prefix=SAID
 # RUN: llvm-readelf -rW -x .got.objprelink %t.out > %t.txt
 # RUN: llvm-objdump -d -j .plt --no-show-raw-insn %t.out >> %t.txt

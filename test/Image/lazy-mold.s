@@ -3,7 +3,7 @@
 # is bound; no JUMP_SLOT is added.
 
 # REQUIRES: mold
-# RUN: %mc64 %s -o %t.o && ld.mold -shared %t.o -o %t.so
+# RUN: %mc64 %s -o %t.o && ld.mold -shared %t.o %needed64 -o %t.so
 # RUN: llvm-objdump -d -j .plt --no-show-raw-insn %t.so > %t.txt
 # RUN: %objprelink2 %t.so -o %t.out && llvm-readelf -rSW -x .got.plt %t.out >> %t.txt
 # RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.out >> %t.txt
@@ -15,6 +15,11 @@
 # CHECK-NEXT: RELATIVE [[#JUMP]]
 # CHECK-NEXT: RELATIVE [[#JUMP]]
 # CHECK:      '.rela.plt' {{.*}} contains 1 entries
+# CHECK:      .text.objprelink PROGBITS [[#%.16x,CODE:]]
+# CHECK:      RELATIVE [[#JUMP]]
+# CHECK-NEXT: RELATIVE [[#JUMP]]
+# CHECK:      GLOB_DAT {{.*}} got + 0
+# CHECK:      '.rela.plt' {{.*}} contains 3 entries
 # CHECK:      [[#%.16x,WORD]] {{.*}}JUMP_SLOT {{.*}} plt + 0
 # CHECK:      JUMP_SLOT {{.*}} twice + 0
 # CHECK-NEXT: JUMP_SLOT {{.*}} once + 0
@@ -22,6 +27,10 @@
 # CHECK:      5028: pushq $0x0
 # CHECK-NEXT: jmp 0x5040
 # CHECK:      5040: pushq
+# CHECK:      {{.*}} 20500000 00000000
+# CHECK:      [[#%x,CODE]]: pushq
+# CHECK:      5020: pushq $0x0
+# CHECK-NEXT: jmp 0x[[#%x,CODE]]
 
   .section .data.rel.ro,"aw"
   .globl _ZTV1A, use

@@ -2,7 +2,7 @@
 # unless the image has a PLT entry for it, which its slots share, or a GOT word,
 # which is bound already. There is one jump between slot and function.
 
-# RUN: %mc64 %s -o %t.o && %lld -shared %t.o -o %t.so
+# RUN: %mc64 %s -o %t.o && %lld -shared %t.o %needed64 -o %t.so
 # RUN: %objprelink2 %t.so -o %t.out && llvm-readelf -rW -x .got.objprelink %t.out > %t.txt
 # RUN: llvm-objdump -d -j .plt --no-show-raw-insn %t.out >> %t.txt
 # RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.out >> %t.txt

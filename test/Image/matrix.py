@@ -200,7 +200,11 @@ class Job:
             elif "--no-undo-record" not in mode.flags:
                 self.run([tool, "-q", "--undo", new, "-o", f"{folder}/undone"])
                 self.same(image, f"{folder}/undone")
-        if less < 100 and not refused:
+        # Relays want words that are bound when the image is loaded, which few
+        # functions have where nothing is BIND_NOW, and padding of RELRO.
+        isNow = elf.Elf(self.where / "derived.so").isBindNow()
+        lazy = mode.tool == 2 and ("--override-bind-now" in mode.flags or not isNow)
+        if less < (10 if lazy else 0) and not refused:
             raise Failure(f"only {less} symbolic relocations less")
         if self.runProgram(folder) != expected:
             raise Failure("the output differs")

@@ -2,7 +2,7 @@
 # What is behind the program headers makes room for more of them. Symbols of it,
 # as the start-up code of programs has one for its ABI tag, follow; others stay.
 
-# RUN: %mc64 %s -o %t.o && %lld -shared %t.o -o %t.so
+# RUN: %mc64 %s -o %t.o && %lld -shared %t.o %needed64 -o %t.so
 # RUN: llvm-readelf -sSW %t.so | FileCheck %s --check-prefixes=OLD,CHECK
 # RUN: %objprelink1 %t.so -o %t.new && llvm-readelf -sSW %t.new | FileCheck %s --check-prefixes=NEW,CHECK
 # RUN: %objprelink1 --verify %t.so %t.new

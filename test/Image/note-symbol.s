@@ -5,9 +5,9 @@
 
 # REQUIRES: bfd
 # RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o
-# RUN: ld.bfd -shared a.o -o a.so && %objprelink1 a.so -o b.so
+# RUN: ld.bfd -shared a.o %needed64 -o a.so && %objprelink2 a.so -o b.so
 # RUN: llvm-readelf -lW --dyn-syms a.so > said && llvm-readelf -lnW --dyn-syms b.so >> said && FileCheck %s < said
-# RUN: %lld -shared a.o -o c.so && %objprelink1 c.so -o d.so
+# RUN: %lld -shared a.o %needed64 -o c.so && %objprelink1 c.so -o d.so
 # RUN: llvm-readelf -lW --dyn-syms c.so > said && llvm-readelf -lnW --dyn-syms d.so >> said && FileCheck %s --check-prefix=LLD < said
 
 # CHECK:      NOTE 0x{{[0-9a-f]+}} 0x[[#%.16x,NOTE:]]

@@ -3,7 +3,7 @@
 # is printed and what is written are the same with --dry-run, but nothing is.
 
 # RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o
-# RUN: %lld -shared --build-id=0x0123456789abcdef a.o -o a.so
+# RUN: %lld -shared --build-id=0x0123456789abcdef a.o %needed64 -o a.so
 # RUN: %objprelink1 a.so -o relay.so && %objprelink2 a.so -o lazy.so
 # RUN: %objprelink2 --slots=undefined a.so -o few.so
 # RUN: bash -c 'for i in relay lazy few; do llvm-readelf -n $i.so | grep Build; \
@@ -13,7 +13,7 @@
 # RUN: %objprelink2 -n --in-place a.so && %objprelink1 -v --verify a.so a.so
 
 # CHECK:      Build ID: 0123456789abcdef
-# CHECK-NEXT: {"version":"[[VERSION:[0-9.]+]]","mode":"relay","options":[],"slots":3,"functions":3,"hash":"[[HASH:[0-9a-f]+]]"}
+# CHECK-NEXT: {"version":"[[VERSION:[0-9.]+]]","mode":"relay","options":[],"slots":6,"functions":3,"hash":"[[HASH:[0-9a-f]+]]"}
 # CHECK:      Build ID: 0123456789abcdef
 # CHECK-NOT:  [[HASH]]
 # CHECK:      {"version":"[[VERSION]]","mode":"lazy","options":[],"slots":6,"functions":3,"hash":"{{[0-9a-f]+}}"}

@@ -3,8 +3,8 @@
 ## copy, and the reason is said. What is BIND_NOW gets relays and no lazy entries.
 
 # RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o
-# RUN: %lld -shared a.o -o plain.so && %lld -shared -z now a.o -o now.so
-# RUN: %lld -shared -Bsymbolic --defsym f=0x10 --defsym g=0x10 a.o -o symbolic.so
+# RUN: %lld -shared a.o %needed64 -o plain.so && %lld -shared -z now a.o %needed64 -o now.so
+# RUN: %lld -shared -Bsymbolic --defsym f=0x10 --defsym g=0x10 a.o %needed64 -o symbolic.so
 # RUN: echo '.globl x; x: ret' | %mc64 - -o b.o && %lld -shared b.o -o no-vtables.so
 # RUN: %lld -static -pie --defsym f=x --defsym g=x --defsym _ZTI1A=x a.o b.o -o static
 
@@ -21,7 +21,7 @@
 # RUN: %objprelink1 now.so -o relay && llvm-readelf -rdW relay > 1 && llvm-readelf -rdW out > 2 && diff 1 2
 # RUN: FileCheck %s --check-prefix=RELAY < 1
 # RELAY-DAG: (FLAGS) BIND_NOW
-# RELAY-DAG: R_X86_64_64 {{.*}} f + 0
+# RELAY-DAG: R_X86_64_GLOB_DAT {{.*}} f + 0
 # RELAY-NOT: JUMP_SLOT
 
   .globl _ZTV1A

@@ -6,11 +6,11 @@
 
 # RUN: rm -rf %t && split-file %s %t && cd %t && %mc64 a.s -o a.o
 # RUN: llvm-mc -filetype=obj -triple=x86_64-unknown-freebsd a.s -o freebsd.o
-# RUN: llvm-mc -filetype=obj -triple=x86_64-unknown-freebsd f.s -o f.o && %lld -shared f.o -o f.so
-# RUN: %lld -shared a.o -o gnu && %lld -shared freebsd.o -o freebsd
+# RUN: llvm-mc -filetype=obj -triple=x86_64-unknown-freebsd f.s -o f.o && %lld -shared f.o %needed64 -o f.so
+# RUN: %lld -shared a.o %needed64 -o gnu && %lld -shared freebsd.o %needed64 -o freebsd
 # RUN: %lld -pie --build-id=sha1 --hash-style=both a.o f.so -o bionic --dynamic-linker=/system/bin/linker64
 # RUN: %lld -pie --build-id=sha1 --hash-style=both a.o f.so -o uclibc --dynamic-linker=/lib/ld64-uClibc.so.0
-# RUN: %lld -shared a.o -o packed --pack-dyn-relocs=android
+# RUN: %lld -shared a.o %needed64 -o packed --pack-dyn-relocs=android
 # RUN: bash try %objprelink1 2>&1 | FileCheck %s --check-prefix=RELAY
 # RUN: bash try %objprelink2 2>&1 | FileCheck %s --check-prefix=LAZY
 # RUN: llvm-readelf -h freebsd | FileCheck %s --check-prefix=FREEBSD
@@ -18,8 +18,8 @@
 # RUN: %status %objprelink2 --pack-relative-relocs bionic -o out 2>&1 | FileCheck %s --check-prefix=RELR
 # RUN: not ls out
 
-# RELAY: 2 R_X86_64_64 1 R_X86_64_JUMP_SLOT 3 R_X86_64_RELATIVE
-# LAZY:  3 R_X86_64_JUMP_SLOT 5 R_X86_64_RELATIVE
+# RELAY: 2 R_X86_64_GLOB_DAT 1 R_X86_64_JUMP_SLOT 4 R_X86_64_RELATIVE
+# LAZY:  3 R_X86_64_JUMP_SLOT 4 R_X86_64_RELATIVE
 # FREEBSD:   OS/ABI: UNIX - FreeBSD
 # PACKED:    error: packed: DT_ANDROID_RELA is not supported
 # PACKED:    status 1

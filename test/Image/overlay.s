@@ -2,7 +2,7 @@
 ## What follows all that an image describes may be an archive or a signature,
 ## found from the end of the file: it stays at the end, if that is asked for.
 
-# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && %lld -shared a.o -o a.so
+# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && %lld -shared a.o %needed64 -o a.so
 # RUN: cp a.so plain.so && echo "an overlay" >> a.so
 # RUN: not %objprelink2 a.so -o out 2>&1 | FileCheck %s && not ls out
 # CHECK: objprelink2: error: a.so: 11 bytes follow all that the file describes, from 0x{{[0-9a-f]+}} on (--keep-overlay keeps them at the end)

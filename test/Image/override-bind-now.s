@@ -3,7 +3,7 @@
 # then slots are bound at the first call, through words outside RELRO, and all
 # other words are still bound when the image is loaded, inside it.
 
-# RUN: %mc64 %s -o %t.o && %lld -shared -z now %t.o -o %t.so
+# RUN: %mc64 %s -o %t.o && %lld -shared -z now %t.o %needed64 -o %t.so
 # RUN: %objprelink2 %t.so -o %t.relay | FileCheck %s --check-prefix=SAID
 # RUN: %objprelink1 %t.so -o %t.1 && cmp %t.1 %t.relay && not cmp %t.1 %t.so
 # RUN: llvm-readelf -lW %t.so | grep RELRO > %t.txt

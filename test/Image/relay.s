@@ -1,29 +1,30 @@
-# hazard L01
-# A relay jumps through a word that is bound when the image is loaded: the
-# function's first slot, or the GOT or PLT word that a BIND_NOW image has. The
-# other slots are RELATIVE; one symbolic word stays for each function.
+# hazard L01 V22 V30
+# A relay jumps through a word that is bound when the image is loaded and then
+# read-only: the GOT or PLT word that a BIND_NOW image has, or a new one in the
+# padding of RELRO. All slots of a function lead to it; one slot alone stays.
 
-# RUN: %mc64 %s -o %t.o && %lld -shared -z now %t.o -o %t.so
+# RUN: %mc64 %s -o %t.o && %lld -shared -z now %t.o %needed64 -o %t.so
 # RUN: %objprelink1 %t.so -o %t.out && llvm-readelf -rdW %t.out > %t.txt
 # RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.out >> %t.txt
 # RUN: FileCheck %s < %t.txt
 
 # CHECK:      (FLAGS) BIND_NOW
-# CHECK:      '.rela.dyn' {{.*}} contains 9 entries
+# CHECK:      '.rela.plt' {{.*}} contains 1 entries
+# CHECK:      [[#%.16x,PLT:]] {{.*}}_JUMP_SLOT {{.*}} plt + 0
+# CHECK:      '.rela.dyn' {{.*}} contains 10 entries
 # CHECK:      _ZTI1A + 0
-# CHECK-NEXT: [[#%.16x,SLOT:]] {{.*}} R_X86_64_64 {{.*}} twice + 0
-# CHECK-NEXT: [[#%.16x,SLOT+32]] {{.*}}_RELATIVE [[#%x,TWICE:]]
+# CHECK-NEXT: [[#%.16x,SLOT:]] {{.*}}_RELATIVE [[#%x,TWICE:]]
+# CHECK-NEXT: [[#%.16x,SLOT+32]] {{.*}}_RELATIVE [[#TWICE]]
 # CHECK-NEXT: [[#%.16x,SLOT+8]] {{.*}} R_X86_64_64 {{.*}} once + 0
 # CHECK-NEXT: [[#%.16x,SLOT+16]] {{.*}}_RELATIVE [[#%x,VIAGOT:]]
 # CHECK-NEXT: [[#%.16x,SLOT+40]] {{.*}}_RELATIVE [[#VIAGOT]]
 # CHECK-NEXT: [[#%.16x,GOT:]] {{.*}}_GLOB_DAT {{.*}} got + 0
 # CHECK-NEXT: [[#%.16x,SLOT+24]] {{.*}}_RELATIVE [[#%x,VIAPLT:]]
 # CHECK-NEXT: [[#%.16x,SLOT+48]] {{.*}}_RELATIVE [[#VIAPLT]]
-# CHECK:      '.rela.plt' {{.*}} contains 1 entries
-# CHECK:      [[#%.16x,PLT:]] {{.*}}_JUMP_SLOT {{.*}} plt + 0
-# CHECK:      [[#TWICE]]: jmpq {{.*}} # 0x[[#%x,SLOT]]
+# CHECK-NEXT: [[#%.16x,NEW:]] {{.*}}_GLOB_DAT {{.*}} twice + 0
 # CHECK:      [[#VIAGOT]]: jmpq {{.*}} # 0x[[#%x,GOT]]
 # CHECK:      [[#VIAPLT]]: jmpq {{.*}} # 0x[[#%x,PLT]]
+# CHECK:      [[#TWICE]]: jmpq {{.*}} # 0x[[#%x,NEW]]
 # CHECK-NOT:  jmp
 
   .section .data.rel.ro,"aw"

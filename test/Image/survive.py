@@ -48,6 +48,10 @@ FUNCTION = "testclass<2>::setSizeIncrement"
 LIBC = """#include <unistd.h>
 int process() { return getpid(); }
 """
+# The word of an eager PLT entry is one that a relay can jump through.
+CALLS = """#include "Widget.h"
+void call(Widget &widget) { widget.Widget::resize(1, 2); }
+"""
 
 # A rewriting mode: the flags of the links that it is for, and the command.
 MODES = {
@@ -145,8 +149,9 @@ class Survival:
         (where / "testclass.cpp").write_text(text)
         # DT_RELR is only for libraries that need a version of libc's.
         (where / "libc.cpp").write_text(LIBC)
+        (where / "calls.cpp").write_text(CALLS)
         flags = ["-O1", "-g", "-fPIC", "-I", self.testclass, "-c"]
-        sources = ["testclass.cpp", "libc.cpp"]
+        sources = ["testclass.cpp", "libc.cpp", "calls.cpp"]
         sources += [self.testclass / name for name in ("Widget.cpp", "main.cpp")]
         for source in sources:
             self.check([self.args.gxx, *flags, source], where)
@@ -163,7 +168,7 @@ class Survival:
             objects = self.objects
             for name, parts in (
                 (WIDGET, [*shared, objects / "Widget.o", objects / "libc.o"]),
-                (LIBRARY, [*shared, objects / "testclass.o", objects / "libc.o", WIDGET]),
+                (LIBRARY, [*shared, objects / "testclass.o", objects / "libc.o", objects / "calls.o", WIDGET]),
                 (PROGRAM, [*cxx, "-pie", objects / "main.o", LIBRARY, WIDGET]),
             ):
                 soname = [f"-Wl,-soname,{name}"] if name != PROGRAM else []

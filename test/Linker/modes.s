@@ -3,22 +3,22 @@
 # BIND_NOW output never gets; OBJPRELINK=0 is plain LLD whatever is asked for.
 
 # RUN: %mc64 %s -o %t.o
-# RUN: %ld.objprelink -shared %t.o -o %t.so --objprelink-report=%t.json
+# RUN: %ld.objprelink -shared %t.o %needed64 -o %t.so --objprelink-report=%t.json
 # RUN: FileCheck --check-prefix=LAZY %s < %t.json
 # RUN: llvm-readelf -r -S %t.so | FileCheck --check-prefix=ENTRIES %s
-# RUN: %ld.objprelink -shared %t.o -o %t.so --objprelink-report=%t.json -z now
+# RUN: %ld.objprelink -shared %t.o %needed64 -o %t.so --objprelink-report=%t.json -z now
 # RUN: FileCheck --check-prefix=RELAY %s < %t.json
 # RUN: llvm-readelf -d %t.so | FileCheck --check-prefix=NOW %s
-# RUN: %ld.objprelink -shared %t.o -o %t.so --objprelink-report=%t.json \
+# RUN: %ld.objprelink -shared %t.o %needed64 -o %t.so --objprelink-report=%t.json \
 # RUN:   --objprelink=relay
 # RUN: FileCheck --check-prefix=RELAY %s < %t.json
-# RUN: env OBJPRELINK=relay %ld.objprelink -shared %t.o -o %t.so \
+# RUN: env OBJPRELINK=relay %ld.objprelink -shared %t.o %needed64 -o %t.so \
 # RUN:   --objprelink-report=%t.json
 # RUN: FileCheck --check-prefix=RELAY %s < %t.json
-# RUN: env OBJPRELINK=relay %ld.objprelink -shared %t.o -o %t.so \
+# RUN: env OBJPRELINK=relay %ld.objprelink -shared %t.o %needed64 -o %t.so \
 # RUN:   --objprelink-report=%t.json --objprelink=lazy
 # RUN: FileCheck --check-prefix=LAZY %s < %t.json
-# RUN: env OBJPRELINK=0 %ld.objprelink -shared %t.o -o %t.so \
+# RUN: env OBJPRELINK=0 %ld.objprelink -shared %t.o %needed64 -o %t.so \
 # RUN:   --objprelink-report=%t.json --objprelink=lazy
 # RUN: FileCheck --check-prefix=OFF %s < %t.json
 # RUN: llvm-readelf -S %t.so | FileCheck --check-prefix=PLAIN %s
@@ -28,7 +28,7 @@
 # LAZY-SAME: "vtables":2,"slots":6,"mode":"lazy","redirected":5,"functions":2
 # LAZY-SAME: "lazyWords":2
 # RELAY: "outcome":"rewritten"
-# RELAY-SAME: "mode":"relay","redirected":3,"functions":2,"lazyWords":0
+# RELAY-SAME: "mode":"relay","redirected":5,"functions":2,"lazyWords":0
 # OFF: "asked":"off","outcome":"off"
 # ENTRIES: .note.objprelink
 # ENTRIES: .plt.bnd

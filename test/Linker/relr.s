@@ -3,9 +3,9 @@
 # those that LLD packs.
 
 # RUN: %mc64 %s -o %t.o
-# RUN: ld.lld -shared %t.o -o %t.plain -z pack-relative-relocs
+# RUN: ld.lld -shared %t.o %needed64 -o %t.plain -z pack-relative-relocs
 # RUN: llvm-readelf -r %t.plain | FileCheck --check-prefix=PLAIN %s
-# RUN: %ld.objprelink -shared %t.o -o %t.so -z pack-relative-relocs
+# RUN: %ld.objprelink -shared %t.o %needed64 -o %t.so -z pack-relative-relocs
 # RUN: llvm-readelf -r %t.so | FileCheck %s
 # RUN: llvm-readelf -d %t.so | FileCheck --check-prefix=DYNAMIC %s
 

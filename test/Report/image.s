@@ -1,11 +1,11 @@
 # The report on a library counts its relocations by what they are for, says
 # what each one costs, and what a rewrite and other flags would make of it.
 
-# RUN: %mc64 %s -o %t.o && %lld -shared %t.o -o %t.so
+# RUN: %mc64 %s -o %t.o && %lld -shared %t.o %needed64 -o %t.so
 # RUN: %objprelink-report %t.so | FileCheck %s
 # RUN: %objprelink-report --format=csv %t.so | FileCheck %s --check-prefix=CSV
 # RUN: %objprelink-report --format=json %t.so | FileCheck %s --check-prefix=JSON
-# RUN: %lld -shared -z now %t.o -o %t.now.so
+# RUN: %lld -shared -z now %t.o %needed64 -o %t.now.so
 # RUN: %objprelink-report %t.now.so | FileCheck %s --check-prefix=NOW
 
 # What it says of a rewrite is what the rewrite does.

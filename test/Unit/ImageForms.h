@@ -11,7 +11,8 @@ struct OldOptions {
   bool pads = false;    ///< the property note has IBT
   bool bindNow = false; ///< then the PLT's words are in RELRO
   bool sections = true;
-  bool libc = true; ///< needs libc.so.6, not libx.so.6
+  bool libc = true;     ///< needs libc.so.6, not libx.so.6
+  bool padding = false; ///< RELRO is a segment, with padding at its end
 };
 
 template <class ELFT> struct Forms : Picture<ELFT> {
@@ -24,9 +25,10 @@ template <class ELFT> struct Forms : Picture<ELFT> {
   enum Symbols : uint32_t { f = 1, g, weak, data, typeInfo, defined };
   using Sym = typename ELFT::Sym;
   static constexpr uint64_t kSymbolsAt = 0x500, kSymbols = 7;
-  static constexpr uint64_t kGotOfG = 0x3500, kRelatives = 0x3540,
-                            kBss = 0x4100, kWords = 0x4800, kTables = 0x6000,
-                            kCode = 0x7000, kPlt0 = 0x1020, kPltOfF = 0x1030;
+  static constexpr uint64_t kGotOfG = 0x3500, kGotOfF = 0x3508,
+                            kRelatives = 0x3540, kBss = 0x4100, kWords = 0x4800,
+                            kTables = 0x6000, kCode = 0x7000, kPlt0 = 0x1020,
+                            kPltOfF = 0x1030;
   static constexpr llvm::StringLiteral kStrings =
       llvm::StringLiteral::withInnerNUL(
           "\0f\0g\0w\0d\0_ZTI1X\0h\0libc.so.6\0V1\0tiny.so\0");
@@ -42,6 +44,11 @@ template <class ELFT> struct Forms : Picture<ELFT> {
     loads = {{0, PF_R, ByteVector(0x1000), 0x1000},
              {0x1000, PF_R | PF_X, ByteVector(0x100), 0x100},
              {0x3000, PF_R | PF_W, ByteVector(0x1100), 0x1800}};
+    if (options.padding) {
+      loads[2].bytes.resize(0xf00);
+      loads[2].memorySize = 0x1000;
+      loads.push_back({0x4000, PF_R | PF_W, ByteVector(0x100), 0x800});
+    }
     others = {{PT_PHDR, PF_R, Base::kHeader, 0, 8},
               {PT_INTERP, PF_R, 0, 16, 1},
               {PT_NOTE, PF_R, 0, 0, kWord},
@@ -149,6 +156,7 @@ template <class ELFT> struct Forms : Picture<ELFT> {
     for (int i = 0; i < 3; ++i)
       main.push_back({kRelatives + i * kWord, t.relative, 0, 0x1000 + i});
     main.push_back({kGotOfG, t.globDat, g, 0});
+    main.push_back({kGotOfF, t.globDat, f, 0});
     const uint32_t symbols[] = {f, f, g, weak, data, typeInfo, defined};
     for (auto [index, symbol] : llvm::enumerate(symbols))
       main.push_back({slot(index), t.absoluteWord, symbol, 0});
@@ -209,6 +217,11 @@ template <class ELFT> struct Forms : Picture<ELFT> {
                 {".comment", SHT_PROGBITS, 0, 0, 0, "a comment"},
                 {".symtab", SHT_PROGBITS, 0, 0, 0, "the symbols"},
                 {".shstrtab", SHT_STRTAB, 0, 0, 0}};
+    if (options.padding) {
+      section(".data").size = 0xb00;
+      sections.insert(sections.begin() + 10,
+                      {".relro_padding", SHT_NOBITS, w, 0x3f00, 0x100});
+    }
   }
 
   // What a writer does.
@@ -264,8 +277,9 @@ template <class ELFT> struct Forms : Picture<ELFT> {
   /// What all new images have: room at the end, moved tables, the note.
   void grow() {
     using namespace llvm::ELF;
-    loads[2].bytes.resize(kWords + 0x100 - 0x3000);
-    loads[2].memorySize = loads[2].bytes.size();
+    auto &data = loads.back();
+    data.bytes.resize(kWords + 0x100 - data.address);
+    data.memorySize = data.bytes.size();
     loads.push_back({kTables, PF_R, ByteVector(0x1000), 0x1000});
     loads.push_back({kCode, PF_R | PF_X, ByteVector(0x200), 0x200});
     const auto move = [&](uint64_t from, uint64_t to, uint64_t size) {
@@ -338,11 +352,12 @@ template <class ELFT> struct Forms : Picture<ELFT> {
   Forms relay(bool throughEax = false, std::vector<std::string> with = {}) {
     Forms p = *this;
     p.grow();
-    throughEax ? p.putThroughEax(kCode, slot(0)) : p.putStub(kCode, slot(0));
+    throughEax ? p.putThroughEax(kCode, kGotOfF) : p.putStub(kCode, kGotOfF);
     p.putStub(kCode + 0x40, kGotOfG);
+    p.redirect(0, kCode);
     p.redirect(1, kCode);
     p.redirect(2, kCode + 0x40);
-    p.finish(Mode::Relay, with, 2, 2);
+    p.finish(Mode::Relay, with, 3, 2);
     return p;
   }
 

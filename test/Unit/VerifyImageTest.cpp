@@ -98,7 +98,7 @@ TYPED_TEST(VerifyImage, ChecksTheHashOfTheNote) {
   const std::optional<FoundNote> note = cantFail(findNote(image));
   ASSERT_TRUE(note);
   EXPECT_EQ(note->mode, Mode::Relay);
-  EXPECT_EQ(note->slots, 2u);
+  EXPECT_EQ(note->slots, 3u);
   const ByteVector bytes = encodeNote(*note);
   EXPECT_EQ(image.contentsAt(note->range.address, note->range.size),
             Bytes(bytes));
@@ -118,10 +118,10 @@ TYPED_TEST(VerifyImage, RejectsChangedHeaders) {
 
   REJECTS(old, now, p.hasNote = false,
           "the files differ, and no note says that the new one was rewritten");
-  REJECTS(old, now, p.note.slots = 3,
-          "the note says 3 slots of 2 functions, and there are 2 of 2");
+  REJECTS(old, now, p.note.slots = 2,
+          "the note says 2 slots of 2 functions, and there are 3 of 2");
   REJECTS(old, now, p.note.functions = 1,
-          "the note says 2 slots of 1 functions, and there are 2 of 2");
+          "the note says 3 slots of 1 functions, and there are 3 of 2");
   REJECTS(old, now, p.note.options = {"x"},
           "the note at 0x6c00: unknown option \"x\"");
   REJECTS(old, now, p.note.version = "",

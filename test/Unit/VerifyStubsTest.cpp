@@ -15,34 +15,28 @@ TYPED_TEST(VerifyStubs, RejectsWrongStubs) {
   OldOptions options;
   options.pads = true;
   const F old(options), now = F(old).relay();
-  REJECTS(old, now, p.redirect(1, F::kCode + 0x40),
-          "the slot at *: the stub at 0x7040: the word at 0x3500 is not that "
-          "of symbol 1 (f@V1) but (type 6, symbol 2 (g@V1), addend 0x0)");
-  REJECTS(old, now, p.redirect(6, F::kCode),
-          "the slot at *: the stub at 0x7000: the word at 0x3400 is not that "
-          "of symbol 6 (h) but (type 1, symbol 1 (f@V1), addend 0x0)");
-  REJECTS(old, now, p.redirect(1, F::kCode + 0x100),
+  REJECTS(old, now, p.redirect(2, F::kCode),
+          "the slot at *: the stub at 0x7000: the word at 0x3508 is not that "
+          "of symbol 2 (g@V1) but (type 6, symbol 1 (f@V1), addend 0x0)");
+  REJECTS(old, now, p.redirect(2, F::kCode + 0x100),
           "the slot at *: the code at 0x7100 is not a stub");
-  REJECTS(old, now, p.redirect(1, 0x6000),
+  REJECTS(old, now, p.redirect(2, 0x6000),
           "the slot at *: the code at 0x6000 is not a stub");
-  REJECTS(old, now, p.redirect(1, uint32_t(-16)),
+  REJECTS(old, now, p.redirect(2, uint32_t(-16)),
           "the slot at *: the code at 0xfffffff0 is not a stub");
-  REJECTS(old, now, p.redirect(1, F::kCode + 0x1fe),
+  REJECTS(old, now, p.redirect(2, F::kCode + 0x1fe),
           "the slot at *: the code at 0x71fe is not a stub");
-  REJECTS(old, now, p.redirect(0, F::kCode),
-          "the slot at 0x3400: the stub at 0x7000: the word at 0x3400 is not "
-          "that of symbol 1 (f@V1) but (type 8, symbol 0, addend 0x7000)");
   REJECTS(old, now, p.putStub(F::kCode, F::slot(2)),
           "the slot at *: the stub at 0x7000: the word at * is not that of "
           "symbol 1 (f@V1) but (type 8, symbol 0, addend 0x7040)");
-  REJECTS(old, now, p.putStub(F::kCode, F::slot(0) + 1),
-          "the slot at *: the stub at 0x7000: the word at 0x3401 is not that "
+  REJECTS(old, now, p.putStub(F::kCode, F::kGotOfF + 1),
+          "the slot at *: the stub at 0x7000: the word at 0x3509 is not that "
           "of symbol 1 (f@V1)");
   REJECTS(old, now, p.putStub(F::kCode, 0x4050),
           "the slot at *: the stub at 0x7000: the word at 0x4050 is not that "
           "of symbol 1 (f@V1)");
   REJECTS(old, now, p.options.pads = false;
-          p.putStub(F::kCode, F::slot(0)),
+          p.putStub(F::kCode, F::kGotOfF),
           "the slot at *: the stub at 0x7000 has no landing pad");
   for (int i : {4, 5})
     REJECTS(old, now, *p.at(F::kCode + i) = 0x90,
@@ -53,7 +47,7 @@ TYPED_TEST(VerifyStubs, RejectsWrongStubs) {
   if (!F::kIs64)
     for (int i = 0; i < 25; ++i)
       REJECTS(old, now, *p.at(F::kCode + i) ^= 0x81,
-              "the slot at 0x3404: the * at 0x7000* is not *");
+              "the slot at 0x3400: the * at 0x7000* is not *");
 }
 
 // A relay's word is not easier to write to than the slot was.
@@ -205,7 +199,8 @@ TEST(VerifyI386Stubs, RejectsWrongPlt) {
   REJECTS(old, pic, p.putTail(Forms32::kCode + 0x80 + 25, 2, 0x1020),
           "the slot at 0x3408: the stub at 0x7080: the code at 0x1020 needs "
           "the address of the GOT");
-  REJECTS(old, pic, p.redirect(0, Forms32::kPltOfF),
+  REJECTS(old, pic, p.redirect(0, Forms32::kPltOfF);
+          p.redirect(1, Forms32::kPltOfF),
           "the slot at 0x3400: the code at 0x1030 is not a stub");
 
   REJECTS(old, absolute, p.note.options = {}, "DT_TEXTREL is new");
@@ -276,10 +271,11 @@ TYPED_TEST(VerifyStubs, RejectsWrongOverrides) {
 
   // All of the old table was bound when the library was loaded.
   F other = old;
-  other.plt.push_back({0x3700, other.target().absoluteWord, F::g, 0});
-  REJECTS(other, F(other).overrideBindNow(), p.plt.push_back(other.plt[1]),
-          "DT_JMPREL: entry 2 (type 1, symbol 2 (g@V1), addend 0x0) would be "
-          "bound late");
+  other.plt.push_back({0x3700, other.target().absoluteWord, F::weak, 0});
+  REJECTS(
+      other, F(other).overrideBindNow(), p.plt.push_back(other.plt[1]),
+      "DT_JMPREL: entry 2 (type 1, symbol 3 (w), addend 0x0) would be bound "
+      "late");
 }
 
 TEST(VerifyI386Stubs, RejectsAbsoluteEntriesOfMovedWords) {

@@ -19,6 +19,8 @@ template <class ELFT> struct WithVTable : Forms<ELFT> {
     table.st_value = F::slot(-2);
     table.st_size = 10 * F::kWord;
     table.st_shndx = 9;
+    // No word of f but that of its PLT entry.
+    this->relocation(F::kGotOfF).symbol = F::weak;
   }
 };
 
