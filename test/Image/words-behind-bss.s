@@ -4,7 +4,7 @@
 # in front of ours: no header is added.
 
 # REQUIRES: bfd
-# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && ld.bfd --build-id -shared a.o -o a.so
+# RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o && ld.bfd --build-id -shared a.o %needed64 -o a.so
 # RUN: %objprelink2 a.so -o b.so && llvm-readelf -hlSnW b.so | FileCheck %s
 # RUN: llvm-readelf -h a.so | grep "Number of program headers" > 1 && llvm-readelf -h b.so | grep -f 1
 # RUN: %objprelink2 --undo b.so -o c.so && cmp a.so c.so
