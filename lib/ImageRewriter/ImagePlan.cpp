@@ -22,7 +22,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/ImagePlan.h"
-#include "ImageRewriter/HeaderRoom.h"
 #include "ImageRewriter/SameWords.h"
 #include "ImageRewriter/StubDecoder.h"
 #include "VTable/Names.h"
@@ -285,11 +284,16 @@ static AddressRange findRelroPadding(const Image &image, unsigned wordSize) {
            !(other.flags & SHF_TLS) && other.size && other.address < end &&
            begin < other.address + other.size;
   };
+  // The value of a thread-local variable is an offset, and no address.
+  const auto isSymbolThere = [&](const DynamicSymbol &symbol) {
+    return symbol.isInSection() && symbol.type != STT_TLS &&
+           range.contains(symbol.value);
+  };
   if (any_of(image.relocations, isThere) ||
       any_of(image.pltRelocations, isThere) ||
       any_of(image.relrPlaces,
              [&](uint64_t place) { return range.contains(place); }) ||
-      any_of(image.sections, isOther) || symbolIn(image, range))
+      any_of(image.sections, isOther) || any_of(image.symbols, isSymbolThere))
     return {};
   return range;
 }

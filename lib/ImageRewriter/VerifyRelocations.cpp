@@ -235,8 +235,8 @@ bool RelocationComparison::isRelroPadding(uint64_t place) const {
          count_if(c.before.sections, isIn) == 1 &&
          count_if(c.before.sections, isPadding) == 1 &&
          none_of(c.before.symbols, [&](const DynamicSymbol &symbol) {
-           return symbol.isInSection() && symbol.value >= place &&
-                  symbol.value < end;
+           return symbol.isInSection() && symbol.type != STT_TLS &&
+                  symbol.value >= place && symbol.value < end;
          });
 }
 
