@@ -11,26 +11,17 @@
 
 # CHECK:      movl $0x0, %r11d
 # CHECK-NEXT: [[#%x,JUMP:]]: jmpq {{.*}} # 0x[[#%x,WORD:]]
+# CHECK:      .plt.bnd PROGBITS [[#%.16x,CODE:]]
 # CHECK:      GLOB_DAT {{.*}} got + 0
-# CHECK-NEXT: RELATIVE [[#JUMP]]
-# CHECK-NEXT: RELATIVE [[#JUMP]]
-# CHECK:      '.rela.plt' {{.*}} contains 1 entries
-# CHECK:      .text.objprelink PROGBITS [[#%.16x,CODE:]]
 # CHECK:      RELATIVE [[#JUMP]]
 # CHECK-NEXT: RELATIVE [[#JUMP]]
-# CHECK:      GLOB_DAT {{.*}} got + 0
-# CHECK:      '.rela.plt' {{.*}} contains 3 entries
+# CHECK:      '.rela.plt' {{.*}} contains 1 entries
 # CHECK:      [[#%.16x,WORD]] {{.*}}JUMP_SLOT {{.*}} plt + 0
-# CHECK:      JUMP_SLOT {{.*}} twice + 0
-# CHECK-NEXT: JUMP_SLOT {{.*}} once + 0
-# CHECK:      0x{{.*}} 28500000 00000000
-# CHECK:      5028: pushq $0x0
-# CHECK-NEXT: jmp 0x5040
-# CHECK:      5040: pushq
-# CHECK:      {{.*}} 20500000 00000000
-# CHECK:      [[#%x,CODE]]: pushq
-# CHECK:      5020: pushq $0x0
-# CHECK-NEXT: jmp 0x[[#%x,CODE]]
+# CHECK-DAG:  JUMP_SLOT {{.*}} twice + 0
+# CHECK-DAG:  JUMP_SLOT {{.*}} once + 0
+# CHECK:      pushq $0x0
+# CHECK-NEXT: jmp 0x[[#%x,PLT0:]]
+# CHECK:      [[#%x,PLT0]]: pushq
 
   .section .data.rel.ro,"aw"
   .globl _ZTV1A, use
