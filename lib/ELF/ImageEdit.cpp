@@ -36,9 +36,9 @@ void ImageEdit::addMemory(uint64_t address, uint64_t size) {
 }
 
 void ImageEdit::extendLastSegment(uint64_t newEnd) {
-  const uint64_t address = image.segments[image.loadable.back()].address;
+  const uint64_t end = image.segments[image.loadable.back()].addressEnd();
   const auto last = find_if(segments, [&](const Segment &segment) {
-    return segment.type == PT_LOAD && segment.address == address;
+    return segment.type == PT_LOAD && segment.addressEnd() == end;
   });
   extendedAt = last->address + last->fileSize;
   last->fileSize = last->memorySize = newEnd - last->address;
@@ -49,6 +49,20 @@ void ImageEdit::extendSegment(uint64_t end, uint64_t newEnd) {
   for (Segment &segment : segments)
     if (segment.type == PT_LOAD && segment.addressEnd() == end)
       segment.fileSize = segment.memorySize = newEnd - segment.address;
+}
+
+void ImageEdit::lowerSegment(uint64_t begin, uint64_t newBegin) {
+  const uint64_t size = begin - newBegin;
+  for (Segment &segment : segments) {
+    if (!is_contained({PT_LOAD, PT_GNU_RELRO}, segment.type) ||
+        segment.address != begin)
+      continue;
+    segment.address -= size;
+    segment.physicalAddress -= size;
+    segment.offset -= size;
+    segment.fileSize += size;
+    segment.memorySize += size;
+  }
 }
 
 void ImageEdit::cut(uint64_t offset, uint64_t size) {

@@ -87,6 +87,10 @@ public:
   /// Lets the last loadable segment, which is the last in the file, too, go on
   /// to \p newEnd. All of its memory is in the file then, new bytes as zeros.
   void extendLastSegment(uint64_t newEnd);
+  /// Lets the loadable segment that begins at \p begin, and PT_GNU_RELRO if it
+  /// begins there, too, begin at \p newBegin in the same page. The bytes there
+  /// in the file must be nobody's.
+  void lowerSegment(uint64_t begin, uint64_t newBegin);
   /// Takes the pages of the old file at [offset, offset + size) out of it. No
   /// segment may refer to them any more.
   void cut(uint64_t offset, uint64_t size);

@@ -4,10 +4,10 @@
 // slots with each other.
 //
 // A relay jumps through a word that is bound when the image is loaded, and
-// read-only after it: a GOT word that the image has, or else one in the padding
-// that LLD and mold leave at the end of RELRO. Where there is none, the slots
-// stay symbolic, which costs one look-up as well: the loader answers all but
-// the first from its cache.
+// read-only after it: a GOT word that the image has, or else one where RELRO
+// has room (RelroRoom.h). Where there is none, the slots stay symbolic, which
+// costs one look-up as well: the loader answers all but the first from its
+// cache.
 //
 // A lazy entry has a word of its own, unless the image has one: of a PLT entry,
 // which then is shared, or of the GOT. That one is bound when the image is
@@ -22,6 +22,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/ImagePlan.h"
+#include "ImageRewriter/RelroRoom.h"
 #include "ImageRewriter/SameWords.h"
 #include "ImageRewriter/StubDecoder.h"
 #include "VTable/Names.h"
@@ -38,8 +39,9 @@ namespace objprelink {
 namespace {
 class Planner {
 public:
-  Planner(const Image &image, const Target &target, const Config &config)
-      : image(image), target(target), config(config) {}
+  Planner(const Image &image, const Target &target, const Config &config,
+          bool newWords)
+      : image(image), target(target), config(config), newWords(newWords) {}
   Expected<ImagePlan> run();
 
 private:
@@ -69,7 +71,7 @@ private:
   SlotOutcome bindFunction(uint32_t symbol, ArrayRef<uint32_t> slots);
   void redirect(ArrayRef<uint32_t> slots, const FunctionBinding &binding);
   void bindFunctions();
-  void bindByPadding(std::vector<ArrayRef<uint32_t>> wordless);
+  void bindByNewWords(std::vector<ArrayRef<uint32_t>> wordless);
   uint32_t symbolOf(uint32_t slot) const {
     return image.relocations[plan.vtables.slots[slot].relocation].symbol;
   }
@@ -81,6 +83,7 @@ private:
   const Image &image;
   const Target &target;
   const Config &config;
+  const bool newWords;
   ImagePlan plan;
   std::vector<Words> words;         ///< by symbol
   std::vector<SameWords> sameWords; ///< by symbol
@@ -256,46 +259,6 @@ bool Planner::isSafeWord(uint64_t word, ArrayRef<uint32_t> slots) const {
            const uint32_t index = plan.vtables.slots[slot].relocation;
            return image.relro.contains(image.relocations[index].offset);
          });
-}
-
-/// The padding that LLD and mold put between the last section of RELRO and its
-/// end: zeros in memory alone, which nothing refers to.
-static AddressRange findRelroPadding(const Image &image, unsigned wordSize) {
-  const auto section = find_if(image.sections, [&](const Section &candidate) {
-    return candidate.type == SHT_NOBITS && (candidate.flags & SHF_ALLOC) &&
-           image.name(candidate) == ".relro_padding";
-  });
-  if (section == image.sections.end())
-    return {};
-  const uint64_t begin = alignTo(section->address, wordSize);
-  const uint64_t end =
-      std::min(section->address + section->size, image.relro.end());
-  const Segment *segment = image.segmentAt(begin);
-  if (begin >= end || !image.relro.contains(begin) || !segment ||
-      !(segment->flags & PF_W) || end > segment->addressEnd() ||
-      begin < segment->address + segment->fileSize)
-    return {};
-  const AddressRange range = {begin, end - begin};
-  const auto isThere = [&](const Relocation &relocation) {
-    return range.contains(relocation.offset);
-  };
-  const auto isOther = [&](const Section &other) {
-    return &other != &*section && (other.flags & SHF_ALLOC) &&
-           !(other.flags & SHF_TLS) && other.size && other.address < end &&
-           begin < other.address + other.size;
-  };
-  // The value of a thread-local variable is an offset, and no address.
-  const auto isSymbolThere = [&](const DynamicSymbol &symbol) {
-    return symbol.isInSection() && symbol.type != STT_TLS &&
-           range.contains(symbol.value);
-  };
-  if (any_of(image.relocations, isThere) ||
-      any_of(image.pltRelocations, isThere) ||
-      any_of(image.relrPlaces,
-             [&](uint64_t place) { return range.contains(place); }) ||
-      any_of(image.sections, isOther) || any_of(image.symbols, isSymbolThere))
-    return {};
-  return range;
 }
 
 bool Planner::isNeededLibrary(StringRef name) const {
@@ -498,24 +461,33 @@ void Planner::bindFunctions() {
         slots.size() > 1)
       wordless.push_back(slots);
   }
-  bindByPadding(std::move(wordless));
+  if (newWords)
+    bindByNewWords(std::move(wordless));
 }
 
-/// Gives relays words in the padding of RELRO, those with most slots first.
-void Planner::bindByPadding(std::vector<ArrayRef<uint32_t>> wordless) {
+/// Gives relays new words in RELRO, those with most slots first.
+void Planner::bindByNewWords(std::vector<ArrayRef<uint32_t>> wordless) {
   llvm::stable_sort(wordless, [](ArrayRef<uint32_t> a, ArrayRef<uint32_t> b) {
     return a.size() > b.size();
   });
-  AddressRange padding = findRelroPadding(image, target.wordSize);
+  AddressRange room = findRelroPadding(image, target.wordSize);
+  const bool isBelow = room.size < target.wordSize;
+  if (isBelow)
+    room = findRoomBelowRelro(image, target.wordSize);
+  wordless.resize(
+      std::min<uint64_t>(wordless.size(), room.size / target.wordSize));
+  if (wordless.empty())
+    return;
+  uint64_t word = room.address;
+  // Those that the segment is to reach are next to it.
+  if (isBelow)
+    plan.relroBegin = word = room.end() - wordless.size() * target.wordSize;
   for (ArrayRef<uint32_t> slots : wordless) {
-    if (padding.size < target.wordSize)
-      return;
     FunctionBinding binding;
     binding.symbol = symbolOf(slots.front());
-    binding.word = padding.address;
-    plan.relroWords.push_back({binding.word, target.globDat, binding.symbol});
-    padding.address += target.wordSize;
-    padding.size -= target.wordSize;
+    binding.word = word;
+    plan.relroWords.push_back({word, target.globDat, binding.symbol});
+    word += target.wordSize;
     redirect(slots, binding);
   }
 }
@@ -553,8 +525,8 @@ Expected<ImagePlan> Planner::run() {
 }
 
 Expected<ImagePlan> makeImagePlan(const Image &image, const Target &target,
-                                  const Config &config) {
-  return Planner(image, target, config).run();
+                                  const Config &config, bool newWords) {
+  return Planner(image, target, config, newWords).run();
 }
 
 } // namespace objprelink

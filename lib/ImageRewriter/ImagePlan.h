@@ -96,8 +96,10 @@ struct ImagePlan {
   std::vector<uint32_t> functionOf;
   std::vector<FunctionBinding> functions;
   std::vector<LazyWord> lazyWords;
-  /// Of new words of relays, in the padding of RELRO.
+  /// Of new words of relays, in RELRO.
   std::vector<Relocation> relroWords;
+  /// Where RELRO's segment is to begin, if it must begin earlier to have them.
+  std::optional<uint64_t> relroBegin;
   unsigned redirected = 0;
   unsigned movedWords = 0;
   unsigned newWords = 0;
@@ -126,9 +128,12 @@ struct ImageSummary {
 
 ImageSummary summarize(const ImagePlan &plan);
 
-/// Decides about each slot of \p image. Changes nothing.
-llvm::Expected<ImagePlan>
-makeImagePlan(const Image &image, const Target &target, const Config &config);
+/// Decides about each slot of \p image. Changes nothing. Relays get new words
+/// in RELRO only with \p newWords.
+llvm::Expected<ImagePlan> makeImagePlan(const Image &image,
+                                        const Target &target,
+                                        const Config &config,
+                                        bool newWords = true);
 
 /// Writes the plan as notes: with config.verbose a line for each slot, and a
 /// summary; and warns of what the user may not expect.

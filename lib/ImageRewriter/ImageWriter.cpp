@@ -42,8 +42,8 @@ public:
         packing(config.packRelativeRelocs ? Packing::All
                 : image.relrTable.empty() ? Packing::None
                                           : Packing::New) {}
-  /// Changes nothing where it fails for want of room.
   Error run();
+  /// Whether run() has failed for want of room.
   bool lacksRoom = false;
 
 private:
@@ -74,6 +74,7 @@ private:
   Error makeRoomForAll();
   Error makeRoomOnce(bool saveHeaders);
   void placeNotes();
+  void lowerRelro();
   void writeCode();
   void writeWords();
   Error writeTables();
@@ -363,6 +364,16 @@ Error ImageWriter::makeRoomForAll() {
   return Error::success();
 }
 
+/// Before room is sought: the end of the segment before wants the same bytes.
+void ImageWriter::lowerRelro() {
+  if (!plan.relroBegin)
+    return;
+  const auto first = find_if(image.loadable, [&](uint32_t index) {
+    return image.segments[index].address > *plan.relroBegin;
+  });
+  edit.lowerSegment(image.segments[*first].address, *plan.relroBegin);
+}
+
 void ImageWriter::writeCode() {
   code = makeEntryCode(plan, entryAddresses());
   edit.write(at(Code), code.code.bytes);
@@ -605,6 +616,16 @@ void ImageWriter::addSections() {
         nameCode(image, *plan.target, code, edit.addedSections.size());
   add(Code, kCodeSection, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
   add(Words, ".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
+  if (plan.relroBegin) {
+    AddedSection added;
+    added.name = ".relro.objprelink";
+    added.header.type = SHT_PROGBITS;
+    added.header.flags = SHF_ALLOC | SHF_WRITE;
+    added.header.address = *plan.relroBegin;
+    added.header.size = plan.relroWords.size() * edit.wordSize();
+    added.header.alignment = edit.wordSize();
+    edit.addedSections.push_back(std::move(added));
+  }
   if (!relrSize)
     return;
   if (Section *section = headerOf(image.relrTable, SHT_RELR)) {
@@ -639,6 +660,7 @@ Error ImageWriter::run() {
     return e;
   if (Error e = measure())
     return e;
+  lowerRelro();
   if (Error e = makeRoomForAll())
     return e;
   // Every address is known; nothing moves from here on.

@@ -12,7 +12,7 @@ namespace objprelink {
 
 /// Writes what \p plan says into \p edit, of an image that holds together
 /// (Coherence.h). \p lacksRoom says whether it failed for want of room for
-/// program headers; nothing was written then.
+/// program headers. After an error \p edit is of no use.
 llvm::Error writeImage(const ImagePlan &plan, const Config &config,
                        ImageEdit &edit, bool &lacksRoom);
 

@@ -55,6 +55,18 @@ static Error rewriteWith(const ImagePlan &plan, const Config &config,
   return Error::success();
 }
 
+/// Whether notes are no longer as far from their offsets as the headers are.
+/// Programs look for their own at both places.
+static bool movesNotesAway(const Image &image, const ImageEdit &edit) {
+  const Segment &first = image.segments[image.loadable.front()];
+  const auto isAway = [&](const Segment &segment) {
+    return segment.type == PT_NOTE &&
+           segment.address - segment.offset != first.address - first.offset;
+  };
+  return none_of(image.segments, isAway) &&
+         any_of(edit.placedSegments(), isAway);
+}
+
 Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
                                       Diagnostics &diagnostics) {
   Expected<Image> read =
@@ -140,21 +152,41 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
       diagnostics.note(": not packed: " + reason);
     failed = rewriteWith(*plan, config, overlay, out, lacksRoom);
   }
+  const auto retry = [&](bool newWords, StringRef how, const Twine &why) {
+    Expected<ImagePlan> lesser =
+        makeImagePlan(image, *target, config, newWords);
+    if (!lesser) {
+      failed = joinErrors(std::move(failed), lesser.takeError());
+      return;
+    }
+    if (!lesser->redirected && !lesser->movedWords)
+      return;
+    if (!config.quiet)
+      diagnostics.note(": " + how + ": " + why.str());
+    out.summary = summarize(*lesser);
+    if (lesser->mode != plan->mode)
+      out.summary.whyRelays = why.str();
+    consumeError(std::move(failed));
+    failed = rewriteWith(*lesser, config, overlay, out, lacksRoom);
+  };
+  // New words in RELRO want relocations, and these a longer table.
+  if (!plan->relroWords.empty()) {
+    if (failed && lacksRoom)
+      retry(/*newWords=*/false, "no new words for relays",
+            toStringWithoutConsuming(failed));
+    else if (!failed && movesNotesAway(image, *out.edit))
+      retry(/*newWords=*/false, "no new words for relays",
+            "notes would not be where their offsets say");
+  }
   // Lazy entries want tables and words that relays do without.
   if (failed && lacksRoom && plan->mode == Mode::Lazy &&
       !plan->overridesBindNow) {
     config.mode = Mode::Relay;
-    Expected<ImagePlan> relays = makeImagePlan(image, *target, config);
-    if (!relays)
-      return joinErrors(std::move(failed), relays.takeError());
-    if (relays->redirected) {
-      out.summary = summarize(*relays);
-      out.summary.whyRelays = toString(std::move(failed));
-      if (!config.quiet)
-        diagnostics.note(": relays, not lazy entries: " +
-                         out.summary.whyRelays);
-      failed = rewriteWith(*relays, config, overlay, out, lacksRoom);
-    }
+    retry(/*newWords=*/true, "relays, not lazy entries",
+          toStringWithoutConsuming(failed));
+    if (failed && lacksRoom)
+      retry(/*newWords=*/false, "relays, not lazy entries",
+            toStringWithoutConsuming(failed));
   }
   if (failed)
     return failed;

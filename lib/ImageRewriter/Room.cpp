@@ -85,6 +85,10 @@ uint64_t RoomMaker::fileLimit(uint64_t offset) const {
   };
   for (uint32_t index : image.loadable)
     take(image.segments[index].offset, image.segments[index].fileSize);
+  // One may begin earlier by now. New ones have no offset yet.
+  for (const Segment &segment : edit.segments)
+    if (segment.type == PT_LOAD && segment.offset)
+      take(segment.offset, segment.fileSize);
   for (const Section &section : image.sections)
     if (section.hasBytes())
       take(section.offset, section.size);

@@ -77,6 +77,9 @@ private:
   Error checkRedirection(const PlacedRelocation &old,
                          const PlacedRelocation &now);
   bool isRelroPadding(uint64_t place) const;
+  bool isBelowRelro(uint64_t place) const;
+  bool isInRelro(uint64_t place) const;
+  bool hasSymbolAt(uint64_t place) const;
   Error vanished(Group old);
   Error appeared(Group now);
   Error comparePltOrder();
@@ -216,6 +219,19 @@ Error RelocationComparison::vanished(Group old) {
   return Error::success();
 }
 
+bool RelocationComparison::isInRelro(uint64_t place) const {
+  return c.after.relro.contains(place) &&
+         c.after.relro.contains(place + c.target.wordSize - 1);
+}
+
+/// Whether a symbol of OLD is in the word at \p place.
+bool RelocationComparison::hasSymbolAt(uint64_t place) const {
+  return any_of(c.before.symbols, [&](const DynamicSymbol &symbol) {
+    return symbol.isInSection() && symbol.type != STT_TLS &&
+           symbol.value >= place && symbol.value < place + c.target.wordSize;
+  });
+}
+
 /// Whether the word at \p place is zeros between the last section of RELRO and
 /// its end, by which linkers name what is nobody's.
 bool RelocationComparison::isRelroPadding(uint64_t place) const {
@@ -231,12 +247,20 @@ bool RelocationComparison::isRelroPadding(uint64_t place) const {
            section.address <= place && end <= section.address + section.size;
   };
   return segment && place >= segment->address + segment->fileSize &&
-         c.after.relro.contains(place) && c.after.relro.contains(end - 1) &&
-         count_if(c.before.sections, isIn) == 1 &&
-         count_if(c.before.sections, isPadding) == 1 &&
-         none_of(c.before.symbols, [&](const DynamicSymbol &symbol) {
-           return symbol.isInSection() && symbol.type != STT_TLS &&
-                  symbol.value >= place && symbol.value < end;
+         isInRelro(place) && count_if(c.before.sections, isIn) == 1 &&
+         count_if(c.before.sections, isPadding) == 1 && !hasSymbolAt(place);
+}
+
+/// Whether the word at \p place is in memory that RELRO's segment has before
+/// what it had, which was compared with the segments.
+bool RelocationComparison::isBelowRelro(uint64_t place) const {
+  const unsigned wordSize = c.target.wordSize;
+  const Segment *now = c.after.segmentAt(place, wordSize);
+  return now && isInRelro(place) && !hasSymbolAt(place) &&
+         any_of(c.before.loadable, [&](uint32_t index) {
+           const uint64_t old = c.before.segments[index].address;
+           return now->address <= place && place + wordSize <= old &&
+                  old < now->addressEnd();
          });
 }
 
@@ -251,11 +275,12 @@ Error RelocationComparison::appeared(Group now) {
   };
   if (now.size() != 1)
     return refuse("of a place that has another");
-  const bool inPadding = relocation.type == c.target.globDat &&
-                         relocation.table == RelocationTable::Main &&
-                         isRelroPadding(place);
+  const bool isWord = relocation.type == c.target.globDat &&
+                      relocation.table == RelocationTable::Main;
+  const bool inPadding = isWord && isRelroPadding(place);
   if (relocation.type != c.target.jumpSlot &&
-      relocation.type != c.target.relative && !inPadding)
+      relocation.type != c.target.relative && !inPadding &&
+      !(isWord && isBelowRelro(place)))
     return refuse("of a type that none can have");
   if ((relocation.type == c.target.jumpSlot) !=
       (relocation.table == RelocationTable::Plt))

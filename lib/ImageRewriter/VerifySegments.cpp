@@ -2,7 +2,8 @@
 //
 // readImage has proven that loadable segments neither overlap nor leave the
 // file, and that pages are congruent. Here each old one has its equal, and new
-// ones are few, above all old ones, and never writable and executable.
+// ones are few, above all old ones, and never writable and executable. RELRO
+// may have more at its beginning.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,7 +11,6 @@
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Alignment.h"
-#include <tuple>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -70,10 +70,14 @@ namespace {
 class SegmentComparison {
 public:
   explicit SegmentComparison(const Comparison &c)
-      : before(c.before), after(c.after), note(c.note), buildId(c.buildId) {}
+      : before(c.before), after(c.after), note(c.note), buildId(c.buildId),
+        firstWritable(findFirstWritable(c.before)) {}
   Error run();
 
 private:
+  static const Segment *findFirstWritable(const Image &image);
+  bool beginsEarlier(const Segment &now) const;
+  Error checkBegin(const Segment &now) const;
   Error compareLoadable();
   Error comparePiece(const Segment &old, const Segment &now, bool isFirst,
                      bool isLast);
@@ -89,8 +93,54 @@ private:
   const Image &after;
   const FoundNote &note;
   const AddressRange &buildId;
+  /// Of OLD, or null: the one that RELRO is in.
+  const Segment *const firstWritable;
 };
 } // namespace
+
+const Segment *SegmentComparison::findFirstWritable(const Image &image) {
+  for (uint32_t index : image.loadable)
+    if (image.segments[index].flags & PF_W)
+      return &image.segments[index];
+  return nullptr;
+}
+
+/// Whether \p now is the first writable segment, and has memory before it.
+bool SegmentComparison::beginsEarlier(const Segment &now) const {
+  return firstWritable && now.address < firstWritable->address &&
+         firstWritable->address < now.addressEnd();
+}
+
+/// It may begin earlier in its page, where RELRO begins with it, and where the
+/// file has zeros that no header describes.
+Error SegmentComparison::checkBegin(const Segment &now) const {
+  const Segment &old = *firstWritable;
+  const auto refuse = [&](const Twine &why) {
+    return error("PT_LOAD at {0:x} was at {1:x}, {2}", now.address, old.address,
+                 why.str());
+  };
+  if (now.address < alignDown(old.address, Image::kPageSize))
+    return refuse("in another page");
+  const Segment *relro = findSegment(before, PT_GNU_RELRO);
+  if (!relro || relro->address != old.address)
+    return refuse("where RELRO does not begin");
+  const uint64_t size = old.address - now.address;
+  const uint64_t begin = old.offset - size;
+  const auto isThere = [&](uint64_t offset, uint64_t length) {
+    return length && offset < old.offset && begin < offset + length;
+  };
+  for (const Segment &other : before.segments)
+    if (other.type != PT_NULL && isThere(other.offset, other.fileSize))
+      return refuse(nameOf(other.type) + " is before it");
+  for (auto [index, section] : enumerate(before.sections))
+    if (section.hasBytes() && isThere(section.offset, section.size))
+      return refuse(before.describe(index) + " is before it");
+  const auto isZero = [](uint8_t byte) { return byte == 0; };
+  if (!all_of(before.bytes.slice(begin, size), isZero) ||
+      !all_of(after.bytes.slice(now.offset, size), isZero))
+    return refuse("and bytes before it are not zero");
+  return Error::success();
+}
 
 Error SegmentComparison::comparePiece(const Segment &old, const Segment &now,
                                       bool isFirst, bool isLast) {
@@ -103,7 +153,8 @@ Error SegmentComparison::comparePiece(const Segment &old, const Segment &now,
   if (now.physicalAddress - now.address != old.physicalAddress - old.address)
     return error("PT_LOAD at {0:x}: physical address {1:x} was {2:x}",
                  now.address, now.physicalAddress, old.physicalAddress);
-  const bool isWhole = isFirst && isLast && now.memorySize >= old.memorySize;
+  const bool isWhole =
+      isFirst && isLast && now.addressEnd() >= old.addressEnd();
   if (!isWhole && !note.has(noteoption::kPackRelr))
     return error("PT_LOAD at {0:x}: {1:x} bytes at {2:x} were {3:x}",
                  old.address, now.memorySize, now.address, old.memorySize);
@@ -125,9 +176,11 @@ Error SegmentComparison::compareLoadable() {
   size_t index = 0, pieces = 0, added = 0;
   for (auto [position, number] : enumerate(after.loadable)) {
     const Segment &now = after.segments[number];
+    const bool isEarlier = beginsEarlier(now);
+    const uint64_t begin = isEarlier ? firstWritable->address : now.address;
     // To the last old segment that begins at or below it.
     while (index + 1 < olds.size() &&
-           before.segments[olds[index + 1]].address <= now.address) {
+           before.segments[olds[index + 1]].address <= begin) {
       if (!pieces)
         return error("PT_LOAD at {0:x} is missing",
                      before.segments[olds[index]].address);
@@ -135,11 +188,14 @@ Error SegmentComparison::compareLoadable() {
       pieces = 0;
     }
     const Segment &old = before.segments[olds[index]];
-    const bool isFirst = now.address == old.address;
+    const bool isFirst = begin == old.address;
     if (!pieces && !isFirst)
       return error("PT_LOAD at {0:x} was at {1:x}", now.address, old.address);
+    if (isEarlier)
+      if (Error e = checkBegin(now))
+        return e;
     // Empty segments begin at their end.
-    if (pieces && now.address >= old.addressEnd()) {
+    if (pieces && begin >= old.addressEnd()) {
       if (index + 1 < olds.size())
         return error("new PT_LOAD at {0:x} is below the old one at {1:x}",
                      now.address, before.segments[olds[index + 1]].address);
@@ -249,11 +305,19 @@ Error SegmentComparison::compareOther(const Segment &old, const Segment &now) {
   default:
     break;
   }
-  if (std::tie(now.address, now.fileSize, now.memorySize) !=
-      std::tie(old.address, old.fileSize, old.memorySize))
-    return error("{0}: {1:x} bytes at {2:x} were {3:x} at {4:x}",
-                 nameOf(now.type), now.memorySize, now.address, old.memorySize,
-                 old.address);
+  // RELRO begins with its segment; the end of that is compared elsewhere.
+  const Segment *holder = after.segmentAt(old.address);
+  const bool mustFollow = old.type == PT_GNU_RELRO && holder &&
+                          beginsEarlier(*holder) &&
+                          old.address == firstWritable->address;
+  const uint64_t due = mustFollow ? holder->address : old.address;
+  const uint64_t more = old.address - due;
+  if (now.address != due || now.fileSize != old.fileSize + more ||
+      now.memorySize != old.memorySize + more)
+    return error(
+        "{0}: {1:x} bytes at {2:x} were {3:x} at {4:x}{5}", nameOf(now.type),
+        now.memorySize, now.address, old.memorySize, old.address,
+        mustFollow ? formatv(", and it must begin at {0:x}", due).str() : "");
   // Old ones may be wrong, then of no use to anyone.
   const Bytes contents = before.contentsAt(old.address, old.fileSize);
   const bool wasRight =

@@ -13,7 +13,9 @@ that word and count among neither.
   objprelink2   the data words stay, and so do the 5N slots of functions that the
                 image defines itself; JUMP_SLOT + 115, RELATIVE + 115N, and on
                 i386 one fixup for each new entry and two for PLT0: RELATIVE + 117
-  objprelink1   GNU ld leaves no room in RELRO for words of relays: all stays
+  objprelink1   the page that RELRO begins in has room for W words of relays; for
+                each of as many shared functions GLOB_DAT + 1, RELATIVE + N, and
+                for no function with one slot
 """
 
 import subprocess
@@ -25,8 +27,9 @@ import elf  # noqa: E402
 KINDS = ["symbolic", "GLOB_DAT", "JUMP_SLOT", "RELATIVE", "RELR"]
 
 
-def forms(n, fixups):
-    """Each arm's binding of the link, command line and counts."""
+def forms(n, fixups, room):
+    """Each arm's binding of the link, command line and counts. The rooms are
+    those of the link's two bindings for new words in RELRO."""
     shared, own = 115, 5 * n
     fixups = shared + 2 if fixups else 0
     data, got, plt = 5 * n + own, 4 + n, 6
@@ -48,17 +51,30 @@ def forms(n, fixups):
     yield "now", [2, override, "--lazy=all"], [data, got, 2 * plt + d, lazy + fixups, 0]
     for bind in "lazy", "now":
         yield bind, [], [125 * n, got, plt, 3, 0]
-        yield bind, [1], [125 * n, got, plt, 3, 0]
-    yield "lazy", [1, pack], [125 * n, got, plt, 0, 3]
+        words = min(shared, room[bind]) if n > 1 else 0
+        relays = [(125 - words) * n, got + words, plt]
+        yield bind, [1], [*relays, 3 + words * n, 0]
+        if bind == "lazy":
+            yield bind, [1, pack], [*relays, 0, 3 + words * n]
+        else:
+            yield bind, [2], [*relays, 3 + words * n, 0]
     yield "lazy", [2], [data, got, plt + shared, lazy + fixups, 0]
     yield "lazy", [2, "--plt=pic"], [data, got, plt + shared, lazy, 0]
     yield "lazy", [2, pack], [data, got, plt + shared, fixups, lazy]
-    yield "now", [2], [125 * n, got, plt, 3, 0]
     # What was in the PLT's table is still bound when the image is loaded,
     yield "now", [2, override], [data, got + plt, shared, lazy + fixups, 0]
     # or at the first call too.
     all = [data, got, plt + shared, lazy + fixups, 0]
     yield "now", [2, override, "--lazy=all"], all
+
+
+def room(path):
+    """How many words there are before RELRO in its first page, and after what
+    is before it in the file."""
+    image = elf.Elf(path)
+    _, _, offset, address, *_ = image.only(elf.PT_GNU_RELRO)
+    before = max(s[2] + s[4] for s in image.segments if s[0] == elf.PT_LOAD and s[2] < offset)
+    return min(address % 4096, offset - before) // image.word
 
 
 def counts(path):
@@ -86,7 +102,8 @@ def main():
             for bind in "lazy", "now":
                 command = [*link[:-1], link[-1] + bind, "-o", bind + ".so"]
                 subprocess.run(command, check=True)
-            for bind, arm, due in forms(n, arch == "-m32"):
+            rooms = {bind: room(bind + ".so") for bind in ("lazy", "now")}
+            for bind, arm, due in forms(n, arch == "-m32", rooms):
                 image = bind + ".so"
                 if arm:
                     image = "new.so"

@@ -125,11 +125,16 @@ class Elf:
     def hasTextRelocations(self):
         return bool(DT_TEXTREL in self.dynamic or self.dynamic.get(DT_FLAGS, 0) & 4)
 
+    def relro(self):
+        """The first page of RELRO and its end; it may begin earlier in its page."""
+        if found := self.only(PT_GNU_RELRO):
+            return found[3] // 4096, found[3] + found[5]
+
     def hardening(self):
         """What no mode may change."""
         return (
             self.only(PT_GNU_STACK),
-            self.only(PT_GNU_RELRO) and self.only(PT_GNU_RELRO)[3:6:2],
+            self.relro(),
             any(s[0] == PT_LOAD and s[1] & 3 == 3 for s in self.segments),
         )
 

@@ -70,6 +70,7 @@ _ZTV1A:
   .quad 0, 0, f, f
   .size _ZTV1A, .-_ZTV1A
   .text
+  mov f@GOTPCREL(%rip), %rax
   .ifdef CFI
   .globl __cfi_check
 __cfi_check: ret

@@ -17,8 +17,8 @@
 # CHECK:      '.rela.dyn' {{.*}} contains 4 entries
 # CHECK:      [[#%.16x,]] {{.*}} R_X86_64_RELATIVE
 # CHECK-NOT:  R_X86_64_RELATIVE
-# CHECK-COUNT-2: R_X86_64_64 {{.*}} {{f|g}} + 0
-# CHECK:      '.relr.dyn' {{.*}} contains 5 entries
+# CHECK-COUNT-2: R_X86_64_GLOB_DAT {{.*}} {{f|g}} + 0
+# CHECK:      '.relr.dyn' {{.*}} contains 7 entries
 
   .section .data.rel.ro,"aw"
   .p2align 3

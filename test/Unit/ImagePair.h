@@ -72,12 +72,14 @@ template <class ELFT> struct Picture {
   const Target &target() const {
     return kIs64 ? getX86_64Target() : getI386Target();
   }
-  Load &loadAt(uint64_t address) {
-    return *llvm::find_if(loads, [&](const Load &load) {
+  auto findLoad(uint64_t address) {
+    return llvm::find_if(loads, [&](const Load &load) {
       return address >= load.address &&
              address - load.address < load.bytes.size();
     });
   }
+  bool hasByte(uint64_t address) { return findLoad(address) != loads.end(); }
+  Load &loadAt(uint64_t address) { return *findLoad(address); }
   uint8_t *at(uint64_t address) {
     Load &load = loadAt(address);
     return load.bytes.data() + (address - load.address);
@@ -148,7 +150,8 @@ template <class ELFT> struct Picture {
       const Rel rel = encode(relocation);
       put(address, Bytes(reinterpret_cast<const uint8_t *>(&rel), sizeof(rel)));
       address += sizeof(rel);
-      if (!kIs64 && relocation.type)
+      // Padding is not in the file.
+      if (!kIs64 && relocation.type && hasByte(relocation.offset))
         putWord(relocation.offset, relocation.addend);
     }
   }

@@ -17,7 +17,7 @@ template <class ELFT> struct Rewritten {
 
   /// With \p bindNow of one that has it, which is taken.
   explicit Rewritten(bool bindNow = false)
-      : before(WithVTable<ELFT>({.bindNow = bindNow}).write()) {
+      : before(WithVTable<ELFT>({.bindNow = bindNow}).withoutPltOfF().write()) {
     Config config;
     config.mode = Mode::Lazy;
     config.overrideBindNow = bindNow;

@@ -144,6 +144,7 @@ TYPED_TEST(RewriteImage, TakesStaleProperties) {
 // -z mark-plt of GNU ld describes a PLT that new entries are not in.
 TEST(RewriteMarkedPlt, DropsTheTagsWhereEntriesAreNew) {
   WithVTable<object::ELF64LE> image;
+  image.withoutPltOfF();
   const int64_t tags[] = {DT_LOPROC, DT_LOPROC + 1, DT_LOPROC + 3};
   for (int64_t tag : tags)
     image.dynamic.push_back({tag, 0x1020});

@@ -94,7 +94,7 @@ TYPED_TEST(VerifyDeadMemory, ComparesEveryOldByte) {
       {"PT_NOTE, which has moved", moved(PT_NOTE)},
       {"DT_GNU_HASH, which has moved", image.gnuHashTable},
       // With RELA, ld.so does not read what the file has there.
-      {"redirected slots", {F::slot(1), F::kIs64 ? 2 * F::kWord : 0}},
+      {"redirected slots", {F::slot(0), F::kIs64 ? 3 * F::kWord : 0}},
       {"dynamic table", image.dynamicRange},
       {"DT_RELA or DT_REL", image.relocationTable},
       {"DT_JMPREL", image.pltRelocationTable}};

@@ -134,3 +134,85 @@ TYPED_TEST(VerifySegments, RejectsLostMemory) {
   REJECTS(old, now, split(p, 0x3c00);
           split(p, 0x3800), "PT_LOAD at 0x3000 is in more than two pieces");
 }
+
+/// Of an image whose RELRO begins in the middle of a page, and where it begins
+/// earlier to have a word for a relay.
+template <class ELFT> struct BelowRelro {
+  using F = Forms<ELFT>;
+  static constexpr uint64_t kBegin = 0x3100, kWord = kBegin - 0x20;
+  F old, now;
+
+  template <class Change>
+  explicit BelowRelro(Change change, uint64_t word = kWord) {
+    old.dynamicAt = old.other(PT_DYNAMIC).address = kBegin;
+    begin(old, kBegin);
+    change(old);
+    now = F(old).relay();
+    begin(now, kWord);
+    now.main.push_back({word, now.target().globDat, F::f, 0});
+    now.putStub(F::kCode, word);
+    now.section(".rel.dyn").size = now.main.size() * sizeof(typename F::Rel);
+  }
+  BelowRelro() : BelowRelro([](F &) {}) {}
+
+  static void begin(F &p, uint64_t address) {
+    auto &load = p.loads[2];
+    const uint64_t end = load.address + load.memorySize;
+    ByteVector bytes(load.address - std::min(load.address, address));
+    append_range(bytes, drop_begin(load.bytes, std::max(load.address, address) -
+                                                   load.address));
+    load = {address, load.flags, bytes, end - address};
+    auto &relro = p.other(PT_GNU_RELRO);
+    relro.size = relro.address + relro.size - address;
+    relro.address = address;
+  }
+};
+
+TYPED_TEST(VerifySegments, LetsRelroBeginEarlier) {
+  using F = Forms<TypeParam>;
+  using B = BelowRelro<TypeParam>;
+  const B good;
+  EXPECT_EQ(verify(good.old, good.now), "");
+
+  REJECTS(good.old, good.now, B::begin(p, 0x2fe0),
+          "PT_LOAD at 0x2fe0 was at 0x3100, in another page");
+  REJECTS(good.old, good.now, p.loads[2].bytes[8] = 1,
+          "PT_LOAD at 0x30e0 was at 0x3100, and bytes before it are not zero");
+  REJECTS(good.old, good.now,
+          p.other(PT_GNU_RELRO) = F(good.old).other(PT_GNU_RELRO),
+          "PT_GNU_RELRO: 0xf00 bytes at 0x3100 were 0xf00 at 0x3100, and it "
+          "must begin at 0x30e0");
+  REJECTS(good.old, good.now, p.other(PT_GNU_RELRO).size -= 0x10,
+          "PT_GNU_RELRO: 0xf10 bytes at 0x30e0 were 0xf00 at 0x3100, and it "
+          "must begin at 0x30e0");
+  ByteVector before = good.old.write(), after = good.now.write();
+  rehash(after);
+  const Image image = cantFail(readImage(before));
+  before[image.segments[2].offset - 1] = 1;
+  EXPECT_EQ(verify(before, after),
+            "PT_LOAD at 0x30e0 was at 0x3100, and bytes before it are not "
+            "zero");
+
+  const auto expect = [](auto change, StringRef message,
+                         uint64_t word = B::kWord) {
+    B pair(change, word);
+    pair.now.section(".interp").slide = 0;
+    REJECTS(pair.old, pair.now, , message);
+  };
+  expect(
+      [](F &p) {
+        p.other(PT_GNU_RELRO).address += 0x100;
+        p.other(PT_GNU_RELRO).size -= 0x100;
+      },
+      "PT_LOAD at 0x30e0 was at 0x3100, where RELRO does not begin");
+  expect(
+      [&](F &p) {
+        p.section(".interp").slide =
+            image.segments[2].offset - 8 - p.other(PT_INTERP).address;
+      },
+      "PT_LOAD at 0x30e0 was at 0x3100, section 1 (.interp) is before it");
+  const StringRef refusal = "address 0x*: new relocation (type 6, symbol 1 "
+                            "(f@V1), addend 0x*) of a type that none can have";
+  expect([](F &p) { p.symbol(F::defined).st_value = B::kWord + 2; }, refusal);
+  expect([](F &) {}, refusal, B::kBegin - 2);
+}

@@ -22,6 +22,11 @@ template <class ELFT> struct WithVTable : Forms<ELFT> {
     // No word of f but that of its PLT entry.
     this->relocation(F::kGotOfF).symbol = F::weak;
   }
+  /// Takes that word from f, too, so that a lazy entry is new.
+  WithVTable &withoutPltOfF() {
+    this->plt[0].symbol = F::weak;
+    return *this;
+  }
 };
 
 } // namespace objprelink
