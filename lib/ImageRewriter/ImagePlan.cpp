@@ -93,8 +93,7 @@ private:
 };
 } // namespace
 
-/// ltrace and others count the entries of a section with this name.
-static bool hasPltSection(const Image &image) {
+bool hasPltSection(const Image &image) {
   return any_of(image.sections, [&](const Section &section) {
     return image.name(section) == ".plt";
   });

@@ -128,6 +128,9 @@ struct ImageSummary {
 
 ImageSummary summarize(const ImagePlan &plan);
 
+/// ltrace and others count the entries of a section with the name .plt.
+bool hasPltSection(const Image &image);
+
 /// Decides about each slot of \p image. Changes nothing. Relays get new words
 /// in RELRO only with \p newWords.
 llvm::Expected<ImagePlan> makeImagePlan(const Image &image,

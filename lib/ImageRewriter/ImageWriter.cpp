@@ -18,10 +18,12 @@
 #include "ImageRewriter/OldSections.h"
 #include "ImageRewriter/PackRelr.h"
 #include "ImageRewriter/RelocationTables.h"
+#include "ImageRewriter/RelroRoom.h"
 #include "ImageRewriter/Room.h"
 #include "ImageRewriter/Undo.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELFTypes.h"
 
 using namespace llvm;
@@ -74,7 +76,6 @@ private:
   Error makeRoomForAll();
   Error makeRoomOnce(bool saveHeaders);
   void placeNotes();
-  void lowerRelro();
   void writeCode();
   void writeWords();
   Error writeTables();
@@ -364,16 +365,6 @@ Error ImageWriter::makeRoomForAll() {
   return Error::success();
 }
 
-/// Before room is sought: the end of the segment before wants the same bytes.
-void ImageWriter::lowerRelro() {
-  if (!plan.relroBegin)
-    return;
-  const auto first = find_if(image.loadable, [&](uint32_t index) {
-    return image.segments[index].address > *plan.relroBegin;
-  });
-  edit.lowerSegment(image.segments[*first].address, *plan.relroBegin);
-}
-
 void ImageWriter::writeCode() {
   code = makeEntryCode(plan, entryAddresses());
   edit.write(at(Code), code.code.bytes);
@@ -575,10 +566,7 @@ void ImageWriter::setDynamicTags() {
   // ltrace reads all of .dynamic, what follows DT_NULL too, and takes the last
   // size that it finds. It counts the entries of .plt. Where there is no room
   // for that, it finds no table and shows no calls.
-  const bool hasPlt = any_of(image.sections, [&](const Section &section) {
-    return image.name(section) == ".plt";
-  });
-  if (movesPlt && plan.numbered < tables.plt.size() && hasPlt &&
+  if (movesPlt && plan.numbered < tables.plt.size() && hasPltSection(image) &&
       edit.spareDynamicEntries())
     edit.setDynamicRest({DT_PLTRELSZ, plan.numbered * entrySize()});
 }
@@ -616,16 +604,9 @@ void ImageWriter::addSections() {
         nameCode(image, *plan.target, code, edit.addedSections.size());
   add(Code, kCodeSection, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
   add(Words, ".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
-  if (plan.relroBegin) {
-    AddedSection added;
-    added.name = ".relro.objprelink";
-    added.header.type = SHT_PROGBITS;
-    added.header.flags = SHF_ALLOC | SHF_WRITE;
-    added.header.address = *plan.relroBegin;
-    added.header.size = plan.relroWords.size() * edit.wordSize();
-    added.header.alignment = edit.wordSize();
-    edit.addedSections.push_back(std::move(added));
-  }
+  if (plan.relroBegin)
+    edit.addedSections.push_back(makeRelroSection(
+        *plan.relroBegin, plan.relroWords.size(), edit.wordSize()));
   if (!relrSize)
     return;
   if (Section *section = headerOf(image.relrTable, SHT_RELR)) {
@@ -660,7 +641,9 @@ Error ImageWriter::run() {
     return e;
   if (Error e = measure())
     return e;
-  lowerRelro();
+  // The end of the segment before wants the same bytes.
+  if (plan.relroBegin)
+    lowerRelro(image, *plan.relroBegin, edit);
   if (Error e = makeRoomForAll())
     return e;
   // Every address is known; nothing moves from here on.
@@ -683,15 +666,13 @@ Error ImageWriter::run() {
     addOldSections(edit);
   // Every offset is known, and which bytes of the old file are in the new one.
   if (config.undoRecord && !image.sections.empty()) {
-    Expected<AddedSection> undo =
-        makeUndoSection(image.bytes, edit.oldRanges());
+    auto undo = makeUndoSection(image.bytes, edit.oldRanges());
     if (!undo)
       return undo.takeError();
     edit.addedSections.push_back(std::move(*undo));
   }
   if (Error e = edit.finish())
     return e;
-  // Nothing but the hash is missing.
   if (!config.linked)
     writeHash(noteAddress, note);
   else if (config.renewBuildId)
@@ -705,9 +686,7 @@ void ImageWriter::writeHash(uint64_t noteAddress, Bytes note) {
   const Extents extents = edit.extents();
   const std::string hash =
       contentHash(extents.list(), edit.placedSegments(), begin);
-  edit.write(
-      noteAddress + hashOffsetInNote(note),
-      Bytes(reinterpret_cast<const uint8_t *>(hash.data()), hash.size()));
+  edit.write(noteAddress + hashOffsetInNote(note), arrayRefFromStringRef(hash));
 }
 
 Error writeImage(const ImagePlan &plan, const Config &config, ImageEdit &edit,

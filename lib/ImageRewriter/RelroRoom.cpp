@@ -19,7 +19,8 @@ static bool hasSymbolIn(const Image &image, const AddressRange &range) {
 
 AddressRange findRelroPadding(const Image &image, unsigned wordSize) {
   const auto section = find_if(image.sections, [&](const Section &candidate) {
-    return candidate.type == SHT_NOBITS && (candidate.flags & SHF_ALLOC) &&
+    return candidate.type == SHT_NOBITS &&
+           (candidate.flags & (SHF_ALLOC | SHF_TLS)) == SHF_ALLOC &&
            image.name(candidate) == ".relro_padding";
   });
   if (section == image.sections.end())
@@ -77,12 +78,13 @@ AddressRange findRoomBelowRelro(const Image &image, unsigned wordSize) {
   const uint64_t page = alignDown(segment.address, Image::kPageSize);
   const bool isRelro = any_of(image.segments, [&](const Segment &other) {
     return other.type == PT_GNU_RELRO && other.address == segment.address &&
+           other.physicalAddress == other.address &&
            image.relro.contains(segment.address);
   });
   const bool sharesPage = first != image.loadable.begin() &&
                           image.segments[*(first - 1)].addressEnd() > page;
   if (!isRelro || sharesPage || segment.flags != (PF_R | PF_W) ||
-      !segment.fileSize)
+      segment.physicalAddress != segment.address || !segment.fileSize)
     return {};
   const uint64_t least = std::max(describedUntil(image, segment.offset),
                                   segment.offset - (segment.address - page));
@@ -95,6 +97,24 @@ AddressRange findRoomBelowRelro(const Image &image, unsigned wordSize) {
   if (begin >= end || hasSymbolIn(image, {begin, end - begin}))
     return {};
   return {begin, end - begin};
+}
+
+void lowerRelro(const Image &image, uint64_t begin, ImageEdit &edit) {
+  const auto first = find_if(image.loadable, [&](uint32_t index) {
+    return image.segments[index].address > begin;
+  });
+  edit.lowerSegment(image.segments[*first].address, begin);
+}
+
+AddedSection makeRelroSection(uint64_t begin, size_t words, unsigned wordSize) {
+  AddedSection added;
+  added.name = ".got.objprelink.relro";
+  added.header.type = SHT_PROGBITS;
+  added.header.flags = SHF_ALLOC | SHF_WRITE;
+  added.header.address = begin;
+  added.header.size = words * wordSize;
+  added.header.alignment = wordSize;
+  return added;
 }
 
 } // namespace objprelink

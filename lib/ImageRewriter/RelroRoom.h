@@ -3,7 +3,7 @@
 #ifndef OBJPRELINK_IMAGEREWRITER_RELROROOM_H
 #define OBJPRELINK_IMAGEREWRITER_RELROROOM_H
 
-#include "ELF/Image.h"
+#include "ELF/ImageEdit.h"
 
 namespace objprelink {
 
@@ -15,6 +15,13 @@ AddressRange findRelroPadding(const Image &image, unsigned wordSize);
 /// zeros of the file that no header describes. The segment may begin earlier to
 /// have the end of it. Whole words.
 AddressRange findRoomBelowRelro(const Image &image, unsigned wordSize);
+
+/// Has RELRO, and the segment that begins with it, begin at \p begin, which is
+/// in that room.
+void lowerRelro(const Image &image, uint64_t begin, ImageEdit &edit);
+
+/// The section of \p words words there.
+AddedSection makeRelroSection(uint64_t begin, size_t words, unsigned wordSize);
 
 } // namespace objprelink
 

@@ -74,6 +74,11 @@ Error MovedWords::follow(uint64_t at, size_t moved) {
     return error("the PLT entry at {0:x} jumps through {1:x}, which is not a "
                  "word of {2}",
                  at, *word, c.describeSymbol(old.symbol));
+  if (c.before.symbols[old.symbol].isUndefined() &&
+      !c.isFromElsewhere(old.symbol))
+    return error("the PLT entry at {0:x} is bound late, but no needed library "
+                 "is known to have {1}",
+                 at, c.describeSymbol(old.symbol));
   // An absolute one would be relocated.
   if (!c.after.is64 && is[1] == 0x25)
     return error("the PLT entry at {0:x} has an absolute address", at);

@@ -60,7 +60,7 @@ private:
 static constexpr NewSectionKind kNewSections[] = {
     {".plt.bnd", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
     {".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
-    {".relro.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
+    {".got.objprelink.relro", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
     {".note.objprelink", SHT_NOTE, SHF_ALLOC},
     {".objprelink.undo", SHT_PROGBITS, 0},
     {".gnu.prelink_undo", SHT_PROGBITS, 0},

@@ -236,8 +236,9 @@ Error checkLazyWords(Comparison &c) {
                                      : "the mode is relay");
     const bool isOwnCall = c.note.has(noteoption::kLazyAll) &&
                            !c.before.symbols[relocation.symbol].isUndefined();
+    // What keeps a number is for nobody, or its user is looked at.
     if (relocation.type == c.target.jumpSlot && !isOwnCall &&
-        !c.isFromElsewhere(relocation.symbol))
+        !c.keepsNumber(relocation) && !c.isFromElsewhere(relocation.symbol))
       return error("address {0:x}: a new JUMP_SLOT, but no needed library is "
                    "known to have {1}",
                    relocation.place, c.describeSymbol(relocation.symbol));

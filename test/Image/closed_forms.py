@@ -35,20 +35,6 @@ def forms(n, fixups, room):
     data, got, plt = 5 * n + own, 4 + n, 6
     lazy = 3 + shared * n
     pack, override = "--pack-relative-relocs", "--override-bind-now"
-    yield "lazy", [], [125 * n, got, plt, 3, 0]
-    yield "lazy", [1], [data + d, got, plt, relays, 0]
-    yield "lazy", [1, pack], [data + d, got, plt, 0, relays]
-    yield "lazy", [2], [data, got, plt + d, lazy + fixups, 0]
-    yield "lazy", [2, "--plt=pic"], [data, got, plt + d, lazy, 0]
-    yield "lazy", [2, pack], [data, got, plt + d, fixups, lazy]
-    yield "now", [], [125 * n, got, plt, 3, 0]
-    yield "now", [1], [data + d, got, plt, relays, 0]
-    yield "now", [2], [data + d, got, plt, relays, 0]
-    # What was in the PLT's table is still bound when the image is loaded, and
-    # leaves placeholders there,
-    yield "now", [2, override], [data, got + plt, plt + d, lazy + fixups, 0]
-    # or at the first call too.
-    yield "now", [2, override, "--lazy=all"], [data, got, 2 * plt + d, lazy + fixups, 0]
     for bind in "lazy", "now":
         yield bind, [], [125 * n, got, plt, 3, 0]
         words = min(shared, room[bind]) if n > 1 else 0
@@ -61,11 +47,13 @@ def forms(n, fixups, room):
     yield "lazy", [2], [data, got, plt + shared, lazy + fixups, 0]
     yield "lazy", [2, "--plt=pic"], [data, got, plt + shared, lazy, 0]
     yield "lazy", [2, pack], [data, got, plt + shared, fixups, lazy]
-    # What was in the PLT's table is still bound when the image is loaded,
-    yield "now", [2, override], [data, got + plt, shared, lazy + fixups, 0]
+    # What was in the PLT's table is still bound when the image is loaded, and
+    # leaves placeholders there,
+    late = [data, got + plt, plt + shared, lazy + fixups, 0]
+    yield "now", [2, override], late
     # or at the first call too.
-    all = [data, got, plt + shared, lazy + fixups, 0]
-    yield "now", [2, override, "--lazy=all"], all
+    late = [data, got, 2 * plt + shared, lazy + fixups, 0]
+    yield "now", [2, override, "--lazy=all"], late
 
 
 def room(path):

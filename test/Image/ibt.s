@@ -7,11 +7,11 @@
 # RUN: ld.bfd -shared %t.no.o %needed64 -o %t.no.so
 # RUN: %objprelink2 %t.64.so -o %t.64.out && %objprelink2 %t.32.so -o %t.32.out && %objprelink2 %t.no.so -o %t.no.out
 # RUN: %lld -shared %t.64.o %needed64 -o %t.lld.so && %objprelink1 %t.lld.so -o %t.relay && %objprelink2 --plt=pic %t.32.so -o %t.pic
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.64.out | FileCheck %s
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.32.out | FileCheck %s --check-prefix=I386
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.relay | FileCheck %s --check-prefix=RELAY
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.pic | FileCheck %s --check-prefix=PIC
-# RUN: llvm-objdump -d -j .text.objprelink --no-show-raw-insn %t.no.out | FileCheck %s --check-prefix=NO
+# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.64.out | FileCheck %s
+# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.32.out | FileCheck %s --check-prefix=I386
+# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.relay | FileCheck %s --check-prefix=RELAY
+# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.pic | FileCheck %s --check-prefix=PIC
+# RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.no.out | FileCheck %s --check-prefix=NO
 # RUN: llvm-readelf -n %t.64.out | FileCheck %s --check-prefix=NOTE
 # RUN: llvm-readelf -n %t.32.out | FileCheck %s --check-prefix=NOTE
 

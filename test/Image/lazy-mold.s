@@ -12,9 +12,9 @@
 # CHECK:      movl $0x0, %r11d
 # CHECK-NEXT: [[#%x,JUMP:]]: jmpq {{.*}} # 0x[[#%x,WORD:]]
 # CHECK:      .plt.bnd PROGBITS [[#%.16x,CODE:]]
-# CHECK:      GLOB_DAT {{.*}} got + 0
 # CHECK:      RELATIVE [[#JUMP]]
 # CHECK-NEXT: RELATIVE [[#JUMP]]
+# CHECK:      GLOB_DAT {{.*}} got + 0
 # CHECK:      '.rela.plt' {{.*}} contains 1 entries
 # CHECK:      [[#%.16x,WORD]] {{.*}}JUMP_SLOT {{.*}} plt + 0
 # CHECK-DAG:  JUMP_SLOT {{.*}} twice + 0

@@ -16,7 +16,7 @@
 # CHECK-NEXT: {"version":"[[VERSION:[0-9.]+]]","mode":"relay","options":[],"slots":6,"functions":3,"hash":"[[HASH:[0-9a-f]+]]"}
 # CHECK:      Build ID: 0123456789abcdef
 # CHECK-NOT:  [[HASH]]
-# CHECK:      {"version":"[[VERSION]]","mode":"lazy","options":[],"slots":6,"functions":3,"hash":"{{[0-9a-f]+}}"}
+# CHECK:      {"version":"[[VERSION]]","mode":"lazy","options":[],"slots":4,"functions":2,"hash":"{{[0-9a-f]+}}"}
 # CHECK:      Build ID: 0123456789abcdef
 # CHECK-NEXT: "mode":"lazy","options":[],"slots":4,"functions":2
 

@@ -18,8 +18,8 @@
 # RUN: %status %objprelink2 --pack-relative-relocs bionic -o out 2>&1 | FileCheck %s --check-prefix=RELR
 # RUN: not ls out
 
-# RELAY: 2 R_X86_64_GLOB_DAT 1 R_X86_64_JUMP_SLOT 4 R_X86_64_RELATIVE
-# LAZY:  3 R_X86_64_JUMP_SLOT 4 R_X86_64_RELATIVE
+# RELAY: 2 R_X86_64_GLOB_DAT 1 R_X86_64_JUMP_SLOT 5 R_X86_64_RELATIVE
+# LAZY:  3 R_X86_64_JUMP_SLOT 5 R_X86_64_RELATIVE
 # FREEBSD:   OS/ABI: UNIX - FreeBSD
 # PACKED:    error: packed: DT_ANDROID_RELA is not supported
 # PACKED:    status 1

@@ -12,13 +12,13 @@
 
 # CHECK:      LOAD 0x{{[0-9a-f]+}} 0x[[#%.16x,BEGIN:]] {{.*}} RW
 # CHECK:      GNU_RELRO 0x{{[0-9a-f]+}} 0x[[#BEGIN]]
-# CHECK:      .relro.objprelink PROGBITS [[#%.16x,BEGIN-16]] {{[0-9a-f]+}} 000010 00 WA
+# CHECK:      .got.objprelink.relro PROGBITS [[#%.16x,BEGIN-16]] {{[0-9a-f]+}} 000010 00 WA
 # CHECK:      LOAD 0x{{[0-9a-f]+}} 0x[[#%.16x,BEGIN-16]] {{.*}} RW
 # CHECK:      GNU_RELRO 0x{{[0-9a-f]+}} 0x[[#%.16x,BEGIN-16]]
 # CHECK-NOT:  R_X86_64_64
 # CHECK-DAG:  [[#%.16x,BEGIN-16]] {{.*}} R_X86_64_GLOB_DAT {{.*}} f + 0
 # CHECK-DAG:  [[#%.16x,BEGIN-8]] {{.*}} R_X86_64_GLOB_DAT {{.*}} g + 0
-# STRIPPED:   .relro.objprelink PROGBITS [[#%.16x,BEGIN:]]
+# STRIPPED:   .got.objprelink.relro PROGBITS [[#%.16x,BEGIN:]]
 # STRIPPED:   LOAD 0x{{[0-9a-f]+}} 0x[[#BEGIN]] {{.*}} RW
 # STRIPPED:   GNU_RELRO 0x{{[0-9a-f]+}} 0x[[#BEGIN]]
 

@@ -7,6 +7,6 @@
   .endr
 .endm
 functions a, b, c, d, e, f, g, h, i, j, once, twice, got, plt, first, second
-functions _ZN4Base1fEv, _ZN4Base1gEv
+functions _ZN4Base1fEv, _ZN4Base1gEv, _ZN5Shape4edgeEd
 functions _ZN4BaseD0Ev, _ZN4BaseD1Ev, _ZN4BaseD2Ev
   ret

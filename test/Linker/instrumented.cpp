@@ -9,7 +9,7 @@
 // DEFINE: %{flags} =
 // DEFINE: %{mark} =
 // DEFINE: %{said} = %objprelink1
-// DEFINE: %{link} = %ld.objprelink -shared %t.o -o
+// DEFINE: %{link} = %ld.objprelink -shared %t.o %needed64 -o
 // DEFINE: %{compile} = %{cxx} -O2 -fPIC %{flags} -c %s -o %t.o
 // DEFINE: %{check} = %{compile} && %{link} %t.so 2>&1 | \
 // DEFINE:   FileCheck %s -DMARK=%{mark} && \

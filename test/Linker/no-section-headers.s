@@ -3,8 +3,8 @@
 # other and is rewritten; it gets no section headers, and its map stays LLD's.
 
 # RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o
-# RUN: env LLD_VERSION=x %lld -shared a.o -o plain.so -z nosectionheader --build-id -Map=plain.map
-# RUN: env LLD_VERSION=x %ld.objprelink -shared a.o -o a.so -z nosectionheader --build-id \
+# RUN: env LLD_VERSION=x %lld -shared a.o %needed64 -o plain.so -z nosectionheader --build-id -Map=plain.map
+# RUN: env LLD_VERSION=x %ld.objprelink -shared a.o %needed64 -o a.so -z nosectionheader --build-id \
 # RUN:   -Map=a.map --objprelink-report=report --objprelink-strict
 # RUN: FileCheck --check-prefix=REPORT %s < report
 # RUN: llvm-readelf -h --dyn-relocations a.so | FileCheck %s
@@ -13,9 +13,9 @@
 # RUN: llvm-readelf -n plain.so > plain && llvm-readelf -n a.so > id
 # RUN: not cmp plain id
 ## New program headers may be where LLD has reserved some, which are zeros.
-# RUN: sed /call/d %s | %mc64 -o b.o
-# RUN: env LLD_VERSION=x %lld -shared b.o -o plain.so -z nosectionheader
-# RUN: env LLD_VERSION=x %ld.objprelink -shared b.o -o b.so \
+# RUN: sed "/call/d; s/p2align 3/p2align 8/" %s | %mc64 -o b.o
+# RUN: env LLD_VERSION=x %lld -shared b.o %needed64 -o plain.so -z nosectionheader
+# RUN: env LLD_VERSION=x %ld.objprelink -shared b.o %needed64 -o b.so \
 # RUN:   -z nosectionheader --objprelink-strict
 # RUN: %objprelink2 --verify plain.so b.so
 # RUN: python3 -c "b = bytearray(open('plain.so', 'rb').read()); \

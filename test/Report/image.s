@@ -29,7 +29,7 @@
 # CHECK:      Words of vtables, in lazy mode
 # CHECK:      left alone: data 1 1
 # CHECK-NEXT: redirected 3 2
-# CHECK:      objprelink1 1 1 6
+# CHECK:      objprelink1 2 1 6
 # CHECK-NEXT: objprelink2 3 2 4
 # CHECK:      today as it is 6 1 100.0 %
 # CHECK:      relay relays 6 0 100.0 %

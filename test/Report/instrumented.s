@@ -2,9 +2,9 @@
 # What a rewrite would leave alone, the report does not promise: neither slots
 # nor look-ups, and it says why.
 
-# RUN: %mc64 %s -o %t.o && %lld -shared %t.o -o %t.so
+# RUN: %mc64 %s -o %t.o && %lld -shared %t.o %needed64 -o %t.so
 # RUN: %mc64 --defsym COUNTED=1 %s -o %t.prof.o
-# RUN: %lld -shared %t.prof.o -o %t.prof.so
+# RUN: %lld -shared %t.prof.o %needed64 -o %t.prof.so
 # RUN: %objprelink-report %t.o | FileCheck %s --check-prefix=OBJECT
 # RUN: %objprelink-report %t.so | FileCheck %s --check-prefix=IMAGE
 # RUN: %objprelink-report %t.prof.o | FileCheck %s --check-prefix=LEFT

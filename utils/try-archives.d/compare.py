@@ -197,6 +197,8 @@ class Elf:
                     return bool(self.contents(i)[found + 8] & 1)
         return False
 
+RELAYS = b".relay", b".relay_eax"
+
 
 class Comparison:
     """One object before and after a run of a tool with one choice of slots.
@@ -208,8 +210,7 @@ class Comparison:
         self.before, self.after = Elf(before), Elf(after)
         self.slots = slots
         # For i386 both tools make relays, of either kind.
-        relays = b".relay", b".relay_eax"
-        self.suffixes = relays if self.before.machine == EM_386 else (suffix,)
+        self.suffixes = RELAYS if self.before.machine == EM_386 else (suffix,)
         self.stubs = set()
 
     def run(self):
@@ -294,9 +295,12 @@ class Comparison:
         )
         symbol, name = new.symbol(stub), new.symbol(function).name
         suffix = symbol.name[len(name) :]
+        # What the object defines is not bound late.
+        is_own = new.symbol(function).section != 0
+        suffixes = RELAYS if is_own else self.suffixes
         require(
             symbol.name[: len(name)] == name.replace(b"@", b"$")
-            and suffix in self.suffixes
+            and suffix in suffixes
             and symbol[1:4] == (STB_WEAK, STT_FUNC, STV_HIDDEN),
             symbol,
             "is not a stub of",
