@@ -42,6 +42,30 @@ static uint32_t baseOf(const DynamicSymbol &symbol, uint32_t library) {
   return symbol.section == Symbol::kAbsolute ? BoundWord::kNoBase : library;
 }
 
+/// Whether a word of library \p index may be bound to library \p provider
+/// without ld.so's knowledge. Between objects that are opened, ld.so notes who
+/// is bound to whom, so that dlclose() takes none away too soon
+/// (add_dependency, elf/dl-lookup.c); it need not where the one needs the
+/// other.
+bool ObjectBinder::isAllowed(uint32_t index, uint32_t provider) const {
+  if (index == provider || !closure.libraries[provider].group)
+    return true;
+  std::vector<bool> seen(closure.libraries.size());
+  std::vector<uint32_t> next = {index};
+  while (!next.empty()) {
+    const uint32_t library = next.back();
+    next.pop_back();
+    for (uint32_t needed : closure.libraries[library].needed) {
+      if (needed == provider)
+        return true;
+      if (!seen[needed])
+        next.push_back(needed);
+      seen[needed] = true;
+    }
+  }
+  return false;
+}
+
 /// The word of a relocation by a symbol; nothing where ld.so has to see to it.
 std::optional<BoundWord>
 ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
@@ -71,6 +95,8 @@ ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
   // A protected symbol that others define too: who has it depends on how it is
   // referred to (_dl_lookup_symbol_x).
   if (symbol.visibility == STV_PROTECTED && provider.library != index)
+    return std::nullopt;
+  if (!isAllowed(index, provider.library))
     return std::nullopt;
   const DynamicSymbol &found =
       closure.libraries[provider.library].image.symbols[provider.symbol];
@@ -149,6 +175,24 @@ void ObjectBinder::findProbe(uint32_t index, BoundObject &object) const {
       return;
 }
 
+/// Fills in the words of the PLT of library \p index, which is opened and may
+/// be bound at the first call, or by dlopen() with RTLD_NOW: nobody can tell
+/// which. Only what the program's search list has is the same in both. Returns
+/// whether that is all of it.
+bool ObjectBinder::bindPlt(uint32_t index, BoundObject &object) const {
+  std::vector<BoundWord> words;
+  for (const Relocation &relocation :
+       closure.libraries[index].image.pltRelocations) {
+    const std::optional<BoundWord> word = bindWord(index, relocation);
+    if (!word || word->provider == BoundWord::kNoBase ||
+        closure.libraries[word->provider].group)
+      return false;
+    words.push_back(*word);
+  }
+  llvm::append_range(object.words, words);
+  return true;
+}
+
 void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
   const Library &library = closure.libraries[index];
   const Image &image = library.image;
@@ -187,25 +231,28 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
     else
       object.rest.push_back(relocation);
   }
-  for (const Relocation &relocation : image.pltRelocations) {
-    const bool isSlot = relocation.type == closure.target->jumpSlot;
-    std::optional<BoundWord> word = bindWord(index, relocation);
-    // Someone may have it by the time of the first call.
-    if (word && word->provider == BoundWord::kNoBase && !image.isBindNow)
-      word.reset();
-    if (word) {
-      object.words.push_back(*word);
-    } else if (!isSlot || image.isBindNow) {
-      object.rest.push_back(relocation);
-    } else {
-      // What the file holds is where the entry goes on before it is bound.
-      const std::optional<uint64_t> raw = rawWord(image, relocation.offset);
-      if (!raw || *raw > kMost)
-        return leave(formatv("its PLT word at {0:x} is not in the file",
-                             relocation.offset));
-      addOwn(relocation.offset, *raw, true);
+  if (library.group && !image.isBindNow && !bindPlt(index, object))
+    object.keepsPlt = true;
+  else if (!library.group || image.isBindNow)
+    for (const Relocation &relocation : image.pltRelocations) {
+      const bool isSlot = relocation.type == closure.target->jumpSlot;
+      std::optional<BoundWord> word = bindWord(index, relocation);
+      // Someone may have it by the time of the first call.
+      if (word && word->provider == BoundWord::kNoBase && !image.isBindNow)
+        word.reset();
+      if (word) {
+        object.words.push_back(*word);
+      } else if (!isSlot || image.isBindNow) {
+        object.rest.push_back(relocation);
+      } else {
+        // What the file holds is where the entry goes on before it is bound.
+        const std::optional<uint64_t> raw = rawWord(image, relocation.offset);
+        if (!raw || *raw > kMost)
+          return leave(formatv("its PLT word at {0:x} is not in the file",
+                               relocation.offset));
+        addOwn(relocation.offset, *raw, true);
+      }
     }
-  }
   if (!object.rest.empty() &&
       (!image.dynamicValue(DT_RELA) || !image.dynamicValue(DT_RELASZ)))
     return leave("it has no table for what is left");

@@ -24,6 +24,8 @@ public:
   void findProbe(uint32_t index, BoundObject &object) const;
 
 private:
+  bool isAllowed(uint32_t index, uint32_t provider) const;
+  bool bindPlt(uint32_t index, BoundObject &object) const;
   std::string findObstacle(uint32_t index, const BoundObject &object) const;
   std::optional<BoundWord> bindWord(uint32_t index,
                                     const Relocation &relocation) const;

@@ -43,6 +43,8 @@ struct BoundWord {
 
 struct BoundObject {
   PreboundState state = PreboundLeft;
+  /// The words of its PLT stay with ld.so, too.
+  bool keepsPlt = false;
   /// Why it is left to ld.so; empty where it is bound.
   std::string reason;
   /// By place.
@@ -66,6 +68,23 @@ struct Binding {
   uint64_t wordCount() const;
   uint64_t restCount() const;
 };
+
+/// What one dlopen() brings.
+struct Plugin {
+  /// The file that is opened.
+  std::string path;
+  /// The program's, with this one group more.
+  Closure closure;
+  /// The words of the group's objects.
+  Binding binding;
+  /// The group: indices of libraries, breadth first.
+  std::vector<uint32_t> members;
+};
+
+/// Binds what the program opens by \p path. \p closure is the program's with
+/// that plugin alone. An error where ld.so could come to another answer, or
+/// nothing of it is bound.
+llvm::Expected<Plugin> bindPlugin(std::string path, Closure closure);
 
 /// Binds a program. An error where no part of it can be bound, with the reason.
 llvm::Expected<Binding> bindClosure(const Closure &closure);

@@ -28,6 +28,19 @@ template <class T> static T takeOne(ArrayRef<T> &entries) {
   return out;
 }
 
+/// The path of the object that entries of "providers" name by \p index; empty
+/// if there is none.
+static StringRef providerOf(const TableFile &file, uint32_t index) {
+  const PreboundTable &table = file.table;
+  if (index < table.objectCount)
+    return file.text(table.objects[index].path);
+  for (const PreboundObject &object :
+       ArrayRef(table.opened, table.header->opened.count))
+    if (object.index == index)
+      return file.text(object.path);
+  return {};
+}
+
 static void printWords(const TableFile &file, const PreboundObject &object,
                        raw_ostream &out) {
   ArrayRef<uint32_t> values = file.entries<uint32_t>(object.values);
@@ -43,9 +56,9 @@ static void printWords(const TableFile &file, const PreboundObject &object,
         out << "the result of ";
       if (kind == PreboundOwn || kind == PreboundSpread)
         out << "its own ";
-      else if (const uint16_t provider = takeOne(providers);
-               provider < file.table.objectCount)
-        out << file.text(file.table.objects[provider].path) << '+';
+      else if (const StringRef provider = providerOf(file, takeOne(providers));
+               !provider.empty())
+        out << provider << '+';
       out << formatv("{0:x}\n", takeOne(values));
     }
   for (const ELF::Elf64_Rela &relocation :
@@ -54,6 +67,18 @@ static void printWords(const TableFile &file, const PreboundObject &object,
                    "{3:x}\n",
                    relocation.r_offset, relocation.getType(),
                    relocation.getSymbol(), uint64_t(relocation.r_addend));
+}
+
+static void printObject(const TableFile &file, const PreboundObject &object,
+                        bool details, raw_ostream &out) {
+  out << formatv("{0}: {1}", file.text(object.path), describe(object.state));
+  if (object.state == PreboundBound)
+    out << formatv(", {0} words in {1} runs, {2} relocations{3} left",
+                   object.values.count, object.runs.count, object.rest.count,
+                   object.keepsPlt ? " and the PLT" : "");
+  out << '\n';
+  if (details)
+    printWords(file, object, out);
 }
 
 void printTable(const TableFile &file, bool details, raw_ostream &out) {
@@ -70,14 +95,14 @@ void printTable(const TableFile &file, bool details, raw_ostream &out) {
                  header.flags & PreboundHasLazy ? "yes" : "no");
   out << "objects:\n";
   for (const PreboundObject &object :
-       ArrayRef(table.objects, table.objectCount)) {
-    out << formatv("{0}: {1}", file.text(object.path), describe(object.state));
-    if (object.state == PreboundBound)
-      out << formatv(", {0} words in {1} runs, {2} relocations left",
-                     object.values.count, object.runs.count, object.rest.count);
-    out << '\n';
-    if (details)
-      printWords(file, object, out);
+       ArrayRef(table.objects, table.objectCount))
+    printObject(file, object, details, out);
+  for (const PreboundGroup &group :
+       ArrayRef(table.groups, header.groups.count)) {
+    const ArrayRef objects(table.opened + group.first, group.count);
+    out << formatv("plugin: {0}\n", file.text(objects[0].path));
+    for (const PreboundObject &object : objects)
+      printObject(file, object, details, out);
   }
 }
 

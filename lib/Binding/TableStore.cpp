@@ -71,8 +71,9 @@ Expected<TableFile> TableFile::open(StringRef path) {
 }
 
 std::string TableFile::staleness() const {
-  for (const PreboundObject &object :
-       ArrayRef(table.objects, table.objectCount)) {
+  for (const PreboundObject &object : concat<const PreboundObject>(
+           ArrayRef(table.objects, table.objectCount),
+           ArrayRef(table.opened, table.header->opened.count))) {
     const std::string path = text(object.path).str();
     struct stat status;
     if (::stat(path.c_str(), &status))
@@ -94,7 +95,8 @@ Expected<std::vector<std::string>> listTables(StringRef folder) {
   for (sys::fs::directory_iterator at(folder, ec), end; at != end && !ec;
        at.increment(ec))
     // A maker that was killed may have left one without its name.
-    if (!sys::path::filename(at->path()).contains(".objprelink-"))
+    if (StringRef name = sys::path::filename(at->path());
+        !name.contains(".objprelink-") && !name.ends_with(PREBOUND_RECORD))
       out.push_back(at->path());
   if (ec && ec != std::errc::no_such_file_or_directory)
     return error("{0}: {1}", folder, ec.message());

@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Alignment.h"
 #include <cstring>
+#include <map>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -29,13 +30,19 @@ private:
   template <class T> PreboundRange append(ArrayRef<T> entries);
   uint32_t text(StringRef name);
   Expected<PreboundObject> writeKey(const Library &library);
+  Expected<PreboundObject> writeObject(const Library &library,
+                                       const BoundObject &bound);
+  Error writePlugins(PreboundHeader &header);
   void writeWords(const BoundObject &bound, PreboundObject &out);
 
   const TableRequest &request;
   ByteVector out;
   std::string names;
-  /// By index of the closure: the place in the list.
+  /// By index of the closure: the place in the list, or the index of what is
+  /// opened.
   std::vector<uint32_t> places;
+  /// The indices of what is opened, by file.
+  std::map<std::pair<dev_t, ino_t>, uint32_t> opened;
 };
 } // namespace
 
@@ -110,7 +117,7 @@ void Writer::writeWords(const BoundObject &bound, PreboundObject &object) {
   const auto addMixed = [&](const BoundWord &word) {
     values.push_back(word.value);
     providers.push_back(word.provider == BoundWord::kNoBase
-                            ? request.list.size()
+                            ? PREBOUND_NOBODY
                             : places[word.provider]);
   };
   /// Whether the own words from \p at on have nothing beside them, and are few.
@@ -171,6 +178,55 @@ void Writer::writeWords(const BoundObject &bound, PreboundObject &object) {
   object.rest = append<Elf64_Rela>(rest);
 }
 
+/// What the table says of a library; its index is its place.
+Expected<PreboundObject> Writer::writeObject(const Library &library,
+                                             const BoundObject &bound) {
+  Expected<PreboundObject> object = writeKey(library);
+  if (!object)
+    return object;
+  object->state = bound.state;
+  object->keepsPlt = bound.keepsPlt;
+  object->probeAt = bound.probePlace;
+  object->probeRaw = bound.probeRaw;
+  object->probeOwn = bound.probeOwn;
+  writeWords(bound, *object);
+  if (out.size() > UINT32_MAX / 2)
+    return error("its table would be too large");
+  return object;
+}
+
+/// Objects of several groups have one index, but are described in each.
+Error Writer::writePlugins(PreboundHeader &header) {
+  std::vector<PreboundObject> objects;
+  std::vector<PreboundGroup> groups;
+  for (const Plugin *opens : request.plugins) {
+    const Plugin &plugin = *opens;
+    const Closure &closure = plugin.closure;
+    places.resize(std::max(places.size(), closure.libraries.size()));
+    for (uint32_t index : plugin.members) {
+      const struct stat &status = closure.libraries[index].file.status;
+      const uint32_t next = request.list.size() + opened.size();
+      places[index] = opened.try_emplace({status.st_dev, status.st_ino}, next)
+                          .first->second;
+    }
+    groups.push_back({static_cast<uint32_t>(objects.size()),
+                      static_cast<uint32_t>(plugin.members.size())});
+    for (uint32_t index : plugin.members) {
+      Expected<PreboundObject> object =
+          writeObject(closure.libraries[index], plugin.binding.objects[index]);
+      if (!object)
+        return object.takeError();
+      object->index = places[index];
+      objects.push_back(*object);
+    }
+  }
+  if (request.list.size() + objects.size() > PREBOUND_MOST_OBJECTS)
+    return error("it opens more than {0} libraries", PREBOUND_MOST_OBJECTS);
+  header.opened = append<PreboundObject>(objects);
+  header.groups = append<PreboundGroup>(groups);
+  return Error::success();
+}
+
 Expected<ByteVector> Writer::write() {
   PreboundHeader header = {};
   header.magic = PREBOUND_MAGIC;
@@ -191,22 +247,17 @@ Expected<ByteVector> Writer::write() {
   out.resize(sizeof(header));
   header.objects = append<PreboundObject>(none);
   for (uint32_t library : request.list) {
-    PreboundObject object = {};
-    Expected<PreboundObject> key = writeKey(request.closure.libraries[library]);
-    if (!key)
-      return key.takeError();
-    object = *key;
-    const BoundObject &bound = request.binding.objects[library];
-    object.state = bound.state;
-    object.probeAt = bound.probePlace;
-    object.probeRaw = bound.probeRaw;
-    object.probeOwn = bound.probeOwn;
-    writeWords(bound, object);
-    header.restCount += object.rest.count;
-    objects.push_back(object);
-    if (out.size() > UINT32_MAX / 2)
-      return error("its table would be too large");
+    Expected<PreboundObject> object = writeObject(
+        request.closure.libraries[library], request.binding.objects[library]);
+    if (!object)
+      return object.takeError();
+    object->index = objects.size();
+    header.restCount += object->rest.count;
+    objects.push_back(*object);
   }
+  header.globalCount = request.closure.scopes[0].size();
+  if (Error e = writePlugins(header))
+    return e;
   header.text = append<char>(ArrayRef<char>(names.data(), names.size()));
   out.resize(alignTo(out.size(), 16));
   header.size = out.size();

@@ -16,6 +16,8 @@ struct TableRequest {
   llvm::StringRef program;
   /// LD_PRELOAD and LD_LIBRARY_PATH.
   llvm::StringRef preload, libraryPath;
+  /// What it opens later.
+  llvm::ArrayRef<const Plugin *> plugins;
 };
 
 /// The table, aligned as the reader wants it in a file that is mapped. An error

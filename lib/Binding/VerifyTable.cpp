@@ -42,8 +42,10 @@ namespace {
 /// A process that is stopped.
 class Observer {
 public:
-  Observer(pid_t pid, const Closure &closure, const Binding &binding)
-      : pid(pid), closure(closure), binding(binding) {}
+  /// Words are read of the libraries of \p group.
+  Observer(pid_t pid, const Closure &closure, const Binding &binding,
+           uint32_t group)
+      : pid(pid), closure(closure), binding(binding), group(group) {}
   Expected<Start> observe();
 
 private:
@@ -54,6 +56,7 @@ private:
   const pid_t pid;
   const Closure &closure;
   const Binding &binding;
+  const uint32_t group;
   /// The writable segments of an object, by address in the file.
   std::map<uint64_t, std::vector<uint8_t>> segments;
 };
@@ -135,8 +138,10 @@ Expected<Start> Observer::observe() {
     StartedObject object;
     object.library = *library;
     object.base = loaded.base;
-    if (Error e = readWords(object))
-      return e;
+    object.isOld = closure.libraries[*library].group != group;
+    if (!object.isOld)
+      if (Error e = readWords(object))
+        return e;
     out.objects.push_back(std::move(object));
   }
   return out;
@@ -152,28 +157,119 @@ static std::string lastLine(const std::string &path) {
   return text.substr(text.rfind('\n') + 1).take_front(1000).str();
 }
 
+/// Adds what the program has said to \p e.
+static Error explain(const StartRequest &request, Error e) {
+  const std::string said = lastLine(request.errorFile);
+  return said.empty() ? std::move(e) : inContext(said, std::move(e));
+}
+
+static Command commandOf(const StartRequest &request) {
+  Command command;
+  command.arguments = {request.program};
+  command.environment = request.environment;
+  command.errorFile = request.errorFile;
+  return command;
+}
+
+/// Where libc opens libraries, counted from its base, and which library it is.
+static Expected<std::pair<uint32_t, uint64_t>>
+findOpener(const Closure &closure) {
+  for (auto [index, library] : enumerate(closure.libraries))
+    if (library.name == "libc.so.6" && !library.group)
+      for (const DynamicSymbol &symbol : library.image.symbols)
+        if (!symbol.isUndefined() && symbol.type == ELF::STT_FUNC &&
+            library.image.name(symbol) == "dlopen")
+          return std::pair<uint32_t, uint64_t>(index, symbol.value);
+  return error("libc does not define dlopen");
+}
+
+/// Where initialisers of \p image are, counted from its base.
+static std::vector<uint64_t> initialisersOf(const Image &image) {
+  std::vector<uint64_t> out;
+  if (const auto single = image.dynamicValue(ELF::DT_INIT))
+    out.push_back(*single);
+  const auto array = image.dynamicValue(ELF::DT_INIT_ARRAY);
+  const auto size = image.dynamicValue(ELF::DT_INIT_ARRAYSZ);
+  if (!array || !size)
+    return out;
+  for (const Relocation &relocation : image.relocations)
+    if (relocation.offset - *array < *size)
+      out.push_back(relocation.symbol ? image.symbols[relocation.symbol].value +
+                                            relocation.addend
+                                      : relocation.addend);
+  for (uint64_t place : image.relrPlaces)
+    if (place - *array < *size)
+      if (const Bytes bytes = image.contentsAt(place, 8); !bytes.empty())
+        out.push_back(support::endian::read64le(bytes.data()));
+  return out;
+}
+
+Expected<Start> observePlugin(const StartRequest &request, const Plugin &plugin,
+                              Interruptible &signals) {
+  const Closure &closure = plugin.closure;
+  Expected<uint64_t> notice = findNotice(closure);
+  if (!notice)
+    return notice.takeError();
+  Expected<std::pair<uint32_t, uint64_t>> opener = findOpener(closure);
+  if (!opener)
+    return opener.takeError();
+  OpenRequest open;
+  open.path = plugin.path;
+  open.notice = *notice;
+  const struct stat &libc = closure.libraries[opener->first].file.status;
+  open.isOpener = [&](const LoadedObject &object) {
+    struct stat status;
+    return !::stat(object.name.c_str(), &status) &&
+           status.st_dev == libc.st_dev && status.st_ino == libc.st_ino;
+  };
+  open.opener = opener->second;
+  open.initialisers = [&](const LoadedObject &object) {
+    struct stat status;
+    std::vector<uint64_t> out;
+    if (::stat(object.name.c_str(), &status))
+      return out;
+    for (uint32_t index : plugin.members) {
+      const Library &library = closure.libraries[index];
+      if (library.file.status.st_dev == status.st_dev &&
+          library.file.status.st_ino == status.st_ino)
+        for (uint64_t at : initialisersOf(library.image))
+          out.push_back(object.base + at);
+    }
+    return out;
+  };
+  Start out;
+  Error e =
+      runToOpened(commandOf(request), open, signals, [&](pid_t pid) -> Error {
+        Expected<Start> start =
+            Observer(pid, closure, plugin.binding, /*group=*/1).observe();
+        if (!start)
+          return start.takeError();
+        out = std::move(*start);
+        return Error::success();
+      });
+  if (!e)
+    return out;
+  return explain(request, std::move(e));
+}
+
 Expected<Start> observeStart(const StartRequest &request,
                              const Closure &closure, const Binding &binding,
                              Interruptible &signals) {
   Expected<uint64_t> notice = findNotice(closure);
   if (!notice)
     return notice.takeError();
-  Command command;
-  command.arguments = {request.program};
-  command.environment = request.environment;
-  command.errorFile = request.errorFile;
   Start out;
-  Error e = runToRelocated(command, *notice, signals, [&](pid_t pid) -> Error {
-    Expected<Start> start = Observer(pid, closure, binding).observe();
-    if (!start)
-      return start.takeError();
-    out = std::move(*start);
-    return Error::success();
-  });
+  Error e = runToRelocated(
+      commandOf(request), *notice, signals, [&](pid_t pid) -> Error {
+        Expected<Start> start = Observer(pid, closure, binding, 0).observe();
+        if (!start)
+          return start.takeError();
+        out = std::move(*start);
+        return Error::success();
+      });
   if (!e)
     return out;
-  const std::string said = lastLine(request.errorFile);
-  return said.empty() ? std::move(e) : inContext(said, std::move(e));
+  return explain(request, std::move(e));
 }
 
 namespace {
@@ -310,9 +406,14 @@ Expected<uint64_t> Comparer::compare() {
   for (auto [a, b] : zip_equal(plain.objects, prebound.objects)) {
     if (a.library != b.library)
       return error("the order of objects is another when it is prebound");
+    if (a.isOld)
+      continue;
     const BoundObject &bound = binding.objects[a.library];
+    const Image &image = closure.libraries[a.library].image;
+    const size_t left =
+        bound.rest.size() + (bound.keepsPlt ? image.pltRelocations.size() : 0);
     if (bound.state == PreboundBound &&
-        b.relocationBytes != bound.rest.size() * sizeof(ELF::Elf64_Rela))
+        b.relocationBytes != left * sizeof(ELF::Elf64_Rela))
       return error("{0}: the loader has relocated it itself",
                    closure.libraries[a.library].path);
     if (Error e = compareWords(a, b))

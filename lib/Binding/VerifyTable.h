@@ -34,6 +34,8 @@ struct StartedObject {
   std::vector<uint64_t> words, rest;
   /// What its dynamic table says is left to ld.so.
   uint64_t relocationBytes = 0;
+  /// It was there before, and nothing of it was read.
+  bool isOld = false;
 };
 
 struct Start {
@@ -48,6 +50,13 @@ llvm::Expected<Start> observeStart(const StartRequest &request,
                                    const Closure &closure,
                                    const Binding &binding,
                                    Interruptible &signals);
+
+/// Starts the program, which does not begin, has it open \p plugin, and reads
+/// what ld.so has made of that before its initialisers. Those of the program's
+/// libraries have run.
+llvm::Expected<Start> observePlugin(const StartRequest &request,
+                                    const Plugin &plugin,
+                                    Interruptible &signals);
 
 /// Compares ld.so's start \p plain with \p prebound; an error names the first
 /// word that differs. Returns how many words were the same.

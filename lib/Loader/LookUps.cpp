@@ -154,11 +154,23 @@ static void shareUnique(const Closure &closure,
 
 Providers Providers::find(const Closure &closure, ArrayRef<SymbolTable> tables,
                           uint64_t mostWork) {
+  return find(closure, tables, mostWork, /*opened=*/false);
+}
+
+Providers Providers::findOpened(const Closure &closure,
+                                ArrayRef<SymbolTable> tables) {
+  return find(closure, tables, kMostWork, /*opened=*/true);
+}
+
+Providers Providers::find(const Closure &closure, ArrayRef<SymbolTable> tables,
+                          uint64_t mostWork, bool opened) {
   const size_t count = closure.libraries.size();
   Providers out;
   out.all.resize(count);
   std::vector<std::vector<uint32_t>> tooSlow(count);
   parallelFor(0, count, [&](size_t library) {
+    if (opened && !closure.libraries[library].group)
+      return;
     Finder finder(closure, tables, library, mostWork, out.all[library]);
     finder.run();
     for (uint32_t index = 0; index < count; ++index)

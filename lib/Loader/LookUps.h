@@ -58,6 +58,9 @@ public:
   static Providers find(const Closure &closure,
                         llvm::ArrayRef<SymbolTable> tables,
                         uint64_t mostWork = kMostWork);
+  /// The same for the libraries of dlopen() alone.
+  static Providers findOpened(const Closure &closure,
+                              llvm::ArrayRef<SymbolTable> tables);
 
   /// Whether the table of \p library took too long for one that asked it.
   bool isTooSlow(uint32_t library) const { return tooSlow[library]; }
@@ -67,6 +70,10 @@ public:
   }
 
 private:
+  static Providers find(const Closure &closure,
+                        llvm::ArrayRef<SymbolTable> tables, uint64_t mostWork,
+                        bool opened);
+
   std::vector<std::vector<Provider>> all;
   std::vector<bool> tooSlow;
 };

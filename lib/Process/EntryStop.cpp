@@ -13,7 +13,9 @@
 #include "Process/LoadedObjects.h"
 #include "Process/MeasuredProcess.h"
 #include "Support/Diagnostics.h"
+#include <cstring>
 #include <elf.h>
+#include <set>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -163,7 +165,160 @@ Error runToRelocated(const Command &command, uint64_t notice,
       [&](pid_t pid, uint64_t) { return look(pid); });
 }
 
+static Error writeMemory(pid_t pid, uint64_t address, StringRef text) {
+  // With its end, in whole words.
+  for (size_t at = 0; at <= text.size(); at += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, std::min<size_t>(8, text.size() - at));
+    if (::ptrace(PTRACE_POKEDATA, pid, reinterpret_cast<void *>(address + at),
+                 reinterpret_cast<void *>(word)))
+      return error("its stack cannot be written");
+  }
+  return Error::success();
+}
+
+namespace {
+/// A process that stands at its entry, where a breakpoint is.
+class Opening {
+public:
+  Opening(pid_t pid, uint64_t entry, const OpenRequest &request,
+          Interruptible &signals)
+      : pid(pid), entry(entry), request(request), signals(signals) {}
+  Error run();
+
+private:
+  Error call();
+  Error onNotice();
+  Error checkResult() const;
+
+  const pid_t pid;
+  const uint64_t entry;
+  const OpenRequest &request;
+  Interruptible &signals;
+  uint64_t notice = 0;
+  long noticeWord = 0;
+  bool hasBegun = false;
+  std::set<uint64_t> old, initialisers;
+};
+} // namespace
+
+/// Sets the process up to call dlopen(), which returns to the entry.
+Error Opening::call() {
+  constexpr uint64_t kNow = 2; // RTLD_NOW: every word can be compared.
+  Expected<std::vector<LoadedObject>> list = readLoadedObjects(pid);
+  if (!list)
+    return list.takeError();
+  uint64_t opener = 0;
+  for (const LoadedObject &object : *list) {
+    old.insert(object.base);
+    if (request.isOpener(object))
+      opener = object.base + request.opener;
+  }
+  user_regs_struct registers;
+  if (!opener || ::ptrace(PTRACE_GETREGS, pid, nullptr, &registers))
+    return error("it cannot be made to open a library");
+  const uint64_t path =
+      (registers.rsp - 256 - request.path.size()) & ~uint64_t(15);
+  const uint64_t stack = path - 8;
+  if (Error e = writeMemory(pid, path, request.path))
+    return e;
+  if (::ptrace(PTRACE_POKEDATA, pid, reinterpret_cast<void *>(stack),
+               reinterpret_cast<void *>(entry)))
+    return error("its stack cannot be written");
+  registers.rsp = stack;
+  registers.rip = opener;
+  registers.rdi = path;
+  registers.rsi = kNow;
+  registers.rax = 0;
+  registers.orig_rax = -1; // No system call is to be restarted.
+  if (::ptrace(PTRACE_SETREGS, pid, nullptr, &registers))
+    return error("it cannot be made to open a library");
+  return Error::success();
+}
+
+/// Before or behind the relocations, by the version of ld.so, but before any
+/// initialiser.
+Error Opening::onNotice() {
+  Expected<LoaderState> state = readLoaderState(pid);
+  if (!state)
+    return state.takeError();
+  hasBegun |= *state == LoaderState::Adding;
+  if (hasBegun && *state == LoaderState::Consistent && initialisers.empty()) {
+    Expected<std::vector<LoadedObject>> list = readLoadedObjects(pid);
+    if (!list)
+      return list.takeError();
+    for (const LoadedObject &object : *list)
+      if (!old.count(object.base))
+        for (uint64_t address : request.initialisers(object))
+          if (initialisers.insert(address).second)
+            if (Expected<long> word = setBreakpoint(pid, address); !word)
+              return word.takeError();
+  }
+  return passBreakpoint(pid, notice, noticeWord, signals);
+}
+
+Error Opening::checkResult() const {
+  user_regs_struct registers;
+  if (::ptrace(PTRACE_GETREGS, pid, nullptr, &registers) || !registers.rax)
+    return error("the loader does not open it");
+  return Error::success();
+}
+
+Error Opening::run() {
+  Expected<uint64_t> base = readAuxiliary(pid, AT_BASE);
+  if (!base)
+    return base.takeError();
+  notice = *base + request.notice;
+  if (Error e = call())
+    return e;
+  Expected<long> word = setBreakpoint(pid, notice);
+  if (!word)
+    return word.takeError();
+  noticeWord = *word;
+  int signal = 0;
+  for (;;) {
+    if (::ptrace(PTRACE_CONT, pid, nullptr,
+                 reinterpret_cast<void *>(static_cast<intptr_t>(signal))))
+      return error("it cannot be traced");
+    Expected<int> status = signals.wait(pid);
+    if (!status)
+      return status.takeError();
+    if (!WIFSTOPPED(*status))
+      return error("it has ended while it opened the library");
+    signal = WSTOPSIG(*status);
+    if (signal != SIGTRAP)
+      continue;
+    user_regs_struct registers;
+    if (::ptrace(PTRACE_GETREGS, pid, nullptr, &registers))
+      return error("it cannot be traced");
+    const uint64_t at = registers.rip - 1;
+    if (initialisers.count(at))
+      return Error::success();
+    if (at == entry)
+      return checkResult();
+    if (at == notice) {
+      if (Error e = onNotice())
+        return e;
+      signal = 0;
+    }
+  }
+}
+
+Error runToOpened(const Command &command, const OpenRequest &request,
+                  Interruptible &signals, function_ref<Error(pid_t)> look) {
+  return runToEntry(command, signals, [&](pid_t pid, uint64_t entry) -> Error {
+    if (Error e = Opening(pid, entry, request, signals).run())
+      return e;
+    return look(pid);
+  });
+}
+
 #else
+
+Error runToOpened(const Command &, const OpenRequest &, Interruptible &,
+                  function_ref<Error(pid_t)>) {
+  return error("processes are traced on x86-64 only");
+}
 
 Error runToEntry(const Command &, Interruptible &,
                  function_ref<Error(pid_t, uint64_t)>) {

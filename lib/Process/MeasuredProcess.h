@@ -9,9 +9,11 @@
 #ifndef OBJPRELINK_PROCESS_MEASUREDPROCESS_H
 #define OBJPRELINK_PROCESS_MEASUREDPROCESS_H
 
+#include "Process/LoadedObjects.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include <csignal>
+#include <functional>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -77,6 +79,24 @@ llvm::Error runToEntry(const Command &command, Interruptible &signals,
 llvm::Error runToRelocated(const Command &command, uint64_t notice,
                            Interruptible &signals,
                            llvm::function_ref<llvm::Error(pid_t)> look);
+
+/// How a program is made to open a library.
+struct OpenRequest {
+  std::string path;
+  /// As above.
+  uint64_t notice = 0;
+  /// dlopen(): the object that has it, and where in it.
+  std::function<bool(const LoadedObject &)> isOpener;
+  uint64_t opener = 0;
+  /// The addresses of the initialisers of an object that has been opened.
+  std::function<std::vector<uint64_t>(const LoadedObject &)> initialisers;
+};
+
+/// Runs \p command to its entry, has it call dlopen() there, calls \p look
+/// before the first initialiser of what is opened, and ends it.
+llvm::Error runToOpened(const Command &command, const OpenRequest &request,
+                        Interruptible &signals,
+                        llvm::function_ref<llvm::Error(pid_t)> look);
 
 /// Part of the above: a child which has become the program. \p onStart is
 /// called with the child before that, which may trace itself.

@@ -109,7 +109,8 @@ static void writeWords(const struct PreboundProcess *process,
 }
 
 /// Sets what ld.so is left to do for \p map.
-static void leave(const struct link_map *map, uint64_t table, uint64_t size) {
+static void leave(const struct link_map *map, uint64_t table, uint64_t size,
+                  int keepsPlt) {
   for (Elf64_Dyn *entry = map->l_ld; entry->d_tag != DT_NULL; ++entry)
     switch (entry->d_tag) {
     case DT_RELA:
@@ -119,11 +120,26 @@ static void leave(const struct link_map *map, uint64_t table, uint64_t size) {
     case DT_RELASZ:
       entry->d_un.d_val = size;
       break;
-    case DT_RELACOUNT:
     case DT_PLTRELSZ:
+      if (!keepsPlt)
+        entry->d_un.d_val = 0;
+      break;
+    case DT_RELACOUNT:
     case 35: /* DT_RELRSZ: older headers do not name it. */
       entry->d_un.d_val = 0;
     }
+}
+
+void preboundApplyObject(const struct PreboundProcess *process,
+                         const struct PreboundObject *object,
+                         const struct link_map *map, Elf64_Rela *rest) {
+  writeWords(process, object, map->l_addr);
+  const Elf64_Rela *kept =
+      (const Elf64_Rela *)preboundAt(process->table, object->rest);
+  leave(map, (uint64_t)rest, object->rest.count * sizeof(Elf64_Rela),
+        object->keepsPlt != 0);
+  for (uint32_t i = 0; i < object->rest.count; ++i)
+    rest[i] = kept[i];
 }
 
 void preboundApply(const struct PreboundProcess *process, Elf64_Rela *rest) {
@@ -132,13 +148,7 @@ void preboundApply(const struct PreboundProcess *process, Elf64_Rela *rest) {
     const struct PreboundObject *object = &table->objects[i];
     if (object->state != PreboundBound)
       continue;
-    const struct link_map *map = process->maps[i];
-    writeWords(process, object, map->l_addr);
-
-    const Elf64_Rela *kept =
-        (const Elf64_Rela *)preboundAt(table, object->rest);
-    leave(map, (uint64_t)rest, object->rest.count * sizeof(Elf64_Rela));
-    for (uint32_t at = 0; at < object->rest.count; ++at)
-      *rest++ = kept[at];
+    preboundApplyObject(process, object, process->maps[i], rest);
+    rest += object->rest.count;
   }
 }

@@ -27,7 +27,7 @@
 //
 //===----------------------------------------------------------------------===*/
 
-#include "Runtime/Process.h"
+#include "Runtime/Plugins.h"
 #include "Runtime/System.h"
 #include <elf.h>
 #include <link.h>
@@ -38,9 +38,10 @@
 extern EXPORT unsigned la_version(unsigned version);
 extern EXPORT unsigned la_objopen(struct link_map *map, Lmid_t space,
                                   uintptr_t *cookie);
+extern EXPORT unsigned la_objclose(uintptr_t *cookie);
 extern EXPORT void la_activity(uintptr_t *cookie, unsigned what);
 
-enum Mode { Use, Debug, Require };
+enum Mode { Use, Debug, Require, Record };
 
 static enum Mode mode;
 static const char *tablePath;
@@ -51,11 +52,17 @@ static uint64_t kernelAt;
 static const char *program;
 static struct PreboundMapping mapping;
 static struct PreboundTable table;
+static struct PreboundProcess process;
+/// Of what is opened later; "process" is null where the table has nothing to do
+/// with that.
+static struct PreboundPlugins plugins;
 static struct link_map *first;
 static struct link_map *hooked;
 static uint64_t oldTable, oldSize;
 /// The start has been entered; the start is over.
 static int isEntered, isOver;
+/// An object has been opened since ld.so has said what it is about to do.
+static int hasOpened;
 /// The word of the relocation that calls us.
 static uint64_t ignored;
 
@@ -103,6 +110,8 @@ __attribute__((constructor)) static void begin(int count, char **arguments,
     mode = Debug;
   if (wish && preboundEqual(wish, "require"))
     mode = Require;
+  if (wish && preboundEqual(wish, "record"))
+    mode = Record;
   tablePath = preboundEnvironment(environment, "OBJPRELINK_TABLE");
   const char *audit = preboundEnvironment(environment, "LD_AUDIT");
   const char *now = preboundEnvironment(environment, "LD_BIND_NOW");
@@ -155,6 +164,20 @@ static void giveBack(void) {
   preboundEntry(hooked, DT_RELASZ)->d_un.d_val = oldSize;
 }
 
+/// Keeps the table and the lists for what is opened later. Returns zero if
+/// there is nothing to wait for.
+static int awaitPlugins(void) {
+  if (!table.header->groups.count)
+    return 0;
+  const uint64_t count =
+      (uint64_t)table.objectCount + table.header->opened.count;
+  plugins.coming = preboundMap(-1, count * sizeof(struct PreboundComing));
+  if (!plugins.coming)
+    return 0;
+  plugins.process = &process;
+  return 1;
+}
+
 /// What ld.so calls in the place of a resolver.
 static uint64_t preboundEnter(void) {
   isEntered = 1;
@@ -167,24 +190,24 @@ static uint64_t preboundEnter(void) {
   Elf64_Rela *rest = restSize ? preboundMap(-1, restSize) : 0;
   struct PreboundReason why = {0, "there is no memory"};
   if (memory && (rest || !restSize)) {
-    struct PreboundProcess process = {
-        .table = &table,
-        .first = first,
-        .program = program,
-        .kernelAt = kernelAt,
-        .bases = (uint64_t *)memory,
-        .maps =
-            (struct link_map **)(memory + PREBOUND_BASES * sizeof(uint64_t)),
-    };
+    process.table = &table;
+    process.first = first;
+    process.program = program;
+    process.kernelAt = kernelAt;
+    process.bases = (uint64_t *)memory;
+    process.maps =
+        (struct link_map **)(memory + PREBOUND_BASES * sizeof(uint64_t));
     if (preboundCompare(&process, &why))
       preboundApply(&process, rest);
   }
-  if (memory)
-    preboundUnmap(memory, listSize);
   if (why.reason)
     say(why.object, why.reason);
-  else if (mode == Debug)
+  else if (mode != Use && mode != Require)
     say(0, "applied");
+  if (!why.reason && awaitPlugins())
+    return 0;
+  if (memory)
+    preboundUnmap(memory, listSize);
   preboundUnmap(mapping.data, mapping.size);
   return 0;
 }
@@ -216,11 +239,27 @@ static void addHook(struct link_map *map) {
   hooked = map;
 }
 
+/// The program opens \p map, or something that needs it.
+static void open(struct link_map *map, uintptr_t *cookie) {
+  if (mode == Record && !hasOpened)
+    preboundRecord(tablePath, map->l_name);
+  hasOpened = 1;
+  if (!plugins.process)
+    return;
+  struct PreboundReason why;
+  if (preboundPluginOpened(&plugins, map, cookie, &why) && mode == Debug)
+    say(why.object, why.reason ? why.reason : "applied");
+}
+
 EXPORT unsigned la_objopen(struct link_map *map, Lmid_t space,
                            uintptr_t *cookie) {
-  (void)cookie;
-  if (isOver || space != LM_ID_BASE)
+  *cookie = 0;
+  if (space != LM_ID_BASE)
     return 0;
+  if (isOver) {
+    open(map, cookie);
+    return 0;
+  }
   if (!first)
     first = map;
   if (!hooked && map != first &&
@@ -229,11 +268,24 @@ EXPORT unsigned la_objopen(struct link_map *map, Lmid_t space,
   return 0;
 }
 
+EXPORT unsigned la_objclose(uintptr_t *cookie) {
+  if (plugins.process)
+    preboundPluginClosed(&plugins, cookie);
+  return 0;
+}
+
 /// The list is complete and relocated when it is said to be consistent for the
-/// first time: what is opened later is none of ours.
+/// first time. After that, objects are opened and closed between one call and
+/// the next.
 EXPORT void la_activity(uintptr_t *cookie, unsigned what) {
   (void)cookie;
-  if (isOver || what != LA_ACT_CONSISTENT)
+  hasOpened = 0;
+  if (isOver) {
+    if (plugins.process)
+      preboundPluginsReset(&plugins);
+    return;
+  }
+  if (what != LA_ACT_CONSISTENT)
     return;
   isOver = 1;
   if (isEntered)

@@ -63,9 +63,9 @@ static const char *checkProbe(const struct PreboundObject *object,
   return 0;
 }
 
-static const char *checkObject(const struct PreboundProcess *process,
-                               const struct PreboundObject *object,
-                               const struct link_map *map) {
+const char *preboundCheckObject(const struct PreboundProcess *process,
+                                const struct PreboundObject *object,
+                                const struct link_map *map) {
   const uint64_t base = map->l_addr;
   const Elf64_Phdr *headers = (const Elf64_Phdr *)(base + object->headersAt);
   if (preboundDigest(headers, object->headersCount * sizeof(Elf64_Phdr)) !=
@@ -116,7 +116,7 @@ int preboundCompare(struct PreboundProcess *process,
       why->reason = "its dynamic table differs, or another object is in its "
                     "place";
     else
-      why->reason = checkObject(process, object, map);
+      why->reason = preboundCheckObject(process, object, map);
   }
   return !why->reason;
 }

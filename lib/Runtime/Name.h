@@ -15,6 +15,10 @@
 /// The folder below a user's cache.
 #define PREBOUND_USER_FOLDER "objprelink"
 
+/// What follows the name of a table in that of the plugins which its program
+/// has been seen to open.
+#define PREBOUND_RECORD ".plugins"
+
 /// A name of the program, a dash, 16 digits and a zero byte.
 #define PREBOUND_NAME_SIZE (64 + 1 + 16 + 1)
 

@@ -36,7 +36,7 @@ struct PreboundProcess {
   uint64_t *bases;
 };
 
-/// How many there are.
+/// How many there are. The last one, PREBOUND_NOBODY, is always 0.
 #define PREBOUND_BASES 0x10000
 
 /// The digest of the dynamic table that \p map has in memory.
@@ -50,6 +50,18 @@ int preboundIsObject(const struct PreboundObject *object,
 /// as the table was made for.
 int preboundCompare(struct PreboundProcess *process,
                     struct PreboundReason *why);
+
+/// Compares one object with what the table says of it, except for its dynamic
+/// table. Returns what differs, or null.
+const char *preboundCheckObject(const struct PreboundProcess *process,
+                                const struct PreboundObject *object,
+                                const struct link_map *map);
+
+/// Writes the words of one object, and has the rest of its relocations, which
+/// are copied to \p rest, done by ld.so.
+void preboundApplyObject(const struct PreboundProcess *process,
+                         const struct PreboundObject *object,
+                         const struct link_map *map, Elf64_Rela *rest);
 
 /// Writes all words, and leaves the rest of the relocations to ld.so: those are
 /// copied to \p rest, which has room for all of them.

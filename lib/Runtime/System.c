@@ -1,4 +1,5 @@
 #include "Runtime/System.h"
+#include "Runtime/Name.h"
 #include "Runtime/Table.h"
 #include <fcntl.h>
 #include <linux/auxvec.h>
@@ -69,6 +70,37 @@ const char *preboundMapTable(const char *path, uint32_t user,
   }
   preboundClose(fd);
   return reason;
+}
+
+/// Puts the texts together. Returns their length, or 0 if they are too long.
+static size_t preboundJoin(const char *const *texts, char *out, size_t room) {
+  size_t size = 0;
+  for (; *texts; ++texts)
+    for (const char *at = *texts; *at; ++at) {
+      if (size + 1 >= room)
+        return 0;
+      out[size++] = *at;
+    }
+  out[size] = 0;
+  return size;
+}
+
+void preboundRecord(const char *path, const char *name) {
+  char file[4096], line[4096];
+  const char *const paths[] = {path, PREBOUND_RECORD, 0};
+  const char *const names[] = {name, "\n", 0};
+  const size_t size = preboundJoin(names, line, sizeof(line));
+  if (!preboundJoin(paths, file, sizeof(file)) || !size)
+    return;
+  const long fd = preboundCall(SYS_openat, AT_FDCWD, (long)file,
+                               O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
+                                   O_NOFOLLOW | O_NOCTTY,
+                               0600, 0, 0);
+  if (preboundFailed(fd))
+    return;
+  // In one piece: several processes may do so.
+  preboundCall(SYS_write, fd, (long)line, (long)size, 0, 0, 0);
+  preboundClose((int)fd);
 }
 
 size_t preboundLength(const char *text) {

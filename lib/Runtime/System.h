@@ -58,6 +58,10 @@ struct PreboundMapping {
 const char *preboundMapTable(const char *path, uint32_t user,
                              struct PreboundMapping *out);
 
+/// Appends \p name as a line to the file of plugins beside the table at \p
+/// path.
+void preboundRecord(const char *path, const char *name);
+
 size_t preboundLength(const char *text);
 int preboundEqual(const char *a, const char *b);
 /// What follows "NAME=" in \p entry, or null.

@@ -44,8 +44,9 @@ struct PreboundRun {
 enum PreboundKind {
   /// The object's own base.
   PreboundOwn = 0,
-  /// The base of the object whose index is the next entry of "providers"; what
-  /// is past the last one has the base 0.
+  /// The base of the object whose index is the next entry of "providers", where
+  /// PREBOUND_NOBODY has the base 0. Indices of opened objects follow those of
+  /// the start.
   PreboundMixed = 1,
   /// The same, and a function to be called, whose result is the word.
   PreboundIndirect = 2,
@@ -87,6 +88,19 @@ struct PreboundObject {
   struct PreboundRange runs, values, places, providers;
   /// Of Elf64_Rela: what stays with ld.so.
   struct PreboundRange rest;
+  /// Its index as a provider: objects that several groups have are described
+  /// in each, as who opens them decides about their words.
+  uint32_t index;
+  /// Nonzero if ld.so binds its PLT.
+  uint32_t keepsPlt;
+};
+
+/// What one dlopen() brings: the opened object and, breadth first, all that it
+/// needs beyond the objects of the start.
+struct PreboundGroup {
+  /// Of the table's opened objects.
+  uint32_t first;
+  uint32_t count;
 };
 
 enum PreboundFlag {
@@ -117,7 +131,17 @@ struct PreboundHeader {
   uint32_t libraryPath;
   /// How many of the objects' entries of "rest" there are.
   uint32_t restCount;
+  /// Of PreboundObject: what programs open later. They have no place in a list.
+  struct PreboundRange opened;
+  /// Of PreboundGroup.
+  struct PreboundRange groups;
+  /// How many objects the program's search list has.
+  uint32_t globalCount;
+  uint32_t padding;
 };
+
+/// The provider of what has the base 0.
+#define PREBOUND_NOBODY 0xffff
 
 #define PREBOUND_MAGIC UINT64_C(0x646e756f62657270) /* "prebound" */
 /// Where the sums begin to count.
@@ -173,9 +197,17 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(40, PreboundHeader, preload) +
     PREBOUND_PLACE(41, PreboundHeader, libraryPath) +
     PREBOUND_PLACE(42, PreboundHeader, restCount) +
-    PREBOUND_MIX(43, PreboundOwn) + PREBOUND_MIX(44, PreboundMixed) +
-    PREBOUND_MIX(45, PreboundIndirect) + PREBOUND_MIX(46, PreboundSpread) +
-    PREBOUND_MIX(47, PreboundLeft) + PREBOUND_MIX(48, PreboundFirst) +
-    PREBOUND_MIX(49, PreboundBound) + PREBOUND_MIX(50, PreboundHasLazy);
+    PREBOUND_PLACE(51, PreboundObject, index) +
+    PREBOUND_PLACE(52, PreboundObject, keepsPlt) +
+    PREBOUND_PLACE(53, PreboundGroup, first) +
+    PREBOUND_PLACE(54, PreboundGroup, count) +
+    PREBOUND_PLACE(55, PreboundHeader, opened) +
+    PREBOUND_PLACE(56, PreboundHeader, groups) +
+    PREBOUND_PLACE(57, PreboundHeader, globalCount) +
+    PREBOUND_MIX(58, PREBOUND_NOBODY) + PREBOUND_MIX(43, PreboundOwn) +
+    PREBOUND_MIX(44, PreboundMixed) + PREBOUND_MIX(45, PreboundIndirect) +
+    PREBOUND_MIX(46, PreboundSpread) + PREBOUND_MIX(47, PreboundLeft) +
+    PREBOUND_MIX(48, PreboundFirst) + PREBOUND_MIX(49, PreboundBound) +
+    PREBOUND_MIX(50, PreboundHasLazy);
 
 #endif

@@ -23,8 +23,29 @@ static const char *checkObject(const struct PreboundHeader *header,
     return "a name of the table is past its end";
   if (object->state > PreboundBound)
     return "the table has an unknown state";
+  if (object->index >= header->objects.count + header->opened.count)
+    return "an index of the table is past its end";
   if (object->headersCount > 0xffff || object->buildIdSize > 0xffff)
     return "the table has a size that no file has";
+  return 0;
+}
+
+/// Opened objects, and groups of them.
+static const char *checkGroups(const struct PreboundTable *table) {
+  const struct PreboundHeader *header = table->header;
+  for (uint32_t i = 0; i < header->opened.count; ++i) {
+    const char *reason = checkObject(header, &table->opened[i]);
+    if (reason)
+      return reason;
+    if (table->opened[i].index < table->objectCount)
+      return "an opened object has the index of another";
+  }
+  for (uint32_t i = 0; i < header->groups.count; ++i) {
+    const struct PreboundGroup *group = &table->groups[i];
+    if (!group->count || group->first > header->opened.count ||
+        group->count > header->opened.count - group->first)
+      return "a group of the table is past its end";
+  }
   return 0;
 }
 
@@ -46,6 +67,8 @@ const char *preboundRead(const void *data, uint64_t size, int summed,
         return "the table is damaged";
   }
   if (!isInside(header->objects, size, sizeof(struct PreboundObject), 8) ||
+      !isInside(header->opened, size, sizeof(struct PreboundObject), 8) ||
+      !isInside(header->groups, size, sizeof(struct PreboundGroup), 4) ||
       !isInside(header->text, size, 1, 1))
     return "a range of the table is past its end";
   const char *text = (const char *)data + header->text.offset;
@@ -56,12 +79,17 @@ const char *preboundRead(const void *data, uint64_t size, int summed,
       header->libraryPath >= header->text.count)
     return "a name of the table is past its end";
   if (!header->objects.count || header->objects.count > PREBOUND_MOST_OBJECTS ||
+      header->opened.count > PREBOUND_MOST_OBJECTS - header->objects.count ||
       header->hook >= header->objects.count)
     return "the table has an unlikely number of objects";
   out->header = header;
   out->objects = (const struct PreboundObject *)((const char *)data +
                                                  header->objects.offset);
   out->objectCount = header->objects.count;
+  out->opened = (const struct PreboundObject *)((const char *)data +
+                                                header->opened.offset);
+  out->groups = (const struct PreboundGroup *)((const char *)data +
+                                               header->groups.offset);
   uint64_t rest = 0;
   for (uint32_t i = 0; i < out->objectCount; ++i) {
     const char *reason = checkObject(header, &out->objects[i]);
@@ -69,9 +97,9 @@ const char *preboundRead(const void *data, uint64_t size, int summed,
       return reason;
     rest += out->objects[i].rest.count;
   }
-  return rest == header->restCount
-             ? 0
-             : "the table has another number of relocations than it says";
+  if (rest != header->restCount)
+    return "the table has another number of relocations than it says";
+  return checkGroups(out);
 }
 
 /// Whether \p count places are from \p first to \p last: four at a time, as

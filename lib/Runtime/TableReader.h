@@ -19,6 +19,8 @@ struct PreboundTable {
   const struct PreboundHeader *header;
   const struct PreboundObject *objects;
   uint32_t objectCount;
+  const struct PreboundObject *opened;
+  const struct PreboundGroup *groups;
 };
 
 /// More objects than any program has.

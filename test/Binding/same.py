@@ -15,8 +15,11 @@ def main():
     environment = {**os.environ, "XDG_CACHE_HOME": cache, "OBJPRELINK": "require"}
     for program in programs:
         path = f"{folder}/{program}"
-        subprocess.run([bind, "-q", f"--output={cache}/objprelink", path], check=True)
-        for now in ({}, {"LD_BIND_NOW": "1"}):
+        command = [bind, "-q", f"--output={cache}/objprelink", path]
+        subprocess.run(command, check=True)
+        for now in ({}, {"LD_BIND_NOW": "1"}, {"plugin": f"{folder}/plugin.so"}):
+            if "plugin" in now:
+                subprocess.run([*command, "--plugin", now["plugin"]], check=True)
             plain = run([path, folder], {**os.environ, **now})
             # What waits for a first call cannot, with LD_BIND_NOW.
             mode = {"OBJPRELINK": "use"} if now else {}

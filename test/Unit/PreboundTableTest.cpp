@@ -55,6 +55,7 @@ struct Sample {
     header.objects = {offsetof(Table, object), 1};
     header.text = {offsetof(Table, text), 16};
     header.restCount = 1;
+    header.opened = header.groups = {offsetof(Table, rest), 0};
     PreboundObject &object = bytes.object;
     object.state = PreboundBound;
     object.runs = {offsetof(Table, runs), 4};
@@ -71,9 +72,9 @@ struct Sample {
     std::memcpy(bytes.values, values, sizeof(values));
     bytes.places[0] = 72;
     bytes.places[1] = 96;
-    bytes.providers[0] = 0;      // itself
-    bytes.providers[1] = 1;      // none
-    bytes.providers[2] = 0xffff; // past all objects: none
+    bytes.providers[0] = 0; // itself
+    bytes.providers[1] = 1; // nobody is there
+    bytes.providers[2] = PREBOUND_NOBODY;
     bytes.rest[0] = {104, 6, 0};
     key();
     process.table = &table;

@@ -11,6 +11,7 @@
 #include "Binding/TableStore.h"
 #include "Binding/TableWriter.h"
 #include "Binding/VerifyTable.h"
+#include "Plugins.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -54,6 +55,14 @@ static std::string environmentValue(const char *name) {
 }
 
 namespace {
+struct BoundPlugin {
+  Plugin plugin;
+  /// It was asked for, so it has to fit.
+  bool isNamed = false;
+  /// After the loader alone has opened it.
+  Start plain = {};
+};
+
 class Binder {
 public:
   Binder(StringRef program, const CommandLine &commandLine, bool installs,
@@ -65,7 +74,11 @@ public:
 
 private:
   Error load();
+  Error bindPlugins();
+  Error checkPlugins();
   Error writeAndVerify(const Start &plain);
+  Error verifyPlugins(ArrayRef<std::string> variables);
+  StartRequest request(ArrayRef<std::string> variables) const;
   Expected<Start> observe(ArrayRef<std::string> variables);
   void sumUp(const Start &plain, uint64_t compared);
 
@@ -74,21 +87,31 @@ private:
   Interruptible &signals;
   std::optional<Closure> closure;
   Binding binding;
+  std::vector<BoundPlugin> plugins;
+  /// The one that was found not to fit.
+  std::optional<size_t> misfit;
   /// Where the program says why it did not start.
   std::string errorFile;
   BoundProgram out;
 };
 } // namespace
 
+/// What the loader loads for \p program, which opens \p plugins.
+static ClosureRequest closureOf(const std::string &program,
+                                std::vector<std::string> plugins) {
+  ClosureRequest request;
+  request.program = program;
+  request.libraryPath = environmentValue("LD_LIBRARY_PATH");
+  request.preload = environmentValue("LD_PRELOAD");
+  request.plugins = std::move(plugins);
+  request.dlopenNotes = false;
+  return request;
+}
+
 Error Binder::load() {
   if (Error e = checkPrivileges(out.path))
     return e;
-  ClosureRequest request;
-  request.program = out.path;
-  request.libraryPath = environmentValue("LD_LIBRARY_PATH");
-  request.preload = environmentValue("LD_PRELOAD");
-  request.dlopenNotes = false;
-  Expected<Closure> loaded = loadClosure(request);
+  Expected<Closure> loaded = loadClosure(closureOf(out.path, {}));
   if (!loaded)
     return loaded.takeError();
   closure.emplace(std::move(*loaded));
@@ -99,9 +122,75 @@ Error Binder::load() {
   return Error::success();
 }
 
-/// Starts the program with \p variables, and without what else changes the
-/// loader's ways.
-Expected<Start> Binder::observe(ArrayRef<std::string> variables) {
+/// Binds each plugin as if it were the only one. What cannot be bound is left
+/// out, unless it was named.
+Error Binder::bindPlugins() {
+  ClosureRequest noting = closureOf(out.path, {});
+  Expected<std::vector<WantedPlugin>> wanted =
+      findPlugins(commandLine, out.tablePath, noting);
+  if (!wanted)
+    return wanted.takeError();
+  for (const WantedPlugin &want : *wanted) {
+    const auto bind = [&]() -> Expected<Plugin> {
+      Expected<Closure> loaded = loadClosure(closureOf(out.path, {want.path}));
+      if (!loaded)
+        return loaded.takeError();
+      return bindPlugin(want.path, std::move(*loaded));
+    };
+    Expected<Plugin> plugin = bind();
+    if (plugin) {
+      plugins.push_back({std::move(*plugin), want.isNamed});
+      continue;
+    }
+    Error e = inContext(want.path, plugin.takeError());
+    if (want.isNamed)
+      return e;
+    out.left.push_back(toString(std::move(e)));
+  }
+  return Error::success();
+}
+
+/// Has the loader alone open each plugin.
+Error Binder::checkPlugins() {
+  std::vector<BoundPlugin> kept;
+  for (BoundPlugin &bound : plugins) {
+    Expected<Start> plain = observePlugin(request({}), bound.plugin, signals);
+    if (plain) {
+      bound.plain = std::move(*plain);
+      kept.push_back(std::move(bound));
+      continue;
+    }
+    Error e = inContext(bound.plugin.path, plain.takeError());
+    if (bound.isNamed)
+      return e;
+    out.left.push_back(toString(std::move(e)));
+  }
+  plugins = std::move(kept);
+  return Error::success();
+}
+
+/// Has each plugin opened by the table, and compares its words.
+Error Binder::verifyPlugins(ArrayRef<std::string> variables) {
+  for (auto [index, bound] : enumerate(plugins)) {
+    misfit = index;
+    const Plugin &plugin = bound.plugin;
+    Expected<Start> prebound =
+        observePlugin(request(variables), plugin, signals);
+    if (!prebound)
+      return inContext(plugin.path, prebound.takeError());
+    Expected<uint64_t> compared =
+        compareStarts(plugin.closure, plugin.binding, bound.plain, *prebound);
+    if (!compared)
+      return inContext(plugin.path, compared.takeError());
+    out.compared += *compared;
+  }
+  misfit.reset();
+  return Error::success();
+}
+
+/// The program with \p variables, and without what else changes the loader's
+/// ways.
+StartRequest Binder::request(ArrayRef<std::string> variables) const {
   static constexpr StringRef kOurs[] = {
       "LD_AUDIT",        "LD_BIND_NOT",     "LD_BIND_NOW",
       "LD_DEBUG",        "LD_DEBUG_OUTPUT", "LD_DYNAMIC_WEAK",
@@ -115,7 +204,11 @@ Expected<Start> Binder::observe(ArrayRef<std::string> variables) {
     if (!is_contained(kOurs, StringRef(*entry).split('=').first))
       request.environment.push_back(*entry);
   llvm::append_range(request.environment, variables);
-  return observeStart(request, *closure, binding, signals);
+  return request;
+}
+
+Expected<Start> Binder::observe(ArrayRef<std::string> variables) {
+  return observeStart(request(variables), *closure, binding, signals);
 }
 
 static std::string runtimePath() {
@@ -130,8 +223,11 @@ Error Binder::writeAndVerify(const Start &plain) {
     list.push_back(object.library);
   const std::string preload = environmentValue("LD_PRELOAD");
   const std::string libraryPath = environmentValue("LD_LIBRARY_PATH");
-  Expected<ByteVector> table =
-      writeTable({*closure, binding, list, out.path, preload, libraryPath});
+  std::vector<const Plugin *> opened;
+  for (const BoundPlugin &bound : plugins)
+    opened.push_back(&bound.plugin);
+  Expected<ByteVector> table = writeTable(
+      {*closure, binding, list, out.path, preload, libraryPath, opened});
   if (!table)
     return table.takeError();
   if (Error e = prepareFolder(commandLine.folder))
@@ -148,9 +244,10 @@ Error Binder::writeAndVerify(const Start &plain) {
   out.tableBytes = table->size();
   const std::string path =
       "/proc/" + itostr(::getpid()) + "/fd/" + itostr(file->fd());
-  Expected<Start> prebound =
-      observe({"OBJPRELINK=require", "LD_AUDIT=" + runtimePath(),
-               "OBJPRELINK_TABLE=" + path});
+  const std::string variables[] = {"OBJPRELINK=require",
+                                   "LD_AUDIT=" + runtimePath(),
+                                   "OBJPRELINK_TABLE=" + path};
+  Expected<Start> prebound = observe(variables);
   if (!prebound)
     return inContext("prebound", prebound.takeError());
   Expected<uint64_t> compared =
@@ -158,6 +255,8 @@ Error Binder::writeAndVerify(const Start &plain) {
   if (!compared)
     return compared.takeError();
   sumUp(plain, *compared);
+  if (Error e = verifyPlugins(variables))
+    return e;
   return installs ? file->keep() : Error::success();
 }
 
@@ -165,12 +264,18 @@ void Binder::sumUp(const Start &plain, uint64_t compared) {
   out.compared = compared;
   out.words = binding.wordCount();
   out.rest = binding.restCount();
+  out.plugins = plugins.size();
+  out.libraries = out.bound = 0;
+  for (const BoundPlugin &bound : plugins) {
+    out.words += bound.plugin.binding.wordCount();
+    out.rest += bound.plugin.binding.restCount();
+  }
   for (const StartedObject &object : plain.objects) {
     ++out.libraries;
     const BoundObject &bound = binding.objects[object.library];
     if (bound.state == PreboundBound)
       ++out.bound;
-    else
+    else if (!misfit)
       out.left.push_back(closure->libraries[object.library].path + ": " +
                          bound.reason);
   }
@@ -189,8 +294,25 @@ Expected<BoundProgram> Binder::run() {
   Expected<Start> plain = observe({"LD_BIND_NOW=1"});
   if (!plain)
     return plain.takeError();
-  if (Error e = writeAndVerify(*plain))
+  if (Error e = bindPlugins())
     return e;
+  if (Error e = checkPlugins())
+    return e;
+  for (;;) {
+    Error e = writeAndVerify(*plain);
+    if (!e)
+      break;
+    if (!misfit || plugins[*misfit].isNamed)
+      return e;
+    // The table without it is another one, and is verified anew.
+    out.left.push_back(toString(std::move(e)));
+    std::vector<BoundPlugin> kept;
+    for (auto [index, bound] : enumerate(plugins))
+      if (index != *misfit)
+        kept.push_back(std::move(bound));
+    plugins = std::move(kept);
+    misfit.reset();
+  }
   return std::move(out);
 }
 

@@ -19,6 +19,8 @@ struct BoundProgram {
   /// How many words were compared with the loader's.
   uint64_t compared = 0;
   uint64_t tableBytes = 0;
+  /// Plugins that are bound.
+  uint64_t plugins = 0;
   /// What is left to the loader, and why.
   std::vector<std::string> left;
 };

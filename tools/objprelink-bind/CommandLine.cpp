@@ -1,6 +1,7 @@
 #include "CommandLine.h"
 #include "Binding/TableStore.h"
 #include "Support/Diagnostics.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Support/FileSystem.h"
@@ -31,6 +32,27 @@ static Error readFolder(const InputArgList &args, CommandLine &out) {
   return Error::success();
 }
 
+static Error readPlugins(const InputArgList &args, CommandLine &out) {
+  using Plugins = CommandLine::Plugins;
+  const StringRef which = args.getLastArgValue(OPT_plugins_eq, "recorded");
+  const std::optional<Plugins> plugins =
+      StringSwitch<std::optional<Plugins>>(which)
+          .Case("none", Plugins::None)
+          .Case("recorded", Plugins::Recorded)
+          .Case("notes", Plugins::Notes)
+          .Default(std::nullopt);
+  if (!plugins)
+    return error("unknown value of --plugins: {0}", which);
+  out.plugins = *plugins;
+  for (const std::string &file : args.getAllArgValues(OPT_plugin_eq)) {
+    SmallString<128> path = StringRef(file);
+    if (const std::error_code ec = sys::fs::make_absolute(path))
+      return error("{0}: {1}", file, ec.message());
+    out.pluginFiles.push_back(path.str().str());
+  }
+  return Error::success();
+}
+
 static Expected<CommandLine> read(const InputArgList &args) {
   using Action = CommandLine::Action;
   CommandLine out;
@@ -56,6 +78,8 @@ static Expected<CommandLine> read(const InputArgList &args) {
   out.verbose = args.hasArg(OPT_verbose);
   out.quiet = args.hasArg(OPT_quiet);
   if (Error e = readFolder(args, out))
+    return e;
+  if (Error e = readPlugins(args, out))
     return e;
   return out;
 }

@@ -15,6 +15,11 @@ struct CommandLine {
   std::vector<std::string> programs;
   /// Where tables are.
   std::string folder;
+  /// Which plugins are bound.
+  enum class Plugins { None, Recorded, Notes };
+  Plugins plugins = Plugins::Recorded;
+  /// Those that are named, by absolute path.
+  std::vector<std::string> pluginFiles;
   bool dryRun = false;
   bool verbose = false;
   bool quiet = false;

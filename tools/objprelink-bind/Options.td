@@ -20,6 +20,17 @@ def folder_eq : Joined<["--"], "output=">, MetaVarName<"<dir>">,
              "objprelink in XDG_CACHE_HOME or ~/.cache for others)">;
 def folder : Separate<["--"], "output">, Alias<folder_eq>,
     MetaVarName<"<dir>">, HelpText<"Alias for --output=">;
+def plugins_eq : Joined<["--"], "plugins=">, MetaVarName<"<which>">,
+    HelpText<"Which plugins are bound, too: 'recorded' (those that "
+             "OBJPRELINK=record has seen the program open, and those of the "
+             "table that is replaced; the default), 'notes' (these, and those "
+             "that .note.dlopen names) or 'none'">;
+def plugins : Separate<["--"], "plugins">, Alias<plugins_eq>,
+    MetaVarName<"<which>">, HelpText<"Alias for --plugins=">;
+def plugin_eq : Joined<["--"], "plugin=">, MetaVarName<"<file>">,
+    HelpText<"Bind a plugin of the program, too">;
+def plugin : Separate<["--"], "plugin">, Alias<plugin_eq>,
+    MetaVarName<"<file>">, HelpText<"Alias for --plugin=">;
 def dry_run : F<"dry-run",
     "Make the tables and verify them, but install nothing">;
 def : Short<"n", dry_run>;

@@ -23,10 +23,10 @@ static void describe(const CommandLine &commandLine,
     return;
   outs() << formatv("{0}: {1} words of {2} of {3} objects bound, {4} "
                     "relocations of them left to the loader, {5} words "
-                    "compared, {6} bytes\n",
+                    "compared, {6} plugins, {7} bytes\n",
                     program.path, program.words, program.bound,
                     program.libraries, program.rest, program.compared,
-                    program.tableBytes);
+                    program.plugins, program.tableBytes);
   if (commandLine.verbose)
     for (const std::string &left : program.left)
       outs() << "  " << left << "\n";

@@ -23,7 +23,7 @@
 
 #define MOST_PATH 4096
 
-enum Mode { Off, Use, Require, Debug };
+enum Mode { Off, Use, Require, Debug, Record };
 
 struct Launch {
   enum Mode mode;
@@ -307,7 +307,7 @@ static _Noreturn void start(struct Launch *launch) {
     environment[to] = 0;
     fail(launch, execute(launch, environment));
   }
-  if (launch->mode == Debug)
+  if (launch->mode == Debug || launch->mode == Record)
     say(launch->arguments[0], reason, 0);
   if (launch->mode == Require) {
     say("error", launch->arguments[0], reason);
@@ -323,8 +323,9 @@ static const char kHelp[] =
     "OPTIONS:\n"
     "  --help     Print this text\n"
     "  --version  Print the version\n\n"
-    "OBJPRELINK=off, use, require or debug in the environment says what to do "
-    "with the table.\n";
+    "OBJPRELINK=off, use, require, debug or record in the environment says "
+    "what to "
+    "do with the table.\n";
 
 static void print(int fd, const char *text) {
   preboundCall(SYS_write, fd, (long)text, (long)preboundLength(text), 0, 0, 0);
@@ -363,6 +364,8 @@ __attribute__((used)) static _Noreturn void begin(uint64_t *stack) {
     launch.mode = Debug;
   else if (wish && preboundEqual(wish, "require"))
     launch.mode = Require;
+  else if (wish && preboundEqual(wish, "record"))
+    launch.mode = Record;
   else if (wish && *wish && !preboundEqual(wish, "use")) {
     say("error: unknown value in OBJPRELINK", wish, 0);
     leave(2);

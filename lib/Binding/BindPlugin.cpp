@@ -1,0 +1,109 @@
+//===- BindPlugin.cpp - what a program opens ------------------------------===//
+//
+// The runtime writes the words as soon as the last object of a group is mapped.
+// So it must be certain by then which objects ld.so will find for each name:
+// a group is bound only if every object of it is needed by its DT_SONAME, which
+// ld.so looks for in its list before it looks for files, and if no two objects
+// could answer to one name.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Binding/BindObject.h"
+#include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+static StringRef sonameOf(const Image &image) {
+  const std::optional<uint64_t> offset = image.dynamicValue(DT_SONAME);
+  return offset ? image.string(*offset) : StringRef();
+}
+
+/// Whether ld.so finds each object that \p library needs in its list.
+static Error checkNames(const Closure &closure, const Library &library) {
+  size_t at = 0;
+  for (const DynamicEntry &entry : library.image.dynamic) {
+    if (entry.tag == DT_AUXILIARY || entry.tag == DT_FILTER)
+      return error("{0} is a filter", library.path);
+    if (entry.tag != DT_NEEDED)
+      continue;
+    const StringRef name = library.image.string(entry.value);
+    if (at >= library.needed.size())
+      return error("{0} needs {1}, which was not found", library.path, name);
+    const Library &needed = closure.libraries[library.needed[at++]];
+    if (sonameOf(needed.image) != name)
+      return error("{0} needs {1} by another name than its DT_SONAME",
+                   library.path, needed.path);
+  }
+  return Error::success();
+}
+
+/// No two objects have one name.
+static Error checkUnique(const Closure &closure) {
+  StringMap<uint32_t> names;
+  for (auto [index, library] : enumerate(closure.libraries))
+    for (StringRef name :
+         {sonameOf(library.image), sys::path::filename(library.path)})
+      if (!name.empty() && index &&
+          names.try_emplace(name, index).first->second != index)
+        return error("{0} and {1} have the same name",
+                     closure.libraries[names[name]].path, library.path);
+  return Error::success();
+}
+
+static Error check(const Plugin &plugin) {
+  const Closure &closure = plugin.closure;
+  for (const MissingLibrary &missing : closure.missingPlugins)
+    return error("{0} was not found", missing.name);
+  for (const MissingLibrary &missing : closure.missing)
+    return error("{0}, which {1} needs, was not found", missing.name,
+                 closure.libraries[missing.neededBy].path);
+  for (uint32_t index : plugin.members) {
+    const Library &library = closure.libraries[index];
+    if (!library.unreadable.empty())
+      return error("{0}: {1}", library.path, library.unreadable);
+    if (Error e = checkNames(closure, library))
+      return e;
+  }
+  return checkUnique(closure);
+}
+
+Expected<Plugin> bindPlugin(std::string path, Closure closure) {
+  Plugin out;
+  out.path = std::move(path);
+  out.closure = std::move(closure);
+  if (out.closure.scopes.size() > 1)
+    for (uint32_t index : out.closure.scopes[1])
+      if (out.closure.libraries[index].group)
+        out.members.push_back(index);
+  if (Error e = check(out))
+    return e;
+  if (out.members.empty())
+    return error("it belongs to the start");
+  std::vector<SymbolTable> tables;
+  for (const Library &library : out.closure.libraries)
+    tables.emplace_back(library.image);
+  const Providers providers = Providers::findOpened(out.closure, tables);
+  // All of the start is relocated: its indirect functions can be called.
+  std::vector<bool> isCalled;
+  for (const Library &library : out.closure.libraries)
+    isCalled.push_back(!library.group);
+  const ObjectBinder binder(out.closure, providers, isCalled);
+  out.binding.objects.resize(out.closure.libraries.size());
+  for (uint32_t index : out.members) {
+    BoundObject &object = out.binding.objects[index];
+    object.state = PreboundBound;
+    binder.findProbe(index, object);
+    binder.bind(index, object);
+  }
+  if (!out.binding.wordCount())
+    return error("none of its words can be bound");
+  return out;
+}
+
+} // namespace objprelink
