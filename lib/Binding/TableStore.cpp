@@ -89,6 +89,15 @@ std::string TableFile::staleness() const {
   return {};
 }
 
+bool isMarked(StringRef path) {
+  return sys::fs::exists(path + PREBOUND_MARK);
+}
+
+void removeMark(StringRef path) {
+  // If it stays, the table is made once more than it has to be.
+  (void)sys::fs::remove(path + PREBOUND_MARK);
+}
+
 Expected<std::vector<std::string>> listTables(StringRef folder) {
   std::vector<std::string> out;
   std::error_code ec;
@@ -96,7 +105,8 @@ Expected<std::vector<std::string>> listTables(StringRef folder) {
        at.increment(ec))
     // A maker that was killed may have left one without its name.
     if (StringRef name = sys::path::filename(at->path());
-        !name.contains(".objprelink-") && !name.ends_with(PREBOUND_RECORD))
+        !name.contains(".objprelink-") && !name.ends_with(PREBOUND_RECORD) &&
+        !name.ends_with(PREBOUND_MARK))
       out.push_back(at->path());
   if (ec && ec != std::errc::no_such_file_or_directory)
     return error("{0}: {1}", folder, ec.message());

@@ -55,6 +55,11 @@ private:
   Bytes bytes;
 };
 
+/// Whether a start has found the table at \p path out of date.
+bool isMarked(llvm::StringRef path);
+/// Takes the mark away.
+void removeMark(llvm::StringRef path);
+
 /// The tables in \p folder, by name; none where it is not there.
 llvm::Expected<std::vector<std::string>> listTables(llvm::StringRef folder);
 

@@ -200,6 +200,9 @@ static uint64_t preboundEnter(void) {
     if (preboundCompare(&process, &why))
       preboundApply(&process, rest);
   }
+  // Another number of objects is the environment's doing.
+  if (why.reason && why.object)
+    preboundMark(tablePath);
   if (why.reason)
     say(why.object, why.reason);
   else if (mode != Use && mode != Require)

@@ -19,6 +19,10 @@
 /// has been seen to open.
 #define PREBOUND_RECORD ".plugins"
 
+/// And in that of the empty file which says that a start has found the table
+/// out of date.
+#define PREBOUND_MARK ".stale"
+
 /// A name of the program, a dash, 16 digits and a zero byte.
 #define PREBOUND_NAME_SIZE (64 + 1 + 16 + 1)
 

@@ -103,6 +103,19 @@ void preboundRecord(const char *path, const char *name) {
   preboundClose((int)fd);
 }
 
+void preboundMark(const char *path) {
+  char file[4096];
+  const char *const paths[] = {path, PREBOUND_MARK, 0};
+  if (!preboundJoin(paths, file, sizeof(file)))
+    return;
+  // It may be there already.
+  const long fd = preboundCall(
+      SYS_openat, AT_FDCWD, (long)file,
+      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644, 0, 0);
+  if (!preboundFailed(fd))
+    preboundClose((int)fd);
+}
+
 size_t preboundLength(const char *text) {
   size_t length = 0;
   while (text[length])

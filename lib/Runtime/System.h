@@ -62,6 +62,10 @@ const char *preboundMapTable(const char *path, uint32_t user,
 /// path.
 void preboundRecord(const char *path, const char *name);
 
+/// Leaves a mark beside the table at \p path, which has been found out of date,
+/// if that can be done: only its owner may.
+void preboundMark(const char *path);
+
 size_t preboundLength(const char *text);
 int preboundEqual(const char *a, const char *b);
 /// What follows "NAME=" in \p entry, or null.

@@ -42,7 +42,7 @@ def reason(said):
 def look(what, program=PROGRAM, **environment):
     plain, _ = run([program], environment)
     launched = run([START, program], {**environment, "XDG_CACHE_HOME": CACHE, "OBJPRELINK": "debug"})
-    table = f"{CACHE}/objprelink/{os.listdir(f'{CACHE}/objprelink')[0]}"
+    table = f"{CACHE}/objprelink/{min(os.listdir(f'{CACHE}/objprelink'))}"
     audit = ":".join(filter(None, [environment.get("LD_AUDIT"), RUNTIME]))
     alone = run(
         [program],
@@ -64,7 +64,13 @@ def main():
     bind()
     look("as it was")
     make("-DMOVED")
+    refresh = [BIND, f"--output={CACHE}/objprelink", "--refresh"]
     look("moved")
+    assert any(n.endswith('.stale') for n in os.listdir(f'{CACHE}/objprelink'))
+    print("marked:", "refreshed" if "words" in run(refresh, {})[0][1] else "not")
+    print("refreshed:", run(refresh, {})[0][1].count("words"), "again,",
+          len(os.listdir(f"{CACHE}/objprelink")), "file")
+    look("moved, refreshed")
     again()
     with open("first.so", "r+b") as file:
         file.seek(0, 2)

@@ -257,7 +257,12 @@ Error Binder::writeAndVerify(const Start &plain) {
   sumUp(plain, *compared);
   if (Error e = verifyPlugins(variables))
     return e;
-  return installs ? file->keep() : Error::success();
+  if (!installs)
+    return Error::success();
+  if (Error e = file->keep())
+    return e;
+  removeMark(out.tablePath);
+  return Error::success();
 }
 
 void Binder::sumUp(const Start &plain, uint64_t compared) {

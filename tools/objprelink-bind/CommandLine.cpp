@@ -58,6 +58,7 @@ static Expected<CommandLine> read(const InputArgList &args) {
   CommandLine out;
   const std::pair<OptSpecifier, Action> actions[] = {
       {OPT_status, Action::Status},
+      {OPT_refresh, Action::Refresh},
       {OPT_verify, Action::Verify},
       {OPT_remove, Action::Remove},
       {OPT_print, Action::Print}};
@@ -68,12 +69,14 @@ static Expected<CommandLine> read(const InputArgList &args) {
       ++count;
     }
   if (count > 1)
-    return error("--status, --verify, --remove and --print exclude each other");
+    return error("--status, --refresh, --verify, --remove and --print exclude "
+                 "each other");
   out.programs = args.getAllArgValues(OPT_INPUT);
-  if (out.programs.empty() && out.action != Action::Status)
+  if (out.programs.empty() && out.action != Action::Status &&
+      out.action != Action::Refresh)
     return error("no programs");
   out.dryRun = args.hasArg(OPT_dry_run);
-  if (out.dryRun && out.action != Action::Bind)
+  if (out.dryRun && out.action != Action::Bind && out.action != Action::Refresh)
     return error("--dry-run is for making tables");
   out.verbose = args.hasArg(OPT_verbose);
   out.quiet = args.hasArg(OPT_quiet);

@@ -10,7 +10,7 @@
 namespace objprelink {
 
 struct CommandLine {
-  enum class Action { Bind, Status, Verify, Remove, Print };
+  enum class Action { Bind, Refresh, Status, Verify, Remove, Print };
   Action action = Action::Bind;
   std::vector<std::string> programs;
   /// Where tables are.

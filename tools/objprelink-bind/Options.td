@@ -10,6 +10,9 @@ class Short<string letter, Option option>
 def status : F<"status",
     "Say of each table, or of those of the programs, whether a start would use "
     "it, and if not, why">;
+def refresh : F<"refresh",
+    "Make those tables anew, of all or of the programs, that are out of date "
+    "or that a start has found so">;
 def verify : F<"verify",
     "Compare the tables of the programs with what the loader does now">;
 def remove : F<"remove", "Remove the tables of the programs">;

@@ -2,6 +2,7 @@
 
 #include "Bind.h"
 #include "Binding/PrintTable.h"
+#include "Runtime/Name.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -53,10 +54,30 @@ static Error verify(const CommandLine &commandLine, StringRef path,
   return bindOne(commandLine, path, /*installs=*/false, signals);
 }
 
+/// Why the table at \p path is to be made anew; empty if it is not.
+static std::string staleness(StringRef path, const TableFile &table) {
+  const std::string stale = table.staleness();
+  return stale.empty() && isMarked(path) ? "a start has found it so" : stale;
+}
+
+/// Makes the table of the program at \p path anew if that is of use.
+static Error refresh(const CommandLine &commandLine, StringRef path,
+                     Interruptible &signals) {
+  const std::string name = tablePath(commandLine, path);
+  Expected<TableFile> table = TableFile::open(name);
+  if (!table) // Of another version, for one.
+    consumeError(table.takeError());
+  else if (staleness(name, *table).empty())
+    return Error::success();
+  return bindOne(commandLine, path, !commandLine.dryRun, signals);
+}
+
 static Error remove(const CommandLine &commandLine, StringRef path) {
   if (const std::error_code ec = sys::fs::remove(tablePath(commandLine, path),
                                                  /*IgnoreNonExisting=*/false))
     return error("its table: {0}", ec.message());
+  removeMark(tablePath(commandLine, path));
+  (void)sys::fs::remove(tablePath(commandLine, path) + PREBOUND_RECORD);
   return Error::success();
 }
 
@@ -75,15 +96,17 @@ static void printStatus(StringRef path) {
     outs() << path << ": " << toString(table.takeError()) << "\n";
     return;
   }
-  const std::string stale = table->staleness();
+  const std::string stale = staleness(path, *table);
   uint64_t words = 0;
   for (const PreboundObject &object :
        ArrayRef(table->table.objects, table->table.objectCount))
     words += object.values.count;
-  outs() << formatv("{0}: {1}, {2} objects, {3} words, {4} bytes\n",
-                    table->text(table->table.header->program),
-                    stale.empty() ? "current" : "out of date (" + stale + ")",
-                    table->table.objectCount, words, table->size());
+  outs() << formatv(
+      "{0}: {1}, {2} objects, {3} words, {4} plugins, {5} bytes\n",
+      table->text(table->table.header->program),
+      stale.empty() ? "current" : "out of date (" + stale + ")",
+      table->table.objectCount, words, table->table.header->groups.count,
+      table->size());
 }
 
 static Error status(const CommandLine &commandLine) {
@@ -115,6 +138,8 @@ static Error act(const CommandLine &commandLine, StringRef name,
   using Action = CommandLine::Action;
   const auto one = [&]() -> Error {
     switch (commandLine.action) {
+    case Action::Refresh:
+      return refresh(commandLine, *path, signals);
     case Action::Verify:
       return verify(commandLine, *path, signals);
     case Action::Remove:
@@ -128,6 +153,24 @@ static Error act(const CommandLine &commandLine, StringRef name,
   return inContext(*path, one());
 }
 
+/// The programs that are named, or all that have a table.
+static Expected<std::vector<std::string>>
+programsOf(const CommandLine &commandLine) {
+  if (!commandLine.programs.empty())
+    return commandLine.programs;
+  Expected<std::vector<std::string>> all = listTables(commandLine.folder);
+  if (!all)
+    return all.takeError();
+  std::vector<std::string> out;
+  for (const std::string &path : *all) {
+    Expected<TableFile> table = TableFile::open(path);
+    if (!table)
+      return inContext(path, table.takeError());
+    out.push_back(table->text(table->table.header->program).str());
+  }
+  return out;
+}
+
 static Status run(const Tool &tool, const CommandLine &commandLine) {
   if (commandLine.action == CommandLine::Action::Status) {
     Error e = status(commandLine);
@@ -138,7 +181,12 @@ static Status run(const Tool &tool, const CommandLine &commandLine) {
   }
   Status result = Done;
   Interruptible signals;
-  for (const std::string &name : commandLine.programs)
+  Expected<std::vector<std::string>> programs = programsOf(commandLine);
+  if (!programs) {
+    tool.printErrors(programs.takeError());
+    return Failed;
+  }
+  for (const std::string &name : *programs)
     if (Error e = act(commandLine, name, signals)) {
       tool.printErrors(std::move(e));
       result = Failed;

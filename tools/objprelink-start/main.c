@@ -153,6 +153,8 @@ static const char *checkTable(const struct Launch *launch,
       if (launch->mode >= Require)
         say(launch->arguments[0], preboundText(table, object->path),
             "the file has been changed");
+      // After "OBJPRELINK_TABLE=".
+      preboundMark(preboundValueOf(launch->table, "OBJPRELINK_TABLE"));
       return "the table is out of date";
     }
   }
