@@ -47,6 +47,9 @@ static enum Mode mode;
 static const char *tablePath;
 static const char *refusal;
 static int bindsNow;
+/// A tunable has the old order of destructors. In that one, a binding which
+/// ld.so notes counts even where the one object needs the other.
+static int sortsOtherwise;
 static uint32_t user;
 static uint64_t kernelAt;
 static const char *program;
@@ -116,6 +119,9 @@ __attribute__((constructor)) static void begin(int count, char **arguments,
   const char *audit = preboundEnvironment(environment, "LD_AUDIT");
   const char *now = preboundEnvironment(environment, "LD_BIND_NOW");
   bindsNow = now && *now;
+  const char *tunables = preboundEnvironment(environment, "GLIBC_TUNABLES");
+  for (; tunables && *tunables; ++tunables)
+    sortsOtherwise |= preboundValueOf(tunables, "glibc.rtld.dynamic_sort") != 0;
   user = (uint32_t)preboundAuxiliary(environment, AT_UID);
   kernelAt = preboundAuxiliary(environment, AT_SYSINFO_EHDR);
   program = (const char *)preboundAuxiliary(environment, AT_EXECFN);
@@ -167,7 +173,7 @@ static void giveBack(void) {
 /// Keeps the table and the lists for what is opened later. Returns zero if
 /// there is nothing to wait for.
 static int awaitPlugins(void) {
-  if (!table.header->groups.count)
+  if (!table.header->groups.count || sortsOtherwise)
     return 0;
   const uint64_t count =
       (uint64_t)table.objectCount + table.header->opened.count;
