@@ -22,6 +22,12 @@ config.environment = {
     "LC_ALL": "C",
     "HOME": config.test_exec_root,
     "NO_COLOR": "1",
+    # Scripts of tests import each other by the names of their rooms, and the
+    # reader of ELF images from the package "common".
+    "PYTHONPATH": os.pathsep.join(
+        os.path.join(config.source_root, name) for name in ("test", "utils/trials")
+    ),
+    "PYTHONDONTWRITEBYTECODE": "1",
 }
 # utils/coverage says where programs leave what they reached.
 if "LLVM_PROFILE_FILE" in os.environ:

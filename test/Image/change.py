@@ -12,8 +12,7 @@ import struct
 import subprocess
 import sys
 
-sys.dont_write_bytecode = True
-import elf  # noqa: E402
+from common import image as elf
 
 
 def verify(tool, old, data):
@@ -25,7 +24,7 @@ def verify(tool, old, data):
 
 def main():
     tool, old, new = sys.argv[1:]
-    image = elf.Elf(new)
+    image = elf.Image(new)
     relocations = list(image.relocations())
     table = image.offset(image.dynamic[elf.DT_RELA])
     slot = next(i for i, r in enumerate(relocations) if r[1] == 8)

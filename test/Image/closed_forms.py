@@ -4,7 +4,7 @@ compares them with closed forms in N, which have the shape of the paper's.
 
 usage: closed_forms.py SOURCES OBJPRELINK1 OBJPRELINK2 N...
 
-What g++ and GNU ld make of utils/testclass has 120 slots for each class, against
+What g++ and GNU ld make of utils/bench/testclass has 120 slots for each class, against
 115 functions that all classes share and 5 of its own. (The paper's had 4 of its
 own, its data words were N and not 5N, and its GLOB_DAT 5 + 4N.) None of these
 functions has a GOT or PLT word of its own; one that had would be called through
@@ -22,7 +22,7 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-import elf  # noqa: E402
+from common.image import PT_GNU_RELRO, PT_LOAD, Image  # noqa: E402
 
 KINDS = ["symbolic", "GLOB_DAT", "JUMP_SLOT", "RELATIVE", "RELR"]
 
@@ -59,16 +59,20 @@ def forms(n, fixups, room):
 def room(path):
     """How many words there are before RELRO in its first page, and after what
     is before it in the file."""
-    image = elf.Elf(path)
-    _, _, offset, address, *_ = image.only(elf.PT_GNU_RELRO)
-    before = max(s[2] + s[4] for s in image.segments if s[0] == elf.PT_LOAD and s[2] < offset)
-    return min(address % 4096, offset - before) // image.word
+    image = Image(path)
+    relro = image.only(PT_GNU_RELRO)
+    before = max(
+        s.offset + s.size
+        for s in image.segments
+        if s.kind == PT_LOAD and s.offset < relro.offset
+    )
+    return min(relro.address % 4096, relro.offset - before) // image.word
 
 
 def counts(path):
-    image = elf.Elf(path)
-    found = image.counts()
-    found["RELR"] = len(image.relr())
+    image = Image(path)
+    found = image.unpacked_counts()
+    found["RELR"] = len(list(image.relr()))
     return [found[kind] for kind in KINDS]
 
 

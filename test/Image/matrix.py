@@ -24,8 +24,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-sys.dont_write_bytecode = True
-import elf  # noqa: E402
+from common.image import Image
 
 IMAGES = ["base.so", "derived.so", "main"]
 OPTIONS = {
@@ -157,30 +156,30 @@ class Job:
 
     def check(self, mode, image, folder):
         """What must be true of one rewritten image. Returns what it has less."""
-        old, new = elf.Elf(self.where / image), elf.Elf(self.where / folder / image)
+        old, new = Image(self.where / image), Image(self.where / folder / image)
         overrides = "--override-bind-now" in mode.flags
-        lazy = mode.tool == 2 and (overrides or not old.isBindNow())
+        lazy = mode.tool == 2 and (overrides or not old.is_bind_now)
         note = new.note()
-        if note and ('"mode":"lazy"' in note) != lazy:
+        if note and (note["mode"] == "lazy") != lazy:
             raise Failure(f"{image}: the note is {note}")
-        if old.hardening() != new.hardening():
-            raise Failure(f"{image}: {old.hardening()} became {new.hardening()}")
-        overridden = "override-bind-now" in note
-        if new.isBindNow() != (old.isBindNow() and not overridden):
-            raise Failure(f"{image}: BIND_NOW is {new.isBindNow()}")
+        if old.hardening != new.hardening:
+            raise Failure(f"{image}: {old.hardening} became {new.hardening}")
+        overridden = "override-bind-now" in str(note)
+        if new.is_bind_now != (old.is_bind_now and not overridden):
+            raise Failure(f"{image}: BIND_NOW is {new.is_bind_now}")
         # gold makes a PLT entry for each function; the words of these, bound
         # when the image is loaded, are as good as lazy ones.
         relays = self.link.linker == "gold" and "--lazy=all" not in mode.flags
         if overrides and not overridden and image == "derived.so" and not relays:
             raise Failure(f"{image}: BIND_NOW is not overridden: {note}")
         absolute = lazy and self.link.arch == "i386" and "--plt=pic" not in mode.flags
-        if new.hasTextRelocations() and not absolute:
+        if new.has_text_relocations and not absolute:
             raise Failure(f"{image}: text relocations")
         packs = note and "--pack-relative-relocs" in mode.flags
         # Absolute addresses in code are not packed: DT_RELR is for data.
-        if packs and sum(map(new.isWritable, new.relatives())) > 5:
-            raise Failure(f"{image}: {new.counts()} are not packed")
-        return old.counts() - new.counts()
+        if packs and sum(map(new.is_writable, new.relatives())) > 5:
+            raise Failure(f"{image}: {new.unpacked_counts()} are not packed")
+        return old.unpacked_counts() - new.unpacked_counts()
 
     def test(self, number, mode, expected):
         folder = f"mode{number}"
@@ -195,7 +194,7 @@ class Job:
             less += self.check(mode, image, folder)["symbolic"]
             self.run([tool, "-q", *mode.flags, new, "-o", f"{folder}/again"])
             self.same(new, f"{folder}/again")
-            if not elf.Elf(self.where / new).note():
+            if not Image(self.where / new).note():
                 self.same(image, new)
             elif "--no-undo-record" not in mode.flags:
                 self.run([tool, "-q", "--undo", new, "-o", f"{folder}/undone"])

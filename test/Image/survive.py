@@ -2,7 +2,7 @@
 """Run other tools on rewritten images, and rewrite what they have changed.
 
 Distributions strip, split and patch files after they are linked. So a program
-with two libraries (utils/testclass) is linked by each linker, all three images
+with two libraries (utils/bench/testclass) is linked by each linker, all three images
 are rewritten in several modes, another tool changes each of them, and the
 program must still do what it did: bound lazily, at once, and with an empty
 stderr. Then the same the other way round: the other tool first.
@@ -34,10 +34,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Run"))
-
-from matrix import LINKERS, pairwise  # noqa: E402
+from Run.matrix import LINKERS, pairwise
 
 COUNT = 3
 LIBRARY, WIDGET, PROGRAM = "testclass.so", "libWidget.so", "program"
@@ -113,7 +110,7 @@ class Refused(Exception):
 class Survival:
     def __init__(self, args):
         self.args, self.root = args, args.folder
-        self.testclass = Path(__file__).resolve().parents[2] / "utils/testclass"
+        self.testclass = Path(__file__).resolve().parents[2] / "utils/bench/testclass"
         self.script = []
         self.linked, self.controls = {}, {}
         self.skipped, self.refused = [], []

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes a 64-bit image contradict itself, in one thing after the other.
 
-usage: contradict.py FOLDER_OF_ELF_PY OBJPRELINK FILE
+usage: contradict.py OBJPRELINK FILE
 
 Prints the status and the message of a rewrite of each.
 """
@@ -10,9 +10,7 @@ import struct
 import subprocess
 import sys
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, sys.argv[1])
-import elf  # noqa: E402
+from common import image as elf
 
 DT_PLTGOT, DT_INIT_ARRAY, DT_RELACOUNT, DT_RELCOUNT = 3, 25, 0x6FFFFFF9, 0x6FFFFFFA
 PT_PHDR = 6
@@ -21,7 +19,7 @@ SHT_NULL, SHF_INFO_LINK = 0, 0x40
 
 class Changes:
     def __init__(self, path):
-        self.image = elf.Elf(path)
+        self.image = elf.Image(path)
         self.data = bytearray(self.image.data)
 
     def put(self, form, at, value):
@@ -44,7 +42,7 @@ class Changes:
 
     def header(self, name):
         """The offset of the section header and its fields."""
-        table, size = self.image.sectionHeaders()
+        table, size = self.image.section_headers
         (index,) = self.image.unpack("<H", 62)
         names = self.image.unpack("<Q", table + 64 * index + 24)[0]
         for at in range(table, table + size, 64):
@@ -81,8 +79,8 @@ def changes(image):
 
 
 def main():
-    _, _, tool, path = sys.argv
-    for name, change in changes(elf.Elf(path)):
+    _, tool, path = sys.argv
+    for name, change in changes(elf.Image(path)):
         c = Changes(path)
         change(c)
         with open(name, "wb") as file:

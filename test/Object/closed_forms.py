@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Counts the dynamic relocations of testclassN.so and compares them with the
-closed forms of utils/testclass/Widget.h, which have the shape of the paper's.
+closed forms of utils/bench/testclass/Widget.h, which have the shape of the paper's.
 
 usage: closed_forms.py SOURCES OBJPRELINK1 OBJPRELINK2 N...
 """

@@ -10,8 +10,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import hierarchy
-import matrix
+from common.image import Image
+from Image import matrix
+from Property import hierarchy
 
 # What a tool may refuse: links leave few spare entries, lld none.
 REFUSALS = re.compile(
@@ -97,7 +98,7 @@ class Build(matrix.Job):
             self.check(mode, image, folder)
             self.run([tool, "-q", *mode.flags, new, "-o", f"{folder}/again"])
             self.same(new, f"{folder}/again")
-            if not matrix.elf.Elf(self.where / new).note():
+            if not Image(self.where / new).note():
                 self.same(image, new)
             elif "--no-undo-record" not in mode.flags and self.parameters.sections:
                 self.run([tool, "-q", "--undo", new, "-o", f"{folder}/undone"])
@@ -124,7 +125,7 @@ class Build(matrix.Job):
         (self.where / plain).mkdir()
         self.linkAll(".", plain, linker, {"OBJPRELINK": "0"})
         for image in self.images:
-            if matrix.elf.Elf(self.where / folder / image).note():
+            if Image(self.where / folder / image).note():
                 self.run([self.args.tools[0], "--verify", f"{plain}/{image}", f"{folder}/{image}"])
             else:
                 self.same(f"{plain}/{image}", f"{folder}/{image}")

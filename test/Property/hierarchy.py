@@ -11,12 +11,9 @@ they disagree about.
 """
 
 import random
-import sys
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "Image"))
-import matrix  # noqa: E402
+from Image import matrix
 
 FEATURES = (
     "multiple virtual pure covariant throw cast member hidden protected weak inline"

@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 
-from hierarchy import Parameters
+from Property.hierarchy import Parameters
 
 NUMBERS = ["classes", "virtuals", "libraries"]
 

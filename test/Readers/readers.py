@@ -25,10 +25,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "utils/try-closure.d"))
-
-from readers import READERS, complaints_of  # noqa: E402
+from common.readers import READERS, complaints_of
 
 OBJECT_MODES = {
     "relay": ["objprelink1"],

@@ -1,9 +1,9 @@
 //===- BlindVTables.cpp - how good is the search by shape -----------------===//
 //
-// For utils/measure-blind-vtables. Looks for vtables in images whose symbols
-// are hidden from the search, and compares with what the symbols say. Reads
-// paths from standard input and prints a line of JSON for each image and way of
-// hiding:
+// For utils/trials/measure-blind-vtables. Looks for vtables in images whose
+// symbols are hidden from the search, and compares with what the symbols say.
+// Reads paths from standard input and prints a line of JSON for each image and
+// way of hiding:
 //
 //   vtables    only the symbols of vtables are hidden
 //   all        no data has a symbol, and there are no section headers

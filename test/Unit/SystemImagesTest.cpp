@@ -1,9 +1,9 @@
 //===- SystemImagesTest.cpp - readImage on files from outside -------------===//
 //
-// For utils/try-read-images, which compares what this prints with readelf:
-// reads each image that the file OBJPRELINK_TEST_IMAGES lists and prints one
-// line of JSON for it. The hashes are those of the sorted lines of text that
-// the script makes of readelf's output.
+// For utils/trials/try-read-images, which compares what this prints with
+// readelf: reads each image that the file OBJPRELINK_TEST_IMAGES lists and
+// prints one line of JSON for it. The hashes are those of the sorted lines of
+// text that the script makes of readelf's output.
 //
 //===----------------------------------------------------------------------===//
 
@@ -79,7 +79,7 @@ static json::Object describe(const Image &image) {
 TEST(SystemImages, AreRead) {
   const char *list = getenv("OBJPRELINK_TEST_IMAGES");
   if (!list)
-    GTEST_SKIP() << "for utils/try-read-images";
+    GTEST_SKIP() << "for utils/trials/try-read-images";
   Expected<InputFile> paths = InputFile::open(list);
   ASSERT_TRUE(bool(paths)) << toString(paths.takeError());
   for (StringRef path : split(toStringRef(paths->bytes()).trim(), '\n')) {

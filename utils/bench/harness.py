@@ -28,9 +28,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "utils/try-closure.d"))
+# The one place that reaches into another folder, for its package "common".
+sys.path.append(str(ROOT / "utils/trials"))
 
-import ldso  # noqa: E402
+from common import ldso  # noqa: E402
 
 # What stands in a command for its input and for a fresh name for its output.
 IN, OUT = object(), object()

@@ -12,10 +12,9 @@ import subprocess
 from pathlib import Path
 
 import harness
-import image
-import ldso
-from measure import EMPTY, Case, loader_counts, rewritten
-from testclass import Failure, run
+from common import image, ldso
+from common.testclass import Failure, run
+from papers.measure import EMPTY, Case, loader_counts, rewritten
 
 FOLDER = Path("/usr/lib/x86_64-linux-gnu")
 STEPS = {

@@ -5,9 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-import plot
-import reading
-from tables import ARM_TITLES, Data, count, interval, millions, table
+from papers import plot, reading
+from papers.tables import ARM_TITLES, Data, count, interval, millions, table
 
 HOW = """
 # The papers' experiments, repeated

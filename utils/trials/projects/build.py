@@ -13,9 +13,8 @@ import signal
 import subprocess
 import time
 
-import outputs
-import results
-from sources import Failure
+from projects import outputs, results
+from projects.sources import Failure
 
 NAMES = ["ld", "ld.lld", "ld.bfd", "ld.gold", "ld.mold"]
 LOGS_OF_TESTS = "find . -name '*.trs' | sort | sed 's/trs$/log/' | xargs -r cat"

@@ -2,7 +2,7 @@
 5's QWidget or from the project's own Widget, and programs that use them.
 
 The machine's Qt serves x86-64. That of i386 is in a root of its own, made by
-utils/make-i386-root, whose loader and libc belong together: programs name that
+utils/trials/make-i386-root, whose loader and libc belong together: programs name that
 loader, and its libraries are found by LD_LIBRARY_PATH.
 """
 
@@ -11,7 +11,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+SOURCES = Path(__file__).resolve().parents[2] / "bench/testclass"
 MACHINE = {"x86-64": "-m64", "i386": "-m32"}
 QT = ["Qt5Widgets", "Qt5Gui", "Qt5Core"]
 I386_LIB = "usr/lib/i386-linux-gnu"
@@ -59,13 +59,13 @@ class TestClasses:
             self.use_qt()
 
     def use_widget(self, bare):
-        self.base, self.flags = "Widget", ["-I", HERE]
+        self.base, self.flags = "Widget", ["-I", SOURCES]
         sources, self.libraries = ["Widget"], []
         if bare:
             self.flags += ["-fno-exceptions", "-fno-rtti"]
             sources += ["allocation"]
         objects = [
-            self.compile(HERE / f"{name}.cpp", self.folder / f"{name}.o")
+            self.compile(SOURCES / f"{name}.cpp", self.folder / f"{name}.o")
             for name in sources
         ]
         widget = self.link(objects, self.folder / "libWidget.so")
@@ -81,7 +81,7 @@ class TestClasses:
         lib, include = root / I386_LIB, root / "usr/include"
         qt = include / "i386-linux-gnu/qt5"
         if not (qt / "QtWidgets").is_dir():
-            raise Failure(f"no Qt in {root}: utils/make-i386-root {root}")
+            raise Failure(f"no Qt in {root}: utils/trials/make-i386-root {root}")
         version = os.readlink(lib / "libQt5Widgets.so").partition(".so.")[2]
         self.base = f"Qt {version}'s QWidget"
         folders = [qt, *(qt / name for name in ("QtCore", "QtGui", "QtWidgets"))]
@@ -100,12 +100,12 @@ class TestClasses:
 
     def compile_main(self):
         """The program that calls through all vtables."""
-        source = HERE / ("main-qt.cpp" if self.qt else "main.cpp")
+        source = SOURCES / ("main-qt.cpp" if self.qt else "main.cpp")
         return self.compile(source, self.folder / "main.o")
 
     def compile_classes(self, count):
         source = self.folder / f"testclass{count}.cpp"
-        generate = [HERE / "generate", *["--qt"] * self.qt, count]
+        generate = [SOURCES / "generate", *["--qt"] * self.qt, count]
         source.write_text(run(*generate))
         return self.compile(source, source.with_suffix(".o"))
 

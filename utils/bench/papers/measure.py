@@ -7,10 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-import arms
-import image
-import ldso
-from testclass import QT, TestClasses, run
+from common import image, ldso
+from common.testclass import QT, TestClasses, run
+from papers import arms
 
 # The program of the paper and of Bastian's tables: all of it happens before main.
 EMPTY = "int main() { return 0; }\n"

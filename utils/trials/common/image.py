@@ -1,13 +1,15 @@
-"""What the scripts that try images read of an ELF file: by the program headers
-and the dynamic table, as the loader does, and with no code of the tools."""
+"""The reader of ELF images for trials, benches and tests. It goes by the program
+headers and the dynamic table, as the loader does, and has no code of the tools."""
 
 import collections
 import json
 import struct
+from typing import NamedTuple
 
 EM_386, EM_X86_64 = 3, 62
 ET_DYN = 3
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
+PT_GNU_STACK, PT_GNU_RELRO = 0x6474E551, 0x6474E552
 PF_X, PF_W = 1, 2
 DT_NEEDED, DT_PLTRELSZ, DT_STRTAB, DT_SYMTAB, DT_RELA, DT_RELASZ = 1, 2, 5, 6, 7, 8
 DT_REL, DT_RELSZ, DT_PLTREL, DT_TEXTREL, DT_JMPREL = 17, 18, 20, 22, 23
@@ -21,12 +23,23 @@ TYPES = {
     EM_X86_64: {1: "symbolic", 6: "GLOB_DAT", 7: "JUMP_SLOT", 8: "RELATIVE"},
     EM_386: {1: "symbolic", 6: "GLOB_DAT", 7: "JUMP_SLOT", 8: "RELATIVE"},
 }
+R_RELATIVE = 8  # of both machines
 # What a vtable slot never is: typeinfo, its name, a vtable, a VTT.
 DATA = b"_ZTI", b"_ZTS", b"_ZTV", b"_ZTT"
 
 
 class NotAnImage(Exception):
     pass
+
+
+class Segment(NamedTuple):
+    kind: int
+    flags: int
+    offset: int
+    address: int
+    size: int  # in the file
+    memory: int
+    align: int
 
 
 class Image:
@@ -45,33 +58,29 @@ class Image:
         if self.wide != (self.machine == EM_X86_64):
             raise NotAnImage("x32 or the like")
         try:
+            self.word = 8 if self.wide else 4
+            (self.phoff,) = self.unpack("<Q" if self.wide else "<I", 24 + self.word)
             self.segments = list(self.read_segments())
-            self.dynamic = list(self.read_dynamic())
+            self.dynamic = dict(self.read_dynamic())
         except (struct.error, IndexError) as e:
             raise NotAnImage(f"malformed: {e}") from e
 
+    def unpack(self, form, at):
+        return struct.unpack_from(form, self.data, at)
+
     def read_segments(self):
-        """(type, flags, offset, address, file size, memory size) of each."""
-        if self.wide:
-            (at,) = struct.unpack_from("<Q", self.data, 32)
-            size, count = struct.unpack_from("<HH", self.data, 54)
-        else:
-            (at,) = struct.unpack_from("<I", self.data, 28)
-            size, count = struct.unpack_from("<HH", self.data, 42)
-        for i in range(count):
+        size, count = self.unpack("<HH", 54 if self.wide else 42)
+        for at in range(self.phoff, self.phoff + size * count, size):
             if self.wide:
-                kind, flags, offset, address, _, filesz, memsz = (
-                    struct.unpack_from("<IIQQQQQ", self.data, at + i * size)
-                )
+                kind, flags, offset, address, _, *sizes = self.unpack("<IIQQQQQQ", at)
             else:
-                kind, offset, address, _, filesz, memsz, flags = (
-                    struct.unpack_from("<IIIIIII", self.data, at + i * size)
-                )
-            yield kind, flags, offset, address, filesz, memsz
+                kind, offset, address, _, *sizes = self.unpack("<8I", at)
+                flags = sizes.pop(2)
+            yield Segment(kind, flags, offset, address, *sizes)
 
     def read_dynamic(self):
         form = "<qQ" if self.wide else "<iI"
-        for kind, _, offset, _, size, _ in self.segments:
+        for kind, _, offset, _, size, *_ in self.segments:
             if kind == PT_DYNAMIC:
                 size -= size % struct.calcsize(form)
                 table = self.data[offset : offset + size]
@@ -81,34 +90,59 @@ class Image:
                     yield tag & (2**64 - 1), value
 
     def get(self, tag, default=0):
-        return dict(self.dynamic).get(tag, default)
+        return self.dynamic.get(tag, default)
 
-    def has_segment(self, kind):
-        return any(segment[0] == kind for segment in self.segments)
+    def only(self, kind):
+        """The first segment of a kind, or None."""
+        return next((s for s in self.segments if s.kind == kind), None)
 
     @property
     def is_executable(self):
         pie = bool(self.get(DT_FLAGS_1) & DF_1_PIE)
-        return pie or self.has_segment(PT_INTERP) and not self.get(DT_SONAME)
+        return pie or bool(self.only(PT_INTERP)) and not self.get(DT_SONAME)
 
     @property
     def is_bind_now(self):
         return bool(
             self.get(DT_FLAGS) & DF_BIND_NOW
             or self.get(DT_FLAGS_1) & DF_1_NOW
-            or DT_BIND_NOW in dict(self.dynamic)
+            or DT_BIND_NOW in self.dynamic
         )
 
     @property
     def has_text_relocations(self):
         flag = self.get(DT_FLAGS) & DF_TEXTREL
-        return bool(flag or DT_TEXTREL in dict(self.dynamic))
+        return bool(flag or DT_TEXTREL in self.dynamic)
 
     def offset(self, address):
-        for kind, _, offset, begin, size, _ in self.segments:
+        for kind, _, offset, begin, size, *_ in self.segments:
             if kind == PT_LOAD and begin <= address < begin + size:
                 return address - begin + offset
         raise NotAnImage(f"address {address:#x} is in no segment's file part")
+
+    def address(self, offset):
+        for kind, _, begin, address, size, *_ in self.segments:
+            if kind == PT_LOAD and begin <= offset < begin + size:
+                return address + offset - begin
+        raise NotAnImage(f"offset {offset:#x} is in no segment")
+
+    def is_writable(self, address):
+        return any(
+            s.kind == PT_LOAD and s.flags & PF_W and s.address <= address < s.address + s.memory
+            for s in self.segments
+        )
+
+    @property
+    def hardening(self):
+        """What no rewrite may change: the rights of the stack, where RELRO is, and
+        whether anything is both writable and executable."""
+        relro = self.only(PT_GNU_RELRO)
+        return (
+            self.only(PT_GNU_STACK),
+            # It may begin earlier in its first page.
+            relro and (relro.address // 4096, relro.address + relro.memory),
+            any(s.kind == PT_LOAD and s.flags & 3 == 3 for s in self.segments),
+        )
 
     def bytes_at(self, address, size):
         if not size:
@@ -117,7 +151,7 @@ class Image:
         return self.data[offset : offset + size]
 
     def relocations(self):
-        """(place, type, symbol's index) of each; RELATIVE ones of DT_RELR too."""
+        """(place, type, symbol's index) of each that is not packed in DT_RELR."""
         plt = self.get(DT_PLTREL)
         tables = [
             (self.get(DT_RELA), self.get(DT_RELASZ), True),
@@ -129,28 +163,38 @@ class Image:
         for address, size, explicit in tables:
             form = "<" + word * (3 if explicit else 2)
             size -= size % struct.calcsize(form)
-            for place, info, *_ in struct.iter_unpack(
-                form, self.bytes_at(address, size)
-            ):
+            for place, info, *_ in struct.iter_unpack(form, self.bytes_at(address, size)):
                 yield place, info & mask, info >> shift
-        bits = 64 if self.wide else 32
-        at = 0
+
+    def relatives(self):
+        """The places of RELATIVE relocations that are not packed."""
+        return [place for place, kind, _ in self.relocations() if kind == R_RELATIVE]
+
+    def relr(self):
+        """The places of those that are packed, all RELATIVE."""
+        bits, at = 8 * self.word, 0
         table = self.bytes_at(self.get(DT_RELR), self.get(DT_RELRSZ))
-        for (entry,) in struct.iter_unpack("<" + word, table):
+        for (entry,) in struct.iter_unpack("<Q" if self.wide else "<I", table):
             if not entry & 1:
-                yield entry, 8, 0
-                at = entry + bits // 8
+                yield entry
+                at = entry + self.word
                 continue
             for i in range(bits - 1):
                 if entry >> (i + 1) & 1:
-                    yield at + i * (bits // 8), 8, 0
-            at += (bits - 1) * (bits // 8)
+                    yield at + i * self.word
+            at += (bits - 1) * self.word
 
-    def counts(self):
-        """How many relocations of each kind."""
+    def unpacked_counts(self):
+        """How many relocations of each kind there are outside DT_RELR."""
         names = TYPES[self.machine]
         found = (names.get(kind, "other") for _, kind, _ in self.relocations())
         return collections.Counter(found)
+
+    def counts(self):
+        """How many relocations of each kind, packed or not."""
+        found = self.unpacked_counts()
+        found["RELATIVE"] += sum(1 for _ in self.relr())
+        return found
 
     @property
     def table_bytes(self):
@@ -165,12 +209,19 @@ class Image:
         at = self.offset(self.get(DT_STRTAB)) + name
         return self.data[at : self.data.index(b"\0", at)]
 
+    @property
+    def section_headers(self):
+        """(offset, size) of the table."""
+        (at,) = self.unpack("<Q" if self.wide else "<I", 40 if self.wide else 32)
+        size, count = self.unpack("<HH", 58 if self.wide else 46)
+        return at, size * count
+
     def symbol_tables(self):
         """(type, offset, size, offset of the names) of each."""
         form = "<IIQQQQII" if self.wide else "<IIIIIIII"
-        (at,) = struct.unpack_from(form[0] + form[3], self.data, 40 if self.wide else 32)
-        size, count = struct.unpack_from("<HH", self.data, 58 if self.wide else 46)
-        heads = [struct.unpack_from(form, self.data, at + i * size) for i in range(count)]
+        at, size = self.section_headers
+        step = 64 if self.wide else 40
+        heads = [self.unpack(form, head) for head in range(at, at + size, step)]
         for _, kind, _, _, offset, length, link, _ in heads:
             if kind in (SHT_SYMTAB, SHT_DYNSYM):
                 yield kind, offset, length, heads[link][4]
@@ -220,7 +271,7 @@ class Image:
 
     def note(self):
         """What the tool's note says, or nothing."""
-        for kind, _, offset, _, size, _ in self.segments:
+        for kind, _, offset, _, size, *_ in self.segments:
             if kind != PT_NOTE:
                 continue
             at, end = offset, offset + size

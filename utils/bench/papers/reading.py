@@ -4,7 +4,7 @@ the words have to change."""
 
 import textwrap
 
-from tables import count
+from papers.tables import count
 
 NO_BREAK = "\u00a0"
 FILL = {"break_long_words": False, "break_on_hyphens": False}

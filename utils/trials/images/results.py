@@ -1,4 +1,4 @@
-"""The results of utils/try-images: what is known of each image, and the tables
+"""The results of utils/trials/try-images: what is known of each image, and the tables
 at the end."""
 
 import collections
@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 
-from readers import without_numbers
+from common.readers import without_numbers
+from common.table import print_table
 
 REWRITTEN, NOTHING, REFUSED, FAILED = "rewritten nothing refused failed".split()
 
@@ -42,15 +43,6 @@ class State:
         self.known[key] = record
         self.file.write(json.dumps(record) + "\n")
         self.file.flush()
-
-
-def print_table(head, rows):
-    lines = [head, *([str(cell) for cell in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines)]
-    for line in lines:
-        first = line[0].ljust(widths[0])
-        rest = (cell.rjust(width) for cell, width in zip(line[1:], widths[1:]))
-        print("  ".join([first, *rest]).rstrip())
 
 
 def summarize(paths, modes, state):
