@@ -45,7 +45,7 @@ def tool(name):
 config.substitutions += [
     ("%objprelink1", os.path.join(config.objprelink_bin, "objprelink1")),
     ("%objprelink2", os.path.join(config.objprelink_bin, "objprelink2")),
-    ("%objprelink-run", os.path.join(config.objprelink_bin, "objprelink-run")),
+    ("%objprelink-build", os.path.join(config.objprelink_bin, "objprelink-build")),
     (
         "%objprelink-report",
         os.path.join(config.objprelink_bin, "objprelink-report"),

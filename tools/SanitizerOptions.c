@@ -4,7 +4,7 @@
  * uses memory again that inlined functions of its allocators, which are, have
  * poisoned (allow_user_poisoning), and it gives threads a signal stack, which
  * the sanitizer would then unmap in place of its own (use_sigaltstack).
- * objprelink-run puts a library before the sanitizer's
+ * objprelink-build puts a library before the sanitizer's
  * (verify_asan_link_order). What is found ends a program by a signal: that is
  * never the failure which a test expects.
  *

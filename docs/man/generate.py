@@ -125,7 +125,7 @@ def completion(options):
     return bash(options, ["objprelink1", "objprelink2"])
 
 
-def run_completion(options):
+def build_completion(options):
     """Up to the command its own words; after that the command's."""
     before = """  local i
   # An option's value is a word or two of its own: --mode = lazy.
@@ -152,7 +152,7 @@ def run_completion(options):
     ;;
 """
     rest = 'COMPREPLY=($(compgen -c -- "$cur"))'
-    return bash(options, ["objprelink-run"], before, more_cases, rest)
+    return bash(options, ["objprelink-build"], before, more_cases, rest)
 
 
 def report_completion(options):
@@ -198,7 +198,7 @@ def bind_completion(options):
 COMPLETIONS = {
     "bind-completion": bind_completion,
     "completion": completion,
-    "run-completion": run_completion,
+    "build-completion": build_completion,
     "report-completion": report_completion,
 }
 

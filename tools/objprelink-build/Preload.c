@@ -1,13 +1,14 @@
 /*===- Preload.c - catches linkers that a build runs by path ----*- C -*-=====*\
 |*
-|* objprelink-run puts a folder of linkers first into PATH and COMPILER_PATH,
+|* objprelink-build puts a folder of linkers first into PATH and COMPILER_PATH,
 |* which is enough for most builds. This library is for the others: it is
 |* preloaded into every program of the build, and where one of them starts a
 |* linker by its path, ld.objprelink is started instead, with the same
 |* arguments.
 |*
 |* All settings travel in the environment that the new program gets, so there
-|* is no state here: without OBJPRELINK_RUN_LINKER in it nothing is changed, and
+|* is no state here: without OBJPRELINK_BUILD_LINKER in it nothing is changed,
+and
 |* a build that clears the environment has its way. A linker loses these
 |* variables, and what it starts itself is left alone: so one that is a script
 |* never comes back to itself.
@@ -33,7 +34,7 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-#define SETTING "OBJPRELINK_RUN_"
+#define SETTING "OBJPRELINK_BUILD_"
 static const char kLinker[] = SETTING "LINKER=";
 static const char kShims[] = SETTING "SHIMS=";
 /* Behind the prefix stands the assignment that a caught linker gets. */
@@ -121,7 +122,7 @@ static bool isLinkerName(const char *name) {
 }
 
 /* Whether these are the arguments of a link. lld is several linkers in one, and
-   "mold -run" does for mold what objprelink-run does for ld.objprelink. */
+   "mold -run" does for mold what objprelink-build does for ld.objprelink. */
 static bool linksWith(const char *name, char *const *arguments) {
   const char *first = arguments && arguments[0] ? arguments[1] : NULL;
   if (strcmp(name, "mold") == 0)
@@ -210,7 +211,7 @@ static void writeLinkerEnvironment(char *const *environment, bool caught,
 }
 
 /* AddressSanitizer as a shared library stops programs that have another one
-   loaded before it unless told not to. objprelink-run tells it; a build that
+   loaded before it unless told not to. objprelink-build tells it; a build that
    sets ASAN_OPTIONS anew is helped here. */
 static void writeSanitizerOptions(const char *old, char *options) {
   strcpy(options, "ASAN_OPTIONS=");

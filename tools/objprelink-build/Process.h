@@ -1,7 +1,7 @@
 //===- Process.h - runs the command -----------------------------*- C++ -*-===//
 
-#ifndef OBJPRELINK_TOOLS_OBJPRELINK_RUN_PROCESS_H
-#define OBJPRELINK_TOOLS_OBJPRELINK_RUN_PROCESS_H
+#ifndef OBJPRELINK_TOOLS_OBJPRELINK_BUILD_PROCESS_H
+#define OBJPRELINK_TOOLS_OBJPRELINK_BUILD_PROCESS_H
 
 #include "llvm/Support/Error.h"
 

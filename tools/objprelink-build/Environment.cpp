@@ -26,7 +26,7 @@ namespace objprelink {
 
 static constexpr StringLiteral kNames[] = {"ld", "ld.lld", "ld.bfd", "ld.gold",
                                            "ld.mold"};
-static constexpr StringLiteral kLibrary = "libobjprelink-run.so";
+static constexpr StringLiteral kLibrary = "libobjprelink-build.so";
 
 static StringRef environment(const char *name) {
   const char *value = std::getenv(name);
@@ -177,12 +177,12 @@ Expected<Logs> prepareEnvironment(const Config &config, Workspace &workspace) {
   if (!config.mode.empty())
     setEnvironment("OBJPRELINK", config.mode);
   for (const char *name : {"LINKER", "SHIMS", "OBJPRELINK_LOG"})
-    unsetenv((Twine("OBJPRELINK_RUN_") + name).str().c_str());
+    unsetenv((Twine("OBJPRELINK_BUILD_") + name).str().c_str());
   if (!config.preload)
     return logs;
-  setEnvironment("OBJPRELINK_RUN_LINKER", *linker);
-  setEnvironment("OBJPRELINK_RUN_SHIMS", *shims);
-  setEnvironment("OBJPRELINK_RUN_OBJPRELINK_LOG", logs->caught);
+  setEnvironment("OBJPRELINK_BUILD_LINKER", *linker);
+  setEnvironment("OBJPRELINK_BUILD_SHIMS", *shims);
+  setEnvironment("OBJPRELINK_BUILD_OBJPRELINK_LOG", logs->caught);
   if (Error e = addPreload(*folder, workspace))
     return e;
   return logs;

@@ -1,7 +1,7 @@
 //===- CommandLine.h - arguments to a Config --------------------*- C++ -*-===//
 
-#ifndef OBJPRELINK_TOOLS_OBJPRELINK_RUN_COMMANDLINE_H
-#define OBJPRELINK_TOOLS_OBJPRELINK_RUN_COMMANDLINE_H
+#ifndef OBJPRELINK_TOOLS_OBJPRELINK_BUILD_COMMANDLINE_H
+#define OBJPRELINK_TOOLS_OBJPRELINK_BUILD_COMMANDLINE_H
 
 #include "Tool.h"
 #include <string>

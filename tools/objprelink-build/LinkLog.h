@@ -1,7 +1,7 @@
 //===- LinkLog.h - what the links of a run came to --------------*- C++ -*-===//
 
-#ifndef OBJPRELINK_TOOLS_OBJPRELINK_RUN_LINKLOG_H
-#define OBJPRELINK_TOOLS_OBJPRELINK_RUN_LINKLOG_H
+#ifndef OBJPRELINK_TOOLS_OBJPRELINK_BUILD_LINKLOG_H
+#define OBJPRELINK_TOOLS_OBJPRELINK_BUILD_LINKLOG_H
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/Error.h"

@@ -1,4 +1,5 @@
-//===- main.cpp - objprelink-run ------------------------------------------===//
+//===- main.cpp - objprelink-build
+//------------------------------------------===//
 //
 // Runs a build so that its links go through ld.objprelink, without touching it:
 // it prepares an environment in which that is the linker that everything finds,

@@ -1,7 +1,7 @@
 //===- Environment.h - what leads links to ld.objprelink --------*- C++ -*-===//
 
-#ifndef OBJPRELINK_TOOLS_OBJPRELINK_RUN_ENVIRONMENT_H
-#define OBJPRELINK_TOOLS_OBJPRELINK_RUN_ENVIRONMENT_H
+#ifndef OBJPRELINK_TOOLS_OBJPRELINK_BUILD_ENVIRONMENT_H
+#define OBJPRELINK_TOOLS_OBJPRELINK_BUILD_ENVIRONMENT_H
 
 #include "CommandLine.h"
 #include "Workspace.h"
@@ -14,7 +14,7 @@ struct Logs {
   uint64_t start = 0; ///< ... from here on.
   std::string caught; ///< Those that the preloaded library caught.
   /// Files that are to have all lines in the end: one of the user's, and one
-  /// of another objprelink-run around this one.
+  /// of another objprelink-build around this one.
   bool keepCaught = false;
   std::string outer;
 };

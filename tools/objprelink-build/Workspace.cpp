@@ -47,7 +47,7 @@ static std::string add(const Twine &path) {
 Error Workspace::create() {
   SmallString<128> path;
   if (std::error_code e =
-          sys::fs::createUniqueDirectory("objprelink-run", path))
+          sys::fs::createUniqueDirectory("objprelink-build", path))
     return error("no temporary folder {0}: {1}", path, e.message());
   add(path);
   for (const int signal : {SIGTERM, SIGHUP})

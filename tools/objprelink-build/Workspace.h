@@ -1,7 +1,7 @@
 //===- Workspace.h - the temporary folder of a run --------------*- C++ -*-===//
 
-#ifndef OBJPRELINK_TOOLS_OBJPRELINK_RUN_WORKSPACE_H
-#define OBJPRELINK_TOOLS_OBJPRELINK_RUN_WORKSPACE_H
+#ifndef OBJPRELINK_TOOLS_OBJPRELINK_BUILD_WORKSPACE_H
+#define OBJPRELINK_TOOLS_OBJPRELINK_BUILD_WORKSPACE_H
 
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
