@@ -30,3 +30,31 @@ function(objprelink_library name)
   list(TRANSFORM ARG_LLVM PREPEND LLVM)
   target_link_libraries(objprelink${name} PUBLIC ${ARG_LINK} ${ARG_LLVM})
 endfunction()
+
+# objprelink_options(TARGET): makes Options.inc of the folder's Options.td.
+#
+# The targets take their names from the program, and the include folder of LLVM is
+# where tablegen looks for what Options.td includes.
+function(objprelink_options target)
+  include_directories(${LLVM_INCLUDE_DIRS})
+  set(LLVM_TARGET_DEFINITIONS Options.td)
+  tablegen(LLVM Options.inc -gen-opt-parser-defs)
+  add_custom_target(${target}-options DEPENDS ${TABLEGEN_OUTPUT})
+  add_dependencies(${target} ${target}-options)
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+endfunction()
+
+# objprelink_program(NAME SOURCES... LINK rooms...): a program that has options.
+function(objprelink_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  objprelink_options(${name})
+  list(TRANSFORM ARG_LINK PREPEND objprelink)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} objprelinkTool)
+  target_link_options(${name} PRIVATE -Wl,--gc-sections)
+  if(OBJPRELINK_STATIC)
+    # The loader and its relocations cost a dynamic program of this size 3 ms.
+    target_link_options(${name} PRIVATE -static)
+  endif()
+  install(TARGETS ${name})
+endfunction()
