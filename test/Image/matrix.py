@@ -201,7 +201,7 @@ class Job:
                 self.same(image, f"{folder}/undone")
         # Relays want words that are bound when the image is loaded, which few
         # functions have where nothing is BIND_NOW, and padding of RELRO.
-        isNow = elf.Elf(self.where / "derived.so").isBindNow()
+        isNow = Image(self.where / "derived.so").is_bind_now
         lazy = mode.tool == 2 and ("--override-bind-now" in mode.flags or not isNow)
         if less < (10 if lazy else 0) and not refused:
             raise Failure(f"only {less} symbolic relocations less")
