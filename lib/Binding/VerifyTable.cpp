@@ -238,15 +238,11 @@ Expected<Start> observePlugin(const StartRequest &request, const Plugin &plugin,
     return out;
   };
   Start out;
-  Error e =
-      runToOpened(commandOf(request), open, signals, [&](pid_t pid) -> Error {
-        Expected<Start> start =
-            Observer(pid, closure, plugin.binding, /*group=*/1).observe();
-        if (!start)
-          return start.takeError();
-        out = std::move(*start);
-        return Error::success();
-      });
+  Error e = runToOpened(commandOf(request), open, signals, [&](pid_t pid) {
+    return Observer(pid, closure, plugin.binding, /*group=*/1)
+        .observe()
+        .moveInto(out);
+  });
   if (!e)
     return out;
   return explain(request, std::move(e));
@@ -259,13 +255,9 @@ Expected<Start> observeStart(const StartRequest &request,
   if (!notice)
     return notice.takeError();
   Start out;
-  Error e = runToRelocated(
-      commandOf(request), *notice, signals, [&](pid_t pid) -> Error {
-        Expected<Start> start = Observer(pid, closure, binding, 0).observe();
-        if (!start)
-          return start.takeError();
-        out = std::move(*start);
-        return Error::success();
+  Error e =
+      runToRelocated(commandOf(request), *notice, signals, [&](pid_t pid) {
+        return Observer(pid, closure, binding, 0).observe().moveInto(out);
       });
   if (!e)
     return out;
