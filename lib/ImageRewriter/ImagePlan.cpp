@@ -162,8 +162,10 @@ void Planner::findEntries() {
       continue;
     const StringRef name = image.name(section);
     const Segment *segment = image.segmentAt(section.address);
-    if ((name != ".plt" && name != ".plt.sec") || !segment ||
-        !(segment->flags & PF_X))
+    // Entries of .plt.got have words of the GOT, which relays alone share.
+    const bool isPlt = name == ".plt" || name == ".plt.sec" ||
+                       (name == ".plt.got" && plan.mode == Mode::Relay);
+    if (!isPlt || !segment || !(segment->flags & PF_X))
       continue;
     const Bytes contents = image.contentsAt(section.address, section.size);
     append_range(entries, target.findEntries(contents, section.address));
@@ -286,7 +288,14 @@ std::optional<FunctionBinding> Planner::bindByRelay(uint32_t symbol,
       image.isBindNow && lazyWordOf[symbol] == ImagePlan::kNone;
   for (uint64_t word : {words[symbol].got, pltIsEager ? words[symbol].plt : 0})
     if (word && isSafeWord(word, slots)) {
-      binding.word = word;
+      // GNU BFD names one entry for a word, and gdb steps through what has a
+      // name: the image's own, if it has one.
+      if (const FoundEntry *entry = usableEntry(word)) {
+        binding.kind = FunctionBinding::Kind::OldEntry;
+        binding.entry = entry->address;
+      } else {
+        binding.word = word;
+      }
       return binding;
     }
   return std::nullopt;
@@ -502,8 +511,7 @@ Expected<ImagePlan> Planner::run() {
     return vtables.takeError();
   plan.vtables = std::move(*vtables);
   findWords();
-  if (plan.mode == Mode::Lazy)
-    findEntries();
+  findEntries();
   if (!plan.overridesBindNow)
     plan.numbered = image.pltRelocations.size();
   else if (hasPltSection(image))

@@ -1,11 +1,13 @@
 # hazard L01 V22 V30
 # A relay jumps through a word that is bound when the image is loaded and then
-# read-only: the GOT or PLT word that a BIND_NOW image has, or a new one in the
-# padding of RELRO. All slots of a function lead to it; one slot alone stays.
+# read-only: a GOT word that the image has, or a new one in the padding of RELRO.
+# Where a BIND_NOW image has a PLT entry, that is the relay. All slots of a
+# function lead to it; one slot alone stays.
 
 # RUN: %mc64 %s -o %t.o && %lld -shared -z now %t.o %needed64 -o %t.so
 # RUN: %objprelink1 %t.so -o %t.out && llvm-readelf -rdW %t.out > %t.txt
 # RUN: llvm-objdump -d -j .plt.bnd --no-show-raw-insn %t.out >> %t.txt
+# RUN: llvm-objdump -d -j .plt --no-show-raw-insn %t.out >> %t.txt
 # RUN: FileCheck %s < %t.txt
 
 # CHECK:      (FLAGS) BIND_NOW
@@ -23,9 +25,10 @@
 # CHECK-NEXT: [[#%.16x,SLOT+48]] {{.*}}_RELATIVE [[#VIAPLT]]
 # CHECK-NEXT: [[#%.16x,NEW:]] {{.*}}_GLOB_DAT {{.*}} twice + 0
 # CHECK:      [[#VIAGOT]]: jmpq {{.*}} # 0x[[#%x,GOT]]
-# CHECK:      [[#VIAPLT]]: jmpq {{.*}} # 0x[[#%x,PLT]]
 # CHECK:      [[#TWICE]]: jmpq {{.*}} # 0x[[#%x,NEW]]
 # CHECK-NOT:  jmp
+# CHECK:      section .plt:
+# CHECK:      [[#VIAPLT]]: jmpq {{.*}} # 0x[[#%x,PLT]]
 
   .section .data.rel.ro,"aw"
   .globl _ZTV1A, use
