@@ -21,6 +21,8 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
+static constexpr StringLiteral kStubPrefix = ".L";
+
 /// All suffixes of stubs, whatever the target and the mode.
 static constexpr StringLiteral kStubSuffixes[] = {".relay", ".relay_eax",
                                                   ".lazy"};
@@ -75,9 +77,16 @@ bool isStub(const Object &object, const Symbol &symbol) {
   return symbol.type == STT_FUNC && symbol.binding == STB_WEAK &&
          symbol.visibility == STV_HIDDEN && symbol.isInSection() &&
          (object.sections[symbol.section].flags & SHF_EXECINSTR) &&
+         object.name(symbol).starts_with(kStubPrefix) &&
          llvm::any_of(kStubSuffixes, [&](StringRef suffix) {
            return object.name(symbol).ends_with(suffix);
          });
+}
+
+bool isThunk(const Object &object, const Symbol &symbol) {
+  return symbol.type == STT_NOTYPE && symbol.binding == STB_WEAK &&
+         symbol.visibility == STV_HIDDEN && symbol.isInSection() &&
+         object.sections[symbol.section].flags & SHF_EXECINSTR;
 }
 
 /// What the slot's symbol says about it.
@@ -199,10 +208,8 @@ static std::vector<uint64_t> findShared(const VTableRelocations &group) {
   return shared;
 }
 
-/// A stub's name is its function's and the suffix. Linkers read an "@" as the
-/// start of a version, which the stub does not have.
-static std::string stubName(StringRef function, StringRef suffix) {
-  std::string name = (function + suffix).str();
+std::string stubName(StringRef function, StringRef suffix) {
+  std::string name = (kStubPrefix + function + suffix).str();
   llvm::replace(name, '@', '$');
   return name;
 }

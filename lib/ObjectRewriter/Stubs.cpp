@@ -1,16 +1,25 @@
 //===- Stubs.cpp - the sections and symbols of new stubs ------------------===//
 //
-// Each stub is a section of its own and a weak hidden symbol, and in no group.
-// A link takes the first stub of a function, and its slots are equal in all
-// objects; the other copies stay behind as a few bytes that nothing refers to,
-// which --gc-sections drops. A COMDAT group would drop them in every link, but
-// tools that make a symbol local leave the group its name. The linker then
-// drops a group whose symbol is the only one that its object knows: GNU ld,
-// gold and LLD speak of a discarded section, mold fills the slots with 0.
+// Each stub is a section of its own and a weak hidden symbol, and in a group
+// that is no COMDAT group. A link takes the first stub of a function, and its
+// slots are equal in all objects; the other copies stay behind as a few bytes
+// that nothing refers to, which --gc-sections drops. A COMDAT group would drop
+// them in every link, but tools that make a symbol local leave the group its
+// name. The linker then drops a group whose symbol is the only one that its
+// object knows: GNU ld, gold and LLD speak of a discarded section, mold fills
+// the slots with 0.
 //
-// The name of the section ends in that of the stub. Sections of one name become
-// one in a partial link, and --gc-sections would then keep all stubs and the
-// functions they lead to, or none.
+// The sections of all stubs have one name, for gdb's sake. It steps through
+// code without line numbers if the nearest symbol that it knows is that of a
+// compiler's thunk for an indirect branch. So an empty section with such a
+// symbol stands before the stubs, in an output section of their own, and the
+// stubs' symbols begin with ".L", which gdb ignores. The thunk is one for a
+// branch to the stack pointer, which no compiler makes. A relocation of type
+// NONE keeps it alive as long as a stub is.
+//
+// Sections of one name become one in a partial link, and --gc-sections would
+// then keep all stubs and the functions they lead to, or none. Members of a
+// group stay sections of their own.
 //
 // Unwind tables are an option, not the rule, because no form of them suits all
 // linkers. An FDE wants a local symbol for the stub; local symbols go before
@@ -34,8 +43,6 @@
 #include "ObjectRewriter/Stubs.h"
 #include "ELF/Relocations.h"
 #include "Target/EhFrame.h"
-#include "llvm/ADT/SmallString.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/LEB128.h"
 #include "llvm/Support/MathExtras.h"
@@ -47,9 +54,15 @@ namespace objprelink {
 
 static constexpr StringLiteral kGotBaseName = "_GLOBAL_OFFSET_TABLE_";
 
-/// Stands before the stub's name in the name of its section. Linker scripts
-/// take what begins with ".text." for code.
-static constexpr StringLiteral kStubSectionPrefix = ".text.objprelink.";
+static constexpr StringLiteral kStubSection = ".objprelink.text";
+
+/// The symbol that other objects see as \p name, or 0.
+static uint32_t findSymbol(const Object &object, StringRef name) {
+  for (auto [index, symbol] : enumerate(object.symbols))
+    if (symbol.binding != STB_LOCAL && object.name(symbol) == name)
+      return index;
+  return 0;
+}
 
 namespace {
 class StubBuilder {
@@ -68,18 +81,15 @@ private:
   };
 
   Frame makeFrame(const Stub &stub) const;
-  void planGotBase();
+  void numberSymbols();
+  void addThunk();
   void addStub(const PlannedStub &stub);
   void addUnwindTable(const PlannedStub &stub);
   NewSection relocationsOf(StringRef name, uint32_t section, uint64_t flags,
                            ArrayRef<Relocation> relocations);
-  NewSection group(ArrayRef<uint32_t> members, uint32_t signature);
+  NewSection group(uint32_t flags, ArrayRef<uint32_t> members,
+                   uint32_t signature);
   void addAddressSignificance();
-  StringRef keep(const Twine &text) {
-    SmallString<128> buffer;
-    return toStringRef(
-        edit.keep(arrayRefFromStringRef(text.toStringRef(buffer))));
-  }
   uint32_t nextSection() const {
     return object.sections.size() + edit.sections.size();
   }
@@ -90,7 +100,10 @@ private:
   const Target &target;
   ObjectEdit &edit;
   const Frame frame, ownFrame;
+  /// Symbol indices of the GOT and of the thunk; 0 if no stub refers to it.
   uint32_t gotBase = 0;
+  uint32_t thunk = 0;
+  uint32_t thunkSection = 0;
 };
 } // namespace
 
@@ -99,24 +112,26 @@ StubBuilder::Frame StubBuilder::makeFrame(const Stub &stub) const {
   return {made.startOffset, edit.keep(made.contents)};
 }
 
-/// Finds the symbol of the GOT, or the index of the one to add, if stubs refer
-/// to it.
-void StubBuilder::planGotBase() {
-  const auto needsIt = [](const StubRelocation &r) {
+/// Finds the symbols that stubs refer to besides functions, or the indices of
+/// those to add. The plan numbered the stubs' symbols from the first new one
+/// on, so these come after them.
+void StubBuilder::numberSymbols() {
+  const auto isNew = [](const PlannedStub &stub) { return stub.isNew; };
+  const auto isGotBase = [](const StubRelocation &r) {
     return r.symbol == StubSymbol::GotBase;
   };
-  if (llvm::none_of(plan.stubs, [&](const PlannedStub &stub) {
-        return llvm::any_of(plan.formOf(stub).relocations, needsIt);
-      }))
-    return;
-  for (auto [index, symbol] : enumerate(object.symbols))
-    if (symbol.binding != STB_LOCAL && object.name(symbol) == kGotBaseName) {
-      gotBase = index;
-      return;
-    }
-  gotBase = object.symbols.size() +
-            llvm::count_if(plan.stubs,
-                           [](const PlannedStub &stub) { return stub.isNew; });
+  uint32_t next = object.symbols.size() + llvm::count_if(plan.stubs, isNew);
+  if (llvm::any_of(plan.stubs, [&](const PlannedStub &stub) {
+        return llvm::any_of(plan.formOf(stub).relocations, isGotBase);
+      })) {
+    const uint32_t found = findSymbol(object, kGotBaseName);
+    gotBase = found ? found : next++;
+  }
+  const uint32_t found = findSymbol(object, target.thunkName);
+  if (!found)
+    thunk = next;
+  else if (isThunk(object, object.symbols[found]))
+    thunk = found;
 }
 
 NewSection StubBuilder::relocationsOf(StringRef name, uint32_t section,
@@ -137,15 +152,15 @@ NewSection StubBuilder::relocationsOf(StringRef name, uint32_t section,
   return out;
 }
 
-NewSection StubBuilder::group(ArrayRef<uint32_t> members, uint32_t signature) {
+NewSection StubBuilder::group(uint32_t flags, ArrayRef<uint32_t> members,
+                              uint32_t signature) {
   NewSection out;
   out.name = ".group";
   out.type = SHT_GROUP;
   out.link = object.symbolTableIndex;
   out.info = signature;
   out.alignment = out.entrySize = 4;
-  SmallVector<support::ulittle32_t, 8> words = {
-      support::ulittle32_t(GRP_COMDAT)};
+  SmallVector<support::ulittle32_t, 8> words = {support::ulittle32_t(flags)};
   words.append(members.begin(), members.end());
   out.contents = edit.keep(Bytes(
       reinterpret_cast<const uint8_t *>(words.data()), words.size_in_bytes()));
@@ -154,13 +169,13 @@ NewSection StubBuilder::group(ArrayRef<uint32_t> members, uint32_t signature) {
 
 void StubBuilder::addStub(const PlannedStub &stub) {
   const Stub &form = plan.formOf(stub);
-  const uint32_t text = nextSection();
-  const StringRef relocationName =
-      keep((target.is64 ? ".rela" : ".rel") + kStubSectionPrefix + stub.name);
+  // gABI: a group's header stands before those of its members.
+  const uint32_t text = nextSection() + 1;
+  edit.sections.push_back(group(/*flags=*/0, {text, text + 1}, stub.symbol));
   NewSection code;
-  code.name = relocationName.drop_front(target.is64 ? 5 : 4);
+  code.name = kStubSection;
   code.type = SHT_PROGBITS;
-  code.flags = SHF_ALLOC | SHF_EXECINSTR;
+  code.flags = SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP;
   code.alignment = std::min<uint64_t>(PowerOf2Ceil(form.code.size()), 16);
   code.contents = form.code;
   edit.sections.push_back(code);
@@ -170,8 +185,11 @@ void StubBuilder::addStub(const PlannedStub &stub) {
     relocations.push_back(
         {r.offset, r.type,
          r.symbol == StubSymbol::Function ? stub.function : gotBase, r.addend});
-  edit.sections.push_back(
-      relocationsOf(relocationName, text, /*flags=*/0, relocations));
+  if (thunk)
+    relocations.push_back({0, target.none, thunk, 0});
+  edit.sections.push_back(relocationsOf(target.is64 ? ".rela.objprelink.text"
+                                                    : ".rel.objprelink.text",
+                                        text, SHF_GROUP, relocations));
 
   if (config.stubUnwindTables)
     addUnwindTable(stub);
@@ -186,9 +204,9 @@ void StubBuilder::addStub(const PlannedStub &stub) {
 }
 
 void StubBuilder::addUnwindTable(const PlannedStub &stub) {
-  // gABI: a group's header stands before those of its members.
   const uint32_t ehFrame = nextSection() + 1;
-  edit.sections.push_back(group({ehFrame, ehFrame + 1}, stub.symbol));
+  edit.sections.push_back(
+      group(GRP_COMDAT, {ehFrame, ehFrame + 1}, stub.symbol));
   NewSection unwind;
   unwind.name = ".eh_frame";
   unwind.type = target.ehFrameType;
@@ -224,10 +242,25 @@ void StubBuilder::addAddressSignificance() {
   }
 }
 
+/// Adds the empty section that the thunk is in. Its symbol follows those of the
+/// stubs.
+void StubBuilder::addThunk() {
+  thunkSection = nextSection();
+  NewSection empty;
+  empty.name = kStubSection;
+  empty.type = SHT_PROGBITS;
+  empty.flags = SHF_ALLOC | SHF_EXECINSTR;
+  empty.alignment = 1;
+  edit.sections.push_back(empty);
+}
+
 void StubBuilder::build() {
-  planGotBase();
-  // The plan numbered the stubs' symbols from the first new one on, so the
-  // GOT's comes after them.
+  if (llvm::none_of(plan.stubs,
+                    [](const PlannedStub &stub) { return stub.isNew; }))
+    return;
+  numberSymbols();
+  if (thunk >= object.symbols.size())
+    addThunk();
   for (const PlannedStub &stub : plan.stubs)
     if (stub.isNew)
       addStub(stub);
@@ -235,6 +268,13 @@ void StubBuilder::build() {
     Symbol symbol;
     symbol.binding = STB_GLOBAL;
     edit.symbols.push_back({kGotBaseName.str(), symbol});
+  }
+  if (thunkSection) {
+    Symbol symbol;
+    symbol.section = thunkSection;
+    symbol.binding = STB_WEAK;
+    symbol.visibility = STV_HIDDEN;
+    edit.symbols.push_back({target.thunkName.str(), symbol});
   }
   addAddressSignificance();
 }

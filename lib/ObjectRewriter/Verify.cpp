@@ -13,6 +13,7 @@
 #include "ObjectRewriter/Plan.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
+#include "llvm/Support/Endian.h"
 #include <cstring>
 #include <tuple>
 
@@ -36,6 +37,7 @@ private:
   Error compareRelocations(uint32_t index);
   Error checkRedirection(const Relocation &old, const Relocation &now);
   Error checkAdditions();
+  Error checkGroup(uint32_t index) const;
   Error checkStub(uint32_t symbol, uint32_t function);
 
   const Object &before;
@@ -148,8 +150,7 @@ Error Verifier::checkRedirection(const Relocation &old, const Relocation &now) {
 }
 
 /// A stub is a weak hidden function that has the name of its function and leads
-/// to it, a symbol index; a new one is the code that the target says, and in no
-/// group, with which a linker could drop it while its symbol is in use.
+/// to it, a symbol index; a new one is the code that the target says.
 Error Verifier::checkStub(uint32_t index, uint32_t function) {
   const auto [seen, isFirst] = stubs.try_emplace(index, function);
   if (!isFirst)
@@ -161,7 +162,7 @@ Error Verifier::checkStub(uint32_t index, uint32_t function) {
   const Stub &stub =
       before.symbols[function].isUndefined() ? otherStub : ownStub;
   const StringRef functionName = before.name(before.symbols[function]);
-  std::string name = (functionName + stub.suffix).str();
+  std::string name = (".L" + functionName + stub.suffix).str();
   llvm::replace(name, '@', '$');
   if (!isStub(after, symbol) || after.name(symbol) != name)
     return error("symbol {0} ({1}) is not the stub of {2}", index,
@@ -175,8 +176,6 @@ Error Verifier::checkStub(uint32_t index, uint32_t function) {
     return *leads ? Error::success()
                   : error("{0} does not lead to {1}", name, functionName);
   }
-  if (after.sections[symbol.section].flags & SHF_GROUP)
-    return error("the code of {0} is in a group", name);
   if (after.contents(after.sections[symbol.section]) != stub.code)
     return error("the code of {0} is not that of a stub", name);
 
@@ -187,6 +186,9 @@ Error Verifier::checkStub(uint32_t index, uint32_t function) {
       readRelocations(after, section->second);
   if (!relocations)
     return relocations.takeError();
+  llvm::erase_if(*relocations, [&](const Relocation &relocation) {
+    return relocation.type == target.none;
+  });
   if (relocations->size() != stub.relocations.size())
     return error("{0} lacks relocations", name);
   for (auto [is, due] : zip_equal(*relocations, stub.relocations)) {
@@ -201,11 +203,33 @@ Error Verifier::checkStub(uint32_t index, uint32_t function) {
   return Error::success();
 }
 
+/// A linker could drop a COMDAT group while the symbol of code in it is in use.
+Error Verifier::checkGroup(uint32_t index) const {
+  const Bytes contents = after.contents(after.sections[index]);
+  for (size_t at = 0; at + 4 <= contents.size(); at += 4) {
+    const uint32_t word = support::endian::read32le(contents.data() + at);
+    if (at == 0) {
+      if (word == 0)
+        return Error::success();
+      continue;
+    }
+    if (word < before.sections.size() || word >= after.sections.size())
+      return error("{0} is new and has an old member", after.describe(index));
+    if (after.sections[word].flags & SHF_EXECINSTR)
+      return error("{0} is new and its code is in a COMDAT group",
+                   after.describe(word));
+  }
+  return Error::success();
+}
+
 Error Verifier::checkAdditions() {
   for (size_t i = before.sections.size(); i < after.sections.size(); ++i) {
     const Section &section = after.sections[i];
     if (section.flags & SHF_WRITE)
       return error("{0} is new and writable", after.describe(i));
+    if (section.type == SHT_GROUP)
+      if (Error e = checkGroup(i))
+        return e;
     if (!section.isRelocations())
       continue;
     relocationsOf[section.info] = i;

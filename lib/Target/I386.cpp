@@ -236,10 +236,12 @@ public:
     indirectRelative = R_386_IRELATIVE;
     copy = R_386_COPY;
     tlsRelocations = kTls;
+    none = R_386_NONE;
     pcRelative32 = R_386_PC32;
     lazyStubs = false;
     hasAbsoluteEntries = true;
     ehFrameType = SHT_PROGBITS;
+    thunkName = "__x86_indirect_thunk_esp";
     stackPointer = 4;
     returnAddress = 8;
     name = "i386";

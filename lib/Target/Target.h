@@ -142,6 +142,8 @@ public:
   uint32_t copy = 0;
   /// Those of thread-local storage.
   llvm::ArrayRef<uint32_t> tlsRelocations;
+  /// The relocation that changes nothing.
+  uint32_t none = 0;
   /// The relocation that makes 32 bits the distance to a symbol.
   uint32_t pcRelative32 = 0;
   /// Whether the stubs of objects are bound at the first call in lazy mode.
@@ -152,6 +154,9 @@ public:
   /// GNU BFD names them.
   bool hasPltEntryForm = false;
   uint32_t ehFrameType = 0;
+  /// What compilers would call a thunk for a branch to the stack pointer; none
+  /// of them makes it.
+  llvm::StringRef thunkName;
   /// DWARF register numbers (psABI) and the data alignment factor.
   uint8_t stackPointer = 0;
   uint8_t returnAddress = 0;

@@ -89,10 +89,12 @@ public:
     indirectRelative = R_X86_64_IRELATIVE;
     copy = R_X86_64_COPY;
     tlsRelocations = kTls;
+    none = R_X86_64_NONE;
     pcRelative32 = R_X86_64_PC32;
     lazyStubs = true;
     hasPltEntryForm = true;
     ehFrameType = SHT_X86_64_UNWIND;
+    thunkName = "__x86_indirect_thunk_rsp";
     stackPointer = 7;
     returnAddress = 16;
     name = "x86-64";

@@ -151,9 +151,12 @@ void Finder::addSection(StringRef name, uint64_t flags) {
 void Finder::addSymbol(StringRef name, bool isUndefined) {
   for (const Mark &mark : kSymbols) {
     // Functions of cross-DSO CFI, whose checks are of the vtable's address,
-    // begin with the same letters as the hashes of kCFI.
+    // begin with the same letters as the hashes of kCFI, and the thunk that the
+    // stubs of objects stand behind with those of compilers' thunks.
     if (!name.starts_with(mark.prefix) || name.starts_with("__cfi_check") ||
-        name.starts_with("__cfi_slowpath"))
+        name.starts_with("__cfi_slowpath") ||
+        name == "__x86_indirect_thunk_rsp" ||
+        name == "__x86_indirect_thunk_esp")
       continue;
     const std::string text = ("symbol " + name).str();
     if (mark.kind == Kind::CallCoverage && !isUndefined)

@@ -23,6 +23,8 @@ bool isSpecialDataName(StringRef name) {
 }
 
 std::string displayName(StringRef name) {
+  if (name.starts_with(".L_Z"))
+    name = name.drop_front(2);
   // The demangler calls itself for each letter of some names: one that was made
   // to be long enough would run out of stack.
   constexpr size_t longest = 4096;

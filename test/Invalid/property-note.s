@@ -11,7 +11,7 @@
 # RUN: %status %objprelink1 %t.size.o %t.name.o 2>&1 | FileCheck %s
 # RUN: cmp %t.size.o %t.before
 
-# GOOD: f: -> f.relay
+# GOOD: f: -> .Lf.relay
 # CODE: endbr64
 # CHECK:      objprelink1: error: {{.*}}.size.o: section [[#NOTE:]] (.note.gnu.property): unexpected end of data
 # CHECK-NEXT: objprelink1: error: {{.*}}.name.o: section [[#NOTE]] (.note.gnu.property): unexpected end of data

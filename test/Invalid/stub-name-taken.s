@@ -5,9 +5,12 @@
 # local, is no hindrance.
 
 # RUN: %mc64 --defsym TAKEN=0 %s -o %t.good.o && %mc64 --defsym TAKEN=1 %s -o %t.o
-# RUN: %mc64 --defsym TAKEN=2 %s -o %t.other.o && cp %t.o %t.before
+# RUN: %mc64 --defsym TAKEN=2 %s -o %t.other.o
 # RUN: %mc64 --defsym TAKEN=3 %s -o %t.local.o
 # RUN: %mc64 --defsym TAKEN=4 %s -o %t.stub.o
+# RUN: llvm-objcopy --redefine-sym f.relay=.Lf.relay %t.o && llvm-objcopy --redefine-sym f.relay=.Lf.relay %t.other.o
+# RUN: llvm-objcopy --redefine-sym f.relay=.Lf.relay %t.local.o && llvm-objcopy --redefine-sym f.relay=.Lf.relay %t.stub.o
+# RUN: cp %t.o %t.before
 # RUN: %objprelink1 -v %t.good.o | FileCheck %s --check-prefix=GOOD
 # RUN: %objprelink1 -v %t.local.o | FileCheck %s --check-prefix=GOOD
 # RUN: llvm-readelf -sW %t.local.o | FileCheck %s --check-prefix=LOCAL
@@ -16,16 +19,16 @@
 # RUN: %status %objprelink1 %t.o %t.other.o 2>&1 | FileCheck %s && cmp %t.o %t.before
 # RUN: %objprelink2 -v %t.o | FileCheck %s --check-prefix=LAZY
 
-# GOOD: f: -> f.relay
-# LAZY: f: -> f.lazy
-# CHECK:      objprelink1: error: {{.*}}.o: symbol {{[0-9]+}} (f.relay) has the name of a stub but is none
-# CHECK-NEXT: objprelink1: error: {{.*}}.other.o: symbol {{[0-9]+}} (f.relay) has the name of a stub but does not lead to f
+# GOOD: f: -> .Lf.relay
+# LAZY: f: -> .Lf.lazy
+# CHECK:      objprelink1: error: {{.*}}.o: symbol {{[0-9]+}} (.Lf.relay) has the name of a stub but is none
+# CHECK-NEXT: objprelink1: error: {{.*}}.other.o: symbol {{[0-9]+}} (.Lf.relay) has the name of a stub but does not lead to f
 # CHECK-NEXT: status 1
 
-# LOCAL: NOTYPE LOCAL DEFAULT [[#]] f.relay
-# LOCAL: FUNC WEAK HIDDEN [[#]] f.relay
-# STUB:  FUNC WEAK HIDDEN [[#]] f.relay
-# STUB-NOT: f.relay
+# LOCAL: NOTYPE LOCAL DEFAULT [[#]] .Lf.relay
+# LOCAL: FUNC WEAK HIDDEN [[#]] .Lf.relay
+# STUB:  FUNC WEAK HIDDEN [[#]] .Lf.relay
+# STUB-NOT: .Lf.relay
 
   .if TAKEN == 2 || TAKEN == 4
   .weak f.relay

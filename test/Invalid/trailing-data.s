@@ -9,7 +9,7 @@
 # RUN: %status %objprelink1 %t.signed.o 2>&1 | FileCheck %s
 # RUN: cmp %t.signed.o %t.before
 
-# GOOD: f: -> f.relay
+# GOOD: f: -> .Lf.relay
 # CHECK:      objprelink1: error: {{.*}}.signed.o: 28 bytes of unknown data follow the last section
 # CHECK-NEXT: status 1
 

@@ -63,7 +63,7 @@
 
 // DEFINE: %{seen} = %{compile} && %objprelink1 %t.o -v --slots=all | \
 // DEFINE:   FileCheck %s --check-prefix=SEEN
-// SEEN: -> _ZN{{.*}}.relay
+// SEEN: -> .L_ZN{{.*}}.relay
 // REDEFINE: %{flags} = -finstrument-functions
 // RUN: %{seen}
 // REDEFINE: %{flags} = -fxray-instrument -fxray-instruction-threshold=1

@@ -21,15 +21,15 @@
 
 # CHECK:      Addrsig [
 # CHECK-NEXT:   Sym: _ZN1A1fEv ({{[0-9]+}})
-# CHECK-NEXT:   Sym: _ZN1A1fEv.relay ({{[0-9]+}})
-# CHECK-NEXT:   Sym: _ZN1A1gEv.relay ({{[0-9]+}})
+# CHECK-NEXT:   Sym: .L_ZN1A1fEv.relay ({{[0-9]+}})
+# CHECK-NEXT:   Sym: .L_ZN1A1gEv.relay ({{[0-9]+}})
 # CHECK-NEXT: ]
 
 # LOST-NOT: addrsig
 # LOST:     .rela.data.rel.ro contents
 # LOST-NOT: addrsig
 
-# NONE:     Name: .text.objprelink
+# NONE:     Name: .objprelink.text
 # NONE-NOT: addrsig
 
   .section .data.rel.ro,"aw"

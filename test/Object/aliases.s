@@ -7,14 +7,14 @@
 # RUN: llvm-readelf -rW %t.64.o | FileCheck %s --check-prefix=RELOC
 # RUN: llvm-readelf -rW %t.32.o | FileCheck %s --check-prefix=RELOC
 
-# CHECK:      vtable for A+{{.*}}: f: -> f.relay
-# CHECK-NEXT: vtable for A+{{.*}}: g: -> g.relay
-# CHECK-NEXT: vtable for D+{{.*}}: f: -> f.relay
+# CHECK:      vtable for A+{{.*}}: f: -> .Lf.relay
+# CHECK-NEXT: vtable for A+{{.*}}: g: -> .Lg.relay
+# CHECK-NEXT: vtable for D+{{.*}}: f: -> .Lf.relay
 # CHECK-NEXT: 2 vtables: 3 slots redirected to 2 stubs, 0 words left alone
 
-# RELOC:      f.relay
-# RELOC-NEXT: g.relay
-# RELOC-NEXT: f.relay
+# RELOC:      .Lf.relay
+# RELOC-NEXT: .Lg.relay
+# RELOC-NEXT: .Lf.relay
 
   .data
   .globl _ZTV1A, _ZTV1B, _ZTV1C, _ZTV1D

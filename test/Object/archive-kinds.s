@@ -20,12 +20,12 @@
 # SYM64:  /SYM64/
 # BSD:    odd_and_very_long_name.o
 # CHECK:  a.o:
-# CHECK:  f.relay
+# CHECK:  .Lf.relay
 # CHECK:  odd_and_very_long_name.o:
-# CHECK:  f.relay
+# CHECK:  .Lf.relay
+# LINKED:     .Lf.relay
 # LINKED-NOT: _ZTV1A
 # LINKED:     _ZTV1B
-# LINKED:     f.relay
 
   .macro vtable name
   .data

@@ -23,13 +23,13 @@
 # REFUSED: objprelink1: error: x.a: a thin archive: its members are files elsewhere (--thin-members rewrites them in place)
 # REFUSED: status 1
 # OUTPUT:  objprelink1: error: x.a: the members of a thin archive are rewritten in place only
-# CHECK:   x.a(sub/a.o): vtable for A+0x10: f: -> f.relay
-# CHECK:   x.a(b.o): vtable for A+0x10: f: -> f.relay
+# CHECK:   x.a(sub/a.o): vtable for A+0x10: f: -> .Lf.relay
+# CHECK:   x.a(b.o): vtable for A+0x10: f: -> .Lf.relay
 # SIZE:      [[#SIZE:]]
 # SIZE-NEXT: [[#SIZE]] {{.*}} sub/a.o
 # SIZE-NEXT: [[#SIZE]] {{.*}} b.o
 # THIN:    !<thin>
-# LINKED:  f.relay
+# LINKED:  .Lf.relay
 
   .data
   .weak _ZTV1A

@@ -20,12 +20,12 @@
 # RUN: llvm-readelf -rsW x.so | FileCheck %s --check-prefix=LINKED
 # RUN: cp x.a again.a && %objprelink1 again.a && cmp x.a again.a
 
-# CHECK:      x.a(a.o): vtable for A+0x10: f1A: -> f1A.relay
+# CHECK:      x.a(a.o): vtable for A+0x10: f1A: -> .Lf1A.relay
 # CHECK:      x.a(notes.txt): left alone: not an ELF object or an archive
 # CHECK-NEXT: x.a(b.o): 0 vtables: 0 slots redirected to 0 stubs, 0 words left alone
 # CHECK-NEXT: x.a(inner.a): left alone: not an object
-# CHECK:      x.a(a_name_longer_than_sixteen_bytes.o): vtable for C+0x10: f1C: -> f1C.relay
-# CHECK:      x.a(a.o): vtable for D+0x10: f1D: -> f1D.relay
+# CHECK:      x.a(a_name_longer_than_sixteen_bytes.o): vtable for C+0x10: f1C: -> .Lf1C.relay
+# CHECK:      x.a(a.o): vtable for D+0x10: f1D: -> .Lf1D.relay
 
 # NAMES:      a.o
 # NAMES-NEXT: notes.txt
@@ -39,7 +39,7 @@
 # INDEX-NEXT: _ZTV1C in a_name_longer_than_sixteen_bytes.o
 # INDEX-NEXT: _ZTV1D in a.o
 # LINKED-NOT: R_X86_64_64 {{.*}} f1{{[ACD]}}
-# LINKED:     f1C.relay
+# LINKED:     .Lf1C.relay
 
   .macro vtable name
   .section .data.rel.ro,"aw"

@@ -11,18 +11,18 @@
 // RUN: llvm-readelf -sW %t.new | FileCheck %s --check-prefix=SYMBOLS
 
 // CHECK:      vtable for A+0x10: A::f(): left alone: defined in this object
-// CHECK-NEXT: vtable for A+0x18: A::g(): -> _ZN1A1gEv.relay
-// CHECK:      vtable for B+0x18: A::g(): -> _ZN1A1gEv.relay
+// CHECK-NEXT: vtable for A+0x18: A::g(): -> .L_ZN1A1gEv.relay
+// CHECK:      vtable for B+0x18: A::g(): -> .L_ZN1A1gEv.relay
 
 // CHANGED:      .rela.data.rel.ro{{.*}} contents
 // CHANGED-NEXT: .symtab grew
 // CHANGED-NEXT: .shstrtab grew
 // CHANGED-NEXT: .strtab grew
-// CHANGED-NEXT: added 2 sections
+// CHANGED-NEXT: added 4 sections
 
 // SYMBOLS: __cfi_slowpath
 // SYMBOLS: __typeid__ZTS1A_global_addr
-// SYMBOLS: _ZN1A1gEv.relay
+// SYMBOLS: .L_ZN1A1gEv.relay
 
 struct A {
   virtual void f();

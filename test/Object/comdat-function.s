@@ -17,8 +17,8 @@
 # REDEFINE: %{ld} = mold
 # RUN: %{check}
 
-# CHECK: a.o: vtable for A+0x10: f: -> f.relay
-# CHECK: b.o: vtable for B+0x10: f: -> f.relay
+# CHECK: a.o: vtable for A+0x10: f: -> .Lf.relay
+# CHECK: b.o: vtable for B+0x10: f: -> .Lf.relay
 
 # LINKED:     R_X86_64_RELATIVE
 # LINKED:     R_X86_64_RELATIVE

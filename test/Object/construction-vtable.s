@@ -9,13 +9,13 @@
 # RUN: llvm-readelf -rW %t.32.o | FileCheck %s
 
 # SAID:      construction vtable for A-in-C+{{.*}}: typeinfo for A: left alone: data, not a function
-# SAID-NEXT: construction vtable for A-in-C+{{.*}}: A::f(): -> _ZN1A1fEv.relay
+# SAID-NEXT: construction vtable for A-in-C+{{.*}}: A::f(): -> .L_ZN1A1fEv.relay
 # SAID-NEXT: 1 vtables: 1 slots redirected to 1 stubs, 1 words left alone
 # SAID-NOT:  VTT
 
 # CHECK:      Relocation section '.rel{{a?}}.data.rel.ro'
 # CHECK:      {{R_X86_64_64|R_386_32}} {{.*}} _ZTI1A
-# CHECK-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} _ZN1A1fEv.relay
+# CHECK-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} .L_ZN1A1fEv.relay
 # CHECK-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} _ZTV1C
 # CHECK-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} _ZN1A1fEv{{( |$)}}
 

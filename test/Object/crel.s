@@ -10,15 +10,15 @@
 # RUN: %changed %t.64.o %t.64.new | FileCheck %s --check-prefix=CHANGED
 # RUN: %lld -shared %t.64.new -o %t.so && llvm-readelf -rsW %t.so | FileCheck %s --check-prefix=LINKED
 
-# SAID:      A::f(): -> _ZN1A1fEv.relay
+# SAID:      A::f(): -> .L_ZN1A1fEv.relay
 # SAID-NEXT: A::g(): left alone: the relocation has an addend
 # SAID-NEXT: 1 vtables: 1 slots redirected to 1 stubs, 2 words left alone
 
 # CHECK:      .crel.data.rel.ro CREL
-# CHECK:      .rel{{a?}}.text.objprelink._ZN1A1fEv.relay REL{{A?}} {{.*}} I [[#]] [[#]] {{[48]$}}
+# CHECK:      .rel{{a?}}.objprelink.text REL{{A?}} {{.*}} IG [[#]] [[#]] {{[48]$}}
 # CHECK:      Relocation section '.crel.data.rel.ro' {{.*}} 3 entries:
 # CHECK:      _ZTI1A
-# CHECK-NEXT: _ZN1A1fEv.relay
+# CHECK-NEXT: .L_ZN1A1fEv.relay
 # CHECK-NEXT: _ZN1A1gEv
 # RELA-SAME:  + 8
 

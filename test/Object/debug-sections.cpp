@@ -19,7 +19,7 @@
 // CHECK-NOT: debug
 // CHECK:     .rela.data.rel.ro{{.*}} contents
 // CHECK-NOT: debug
-// CHECK:     added 2 sections
+// CHECK:     added 4 sections
 
 // FLAGS: .debug_info {{.*}} C 0 0 8
 // LINE:  debug-sections.cpp:[[# @LINE + 6]]

@@ -11,15 +11,15 @@
 # RUN: diff -r . %t.before
 # RUN: %objprelink1 a.o && %objprelink1 -n a.o | FileCheck %s --check-prefix=AGAIN
 
-# CHECK:       a.o: vtable for A+0x10: f: -> f.relay
+# CHECK:       a.o: vtable for A+0x10: f: -> .Lf.relay
 # CHECK-NEXT:  a.o: 1 vtables: 1 slots redirected to 1 stubs, 1 words left alone
-# CHECK-NEXT:  x.a(a.o): vtable for A+0x10: f: -> f.relay
+# CHECK-NEXT:  x.a(a.o): vtable for A+0x10: f: -> .Lf.relay
 # CHECK-NEXT:  x.a(a.o): 1 vtables: 1 slots redirected to 1 stubs, 1 words left alone
 # CHECK-NEXT:  objprelink1: error: bad.o: the section header table
 # CHECK-NEXT:  status 1
-# OUTPUT:      f: -> f.relay
+# OUTPUT:      f: -> .Lf.relay
 # VERBOSE:     typeinfo for A: left alone: data, not a function
-# VERBOSE:     f: -> f.relay
+# VERBOSE:     f: -> .Lf.relay
 # AGAIN-NOT:   ->
 # AGAIN:       a.o: 1 vtables: 0 slots redirected to 0 stubs, 2 words left alone
 

@@ -22,10 +22,10 @@
 # OBJECT: CIE
 # OBJECT: FDE cie=00000000 pc=00000000...00000006
 # OBJECT-REL: Relocation section '.rel{{a?}}.eh_frame' {{.*}} 1 entries:
-# OBJECT-REL: {{0+}}20 {{.*}} R_{{X86_64|386}}_PC32 {{.*}} _ZN1A1fEv.relay{{$| \+ 0}}
-# OBJECT-REL: `.group' [_ZN1A1fEv.relay] contains 2 sections:
+# OBJECT-REL: {{0+}}20 {{.*}} R_{{X86_64|386}}_PC32 {{.*}} .L_ZN1A1fEv.relay{{$| \+ 0}}
+# OBJECT-REL: `.group' [.L_ZN1A1fEv.relay] contains 2 sections:
 
-# X86-64:      [[#%.16x,STUB:]] t _ZN1A1fEv.relay
+# X86-64:      [[#%.16x,STUB:]] t .L_ZN1A1fEv.relay
 # X86-64:      CIE
 # X86-64-NEXT: LOC CFA ra
 # X86-64-NEXT: rsp+8 c-8

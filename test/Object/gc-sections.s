@@ -3,12 +3,13 @@
 # that needs it, so that a program whose dead vtable names a function that
 # nobody defines links as it did before. GNU ld cannot do that with unwind
 # tables, which is why these are an option. It is the same after a partial link,
-# which must not make one section of several stubs.
+# which must not make one section of several stubs, but for one by mold, which
+# makes one of all sections of a name.
 
 # DEFINE: %{ld} =
 # DEFINE: %{partial} = %{ld}
 # DEFINE: %{gc} = %{ld} --gc-sections %t.exe.o -o %t.exe && llvm-nm %t.exe | \
-# DEFINE:   FileCheck %s --implicit-check-not=dead.relay
+# DEFINE:   FileCheck %s --implicit-check-not=.Ldead.relay
 # DEFINE: %{link} = cp %t.o %t.exe.o && %{gc} && \
 # DEFINE:   %{partial} -r %t.o -o %t.exe.o && %{gc}
 # RUN: %mc64 %s -o %t.o && cp %t.o %t.plain.o && %objprelink1 -v --slots=all %t.o \
@@ -16,7 +17,7 @@
 # REDEFINE: %{ld} = ld.bfd
 # RUN: %{link}
 # REDEFINE: %{ld} = mold
-# REDEFINE: %{partial} = mold -m elf_x86_64
+# REDEFINE: %{partial} = %lld
 # RUN: %{link}
 # REDEFINE: %{partial} = %{ld}
 # RUN: %objprelink1 --stub-unwind-tables --slots=all %t.plain.o -o %t.o
@@ -27,9 +28,9 @@
 # REDEFINE: %{ld} = mold
 # RUN: cp %t.o %t.exe.o && %{gc}
 
-# SAID: dead: -> dead.relay
-# SAID: live: -> live.relay
-# CHECK: live.relay
+# SAID: dead: -> .Ldead.relay
+# SAID: live: -> .Llive.relay
+# CHECK: .Llive.relay
 
   .section .text.start,"ax"
   .globl _start, live

@@ -6,9 +6,9 @@
 # RUN: %objprelink1 -v %t.o | FileCheck %s --check-prefix=SAID
 # RUN: llvm-readelf -rsW %t.o | FileCheck %s
 
-# SAID: vtable for A+0x8: A::f(): -> _ZN1A1fEv.relay
+# SAID: vtable for A+0x8: A::f(): -> .L_ZN1A1fEv.relay
 
-# CHECK: .rel.text.objprelink
+# CHECK: .rel.objprelink.text
 # CHECK: R_386_GOTPC 00000000 _GLOBAL_OFFSET_TABLE_
 # CHECK: Symbol table
 # CHECK: {{ [1-5]}}: 00000000 0 NOTYPE GLOBAL DEFAULT UND _GLOBAL_OFFSET_TABLE_

@@ -16,20 +16,22 @@
 # RUN: llvm-objdump -dr --no-show-raw-insn %t.4 | FileCheck %s --check-prefix=RET
 # RUN: llvm-objdump -dr --no-show-raw-insn %t.5 | FileCheck %s --check-prefix=BOTH
 
-# KEEP: A::f(): -> _ZN1A1fEv.relay{{$}}
-# EAX:  A::f(): -> _ZN1A1fEv.relay_eax{{$}}
-# RET:  <_ZN1A1fEv.relay>:
+# KEEP: A::f(): -> .L_ZN1A1fEv.relay{{$}}
+# EAX:  A::f(): -> .L_ZN1A1fEv.relay_eax{{$}}
+# RET:  <.L_ZN1A1fEv.relay>:
 # RET:  retl
 
-# CHECK:      <_ZN1A1fEv.relay_eax>:
+# CHECK:      <.L_ZN1A1fEv.relay_eax>:
 # CHECK-NEXT: 0: calll 0x5
+# CHECK-NEXT: R_386_NONE __x86_indirect_thunk_esp
 # CHECK-NEXT: 5: popl %eax
 # CHECK-NEXT: 6: addl $0x2, %eax
 # CHECK-NEXT: 00000007: R_386_GOTPC _GLOBAL_OFFSET_TABLE_
 # CHECK-NEXT: b: jmpl *(%eax)
 # CHECK-NEXT: 0000000d: R_386_GOT32X _ZN1A1fEv
-# BOTH:       <_ZN1A1fEv.relay_eax>:
+# BOTH:       <.L_ZN1A1fEv.relay_eax>:
 # BOTH-NEXT:  0: endbr32
+# BOTH-NEXT:  R_386_NONE __x86_indirect_thunk_esp
 # BOTH-NEXT:  4: calll 0x9
 
   .section .data.rel.ro,"aw"

@@ -12,22 +12,23 @@
 # RUN:   | FileCheck %s --check-prefix=CODE
 
 # SAID:      [[FILE]]: vtable for A+0x4: typeinfo for A: left alone: data, not a function
-# SAID-NEXT: [[FILE]]: vtable for A+0x8: A::f(): -> _ZN1A1fEv.relay
-# SAID-NEXT: [[FILE]]: vtable for A+0xc: A::g(): -> _ZN1A1gEv.relay
+# SAID-NEXT: [[FILE]]: vtable for A+0x8: A::f(): -> .L_ZN1A1fEv.relay
+# SAID-NEXT: [[FILE]]: vtable for A+0xc: A::g(): -> .L_ZN1A1gEv.relay
 # SAID-NEXT: [[FILE]]: 1 vtables: 2 slots redirected to 2 stubs, 1 words left alone
 
-# CHECK: [ [[#%u,F:]]] .text.objprelink._ZN1A1fEv.relay PROGBITS 00000000 {{[0-9a-f]+}} 00001a 00 AX 0 0 16
-# CHECK: .rel.text.objprelink._ZN1A1fEv.relay REL {{.*}} 000010 08 I [[#]] [[#F]] 4
-# CHECK:      00000008 {{.*}} R_386_32 {{.*}} _ZN1A1fEv.relay{{$}}
-# CHECK-NEXT: 0000000c {{.*}} R_386_32 {{.*}} _ZN1A1gEv.relay{{$}}
-# CHECK:      00000000 26 FUNC WEAK HIDDEN [[#F]] _ZN1A1fEv.relay{{$}}
-# CHECK-NEXT: 00000000 26 FUNC WEAK HIDDEN [[#F + 2]] _ZN1A1gEv.relay{{$}}
+# CHECK: [ [[#%u,F:]]] .objprelink.text PROGBITS 00000000 {{[0-9a-f]+}} 00001a 00 AXG 0 0 16
+# CHECK: .rel.objprelink.text REL {{.*}} 000018 08 IG [[#]] [[#F]] 4
+# CHECK:      00000008 {{.*}} R_386_32 {{.*}} .L_ZN1A1fEv.relay{{$}}
+# CHECK-NEXT: 0000000c {{.*}} R_386_32 {{.*}} .L_ZN1A1gEv.relay{{$}}
+# CHECK:      00000000 26 FUNC WEAK HIDDEN [[#F]] .L_ZN1A1fEv.relay{{$}}
+# CHECK-NEXT: 00000000 26 FUNC WEAK HIDDEN [[#F + 3]] .L_ZN1A1gEv.relay{{$}}
 # CHECK-NEXT: 00000000 0 NOTYPE GLOBAL DEFAULT UND _GLOBAL_OFFSET_TABLE_{{$}}
+# CHECK-NEXT: 00000000 0 NOTYPE WEAK HIDDEN [[#F-2]] __x86_indirect_thunk_esp{{$}}
 # CHECK-NOT:  _GLOBAL_OFFSET_TABLE_
-# CHECK: There are no section groups in this file
 
-# CODE:      <_ZN1A1fEv.relay>:
+# CODE:      <.L_ZN1A1fEv.relay>:
 # CODE-NEXT: 0: pushl %eax
+# CODE-NEXT:    R_386_NONE __x86_indirect_thunk_esp
 # CODE-NEXT: 1: pushl %eax
 # CODE-NEXT: 2: calll 0x8
 # CODE-NEXT: 7: int3

@@ -16,18 +16,21 @@
 # RUN: llvm-objcopy --dump-section .note.gnu.property=%t.new %t.64.o
 # RUN: cmp %t.old %t.new
 
-# RELAY:      <_ZN1A1fEv.relay>:
+# RELAY:      <.L_ZN1A1fEv.relay>:
 # RELAY-NEXT: 0: endbr64
+# RELAY-NEXT: R_X86_64_NONE __x86_indirect_thunk_rsp
 # RELAY-NEXT: 4: jmpq *(%rip)
 # RELAY-NEXT: 0000000000000006: R_X86_64_GOTPCRELX _ZN1A1fEv-0x4
-# LAZY:       <_ZN1A1fEv.lazy>:
+# LAZY:       <.L_ZN1A1fEv.lazy>:
 # LAZY-NEXT:  0: endbr64
+# LAZY-NEXT:  R_X86_64_NONE __x86_indirect_thunk_rsp
 # LAZY-NEXT:  4: jmp
 # LAZY-NEXT:  0000000000000005: R_X86_64_PLT32 _ZN1A1fEv-0x4
-# NOPAD:      <_ZN1A1fEv.relay>:
+# NOPAD:      <.L_ZN1A1fEv.relay>:
 # NOPAD-NEXT: 0: jmpq *(%rip)
-# I386:       <_ZN1A1fEv.relay>:
+# I386:       <.L_ZN1A1fEv.relay>:
 # I386-NEXT:  0: endbr32
+# I386-NEXT:  R_386_NONE __x86_indirect_thunk_esp
 # I386-NEXT:  4: pushl %eax
 # I386:       d: addl $0x3, %eax
 # I386-NEXT:  0000000e: R_386_GOTPC _GLOBAL_OFFSET_TABLE_

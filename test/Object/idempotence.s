@@ -15,18 +15,19 @@
 # RUN: llvm-readelf -sW 64.o | FileCheck %s --check-prefix=BOTH
 # RUN: llvm-readelf -sW 32.o | FileCheck %s --check-prefixes=BOTH,GOT
 
-# CHECK:      f.relay: left alone: points to a stub already
+# CHECK:      .Lf.relay: left alone: points to a stub already
 # CHECK-NEXT: g: left alone: defined in this object (--slots=all takes it)
 # CHECK-NEXT: 1 vtables: 0 slots redirected to 0 stubs, 3 words left alone
 
-# MORE:       f.relay: left alone: points to a stub already
-# MORE-NEXT:  g: -> g.relay
+# MORE:       .Lf.relay: left alone: points to a stub already
+# MORE-NEXT:  g: -> .Lg.relay
 # MORE-NEXT:  1 vtables: 1 slots redirected to 1 stubs, 2 words left alone
 
-# BOTH:     FUNC WEAK HIDDEN [[#]] f.relay
+# BOTH:     FUNC WEAK HIDDEN [[#]] .Lf.relay
 # GOT-NEXT: _GLOBAL_OFFSET_TABLE_
-# BOTH:     FUNC WEAK HIDDEN [[#]] g.relay
-# BOTH-NOT: {{relay|_GLOBAL}}
+# BOTH:     __x86_indirect_thunk_
+# BOTH:     FUNC WEAK HIDDEN [[#]] .Lg.relay
+# BOTH-NOT: {{relay|_GLOBAL|thunk}}
 
   .globl g
   .type g,@function

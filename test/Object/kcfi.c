@@ -17,7 +17,7 @@
 // REAL: .kcfi_traps
 // REAL: __cfi_f
 
-// PLAIN:  A::f(): -> _ZN1A1fEv.relay
+// PLAIN:  A::f(): -> .L_ZN1A1fEv.relay
 // NONE:   0 vtables
 // CHECK:  objprelink1: error: called.o: compiled with -fsanitize=kcfi, which would trap at a stub
 // CHECK:  objprelink1: error: defined.o: compiled with -fsanitize=kcfi, which would trap at a stub

@@ -8,14 +8,16 @@
 # RUN: %lld -shared %t.o -o %t.so && llvm-readelf -rW %t.so | FileCheck %s --check-prefix=LINKED
 # RUN: %objprelink2 -v --slots=all %t.o | FileCheck %s --check-prefix=AGAIN
 
-# CHECK:      A+0x10: own: -> own.relay
-# CHECK-NEXT: A+0x18: other: -> other.lazy
-# CHECK-NEXT: A+0x20: own: -> own.relay
-# CODE:       <own.relay>:
+# CHECK:      A+0x10: own: -> .Lown.relay
+# CHECK-NEXT: A+0x18: other: -> .Lother.lazy
+# CHECK-NEXT: A+0x20: own: -> .Lown.relay
+# CODE:       <.Lown.relay>:
 # CODE-NEXT:  jmpq *(%rip)
+# CODE-NEXT:  R_X86_64_NONE
 # CODE-NEXT:  R_X86_64_GOTPCRELX own-0x4
-# CODE:       <other.lazy>:
+# CODE:       <.Lother.lazy>:
 # CODE-NEXT:  jmp 0x5
+# CODE-NEXT:  R_X86_64_NONE
 # CODE-NEXT:  R_X86_64_PLT32 other-0x4
 # LINKED:     R_X86_64_GLOB_DAT {{.*}} own + 0
 # LINKED:     R_X86_64_JUMP_SLOT {{.*}} other + 0

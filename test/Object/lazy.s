@@ -10,17 +10,19 @@
 # RUN:   | FileCheck %s --check-prefix=CODE
 
 # SAID:      [[FILE]]: vtable for A+0x8: typeinfo for A: left alone: data, not a function
-# SAID-NEXT: [[FILE]]: vtable for A+0x10: A::f(): -> _ZN1A1fEv.lazy
+# SAID-NEXT: [[FILE]]: vtable for A+0x10: A::f(): -> .L_ZN1A1fEv.lazy
 # SAID-NEXT: [[FILE]]: 1 vtables: 1 slots redirected to 1 stubs, 1 words left alone
 # SAID-NOT:  {{.}}
 
-# CHECK: [ [[#%u,TEXT:]]] .text.objprelink._ZN1A1fEv.lazy PROGBITS 0000000000000000 {{[0-9a-f]+}} 000005 00 AX 0 0 8
-# CHECK: 0000000000000010 {{.*}} R_X86_64_64 {{.*}} _ZN1A1fEv.lazy + 0
-# CHECK: 0000000000000000 5 FUNC WEAK HIDDEN [[#TEXT]] _ZN1A1fEv.lazy{{$}}
-# CHECK: There are no section groups in this file
+# CHECK: [ [[#%u,TEXT:]]] .objprelink.text PROGBITS 0000000000000000 {{[0-9a-f]+}} 000005 00 AXG 0 0 8
+# CHECK: 0000000000000010 {{.*}} R_X86_64_64 {{.*}} .L_ZN1A1fEv.lazy + 0
+# CHECK: 0000000000000000 5 FUNC WEAK HIDDEN [[#TEXT]] .L_ZN1A1fEv.lazy{{$}}
+# CHECK: 0000000000000000 0 NOTYPE WEAK HIDDEN [[#TEXT-2]] __x86_indirect_thunk_rsp{{$}}
+# CHECK: group section [ [[#]]] `.group' [.L_ZN1A1fEv.lazy] contains 2 sections:
 
-# CODE:      <_ZN1A1fEv.lazy>:
+# CODE:      <.L_ZN1A1fEv.lazy>:
 # CODE-NEXT: 0: jmp 0x5
+# CODE-NEXT: R_X86_64_NONE __x86_indirect_thunk_rsp
 # CODE-NEXT: R_X86_64_PLT32 _ZN1A1fEv-0x4
 # CODE-NOT:  {{.}}
 

@@ -41,8 +41,8 @@
 # CHECK:     GLOB_DAT {{.*}} f
 # CHECK-NOT: GLOB_DAT {{.*}} f
 # CHECK:     Symbol table '.symtab'
-# CHECK:     FUNC LOCAL {{.*}} f.relay
-# CHECK-NOT: FUNC LOCAL {{.*}} f.relay
+# CHECK:     FUNC LOCAL {{.*}} .Lf.relay
+# CHECK-NOT: FUNC LOCAL {{.*}} .Lf.relay
 # CHECK:     {{^}}Contents of the .eh_frame section
 # CHECK:     FDE
 # ONE-NOT:   FDE

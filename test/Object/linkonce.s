@@ -12,13 +12,13 @@
 # SAID:      vtable for A+{{.*}}: typeinfo for A: left alone: in a .gnu.linkonce section, which linkers treat by name
 # SAID-NEXT: vtable for A+{{.*}}: f: left alone: in a .gnu.linkonce section, which linkers treat by name
 # SAID-NEXT: vtable for B+{{.*}}: typeinfo for B: left alone: data, not a function
-# SAID-NEXT: vtable for B+{{.*}}: f: -> f.relay
+# SAID-NEXT: vtable for B+{{.*}}: f: -> .Lf.relay
 # SAID-NEXT: 2 vtables: 1 slots redirected to 1 stubs, 3 words left alone
 
 # CHECK:     Relocation section '.rel{{a?}}.gnu.linkonce.d._ZTV1A'
 # CHECK:     f{{( |$)}}
 # CHECK:     Relocation section '.rel{{a?}}.data.rel.ro'
-# CHECK:     f.relay{{( |$)}}
+# CHECK:     .Lf.relay{{( |$)}}
 
   .macro vtable name, section
   .section \section,"aw",@progbits

@@ -10,7 +10,7 @@
 # DEFINE:   %changed %t.o %t.new.o | FileCheck %s --check-prefix=CHANGED && \
 # DEFINE:   llvm-readobj --symbols %t.new.o | FileCheck %s && \
 # DEFINE:   %lld -shared %t.new.o -o %t.so && llvm-objdump -d %t.so \
-# DEFINE:     --disassemble-symbols=_ZN1A1fEv.relay | FileCheck %s --check-prefix=STUB && \
+# DEFINE:     --disassemble-symbols=.L_ZN1A1fEv.relay | FileCheck %s --check-prefix=STUB && \
 # DEFINE:   cp -p %t.new.o %t.again.o && \
 # DEFINE:   %objprelink1 %t.again.o && cmp %t.new.o %t.again.o
 # REDEFINE: %{count} = 65276
@@ -33,12 +33,12 @@
 # CHANGED-NOT: header
 # CHANGED:     .rel{{a?}}.data.rel.ro contents
 # CHANGED-NOT: header
-# CHANGED:     added {{2|3}} sections
+# CHANGED:     added {{4|5}} sections
 
 # CHECK:     Name: _ZTV1A
 # CHECK:     Section: .data.rel.ro (
-# CHECK:     Name: _ZN1A1fEv.relay
-# CHECK:     Section: .text.objprelink._ZN1A1fEv.relay (
+# CHECK:     Name: .L_ZN1A1fEv.relay
+# CHECK:     Section: .objprelink.text (
 
 # STUB: {{jmp|ret}}
 

@@ -14,7 +14,7 @@
 # SAID-NEXT:   common: left alone: data, not a function
 # SAID-NEXT:   label: left alone: not a function
 # SAID-NEXT:   distance: left alone: not the address of a symbol (a relative vtable?)
-# SAID-NEXT:   slot: -> slot.relay
+# SAID-NEXT:   slot: -> .Lslot.relay
 # SAID-NEXT:   absolute: left alone: an absolute or common symbol
 # SAID64-NEXT: once: left alone: several relocations work on this word
 # SAID64-NEXT: again: left alone: several relocations work on this word
@@ -24,9 +24,9 @@
 # SAID64-NEXT: 1 vtables: 1 slots redirected to 1 stubs, 10 words left alone
 
 # CHECK-NOT: {{[a-z]}}.relay
-# CHECK:     slot.relay
+# CHECK:     .Lslot.relay
 # CHECK-NOT: {{[a-z]}}.relay
-# CHECK:     Relocation section '.rel{{a?}}.text.objprelink.slot.relay'
+# CHECK:     Relocation section '.rel{{a?}}.objprelink.text'
 
   .globl absolute, label
   .comm common, 8, 8

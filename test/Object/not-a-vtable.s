@@ -11,7 +11,7 @@
 # RUN: llvm-readelf -rW %t.64.o | FileCheck %s
 # RUN: llvm-readelf -rW %t.32.o | FileCheck %s
 
-# SAID:      vtable for A+{{.*}}: real: -> real.relay
+# SAID:      vtable for A+{{.*}}: real: -> .Lreal.relay
 # SAID-NEXT: vtable for B+0x0: first: left alone: the symbol is named like a vtable but not shaped like one
 # SAID-NEXT: vtable for B+{{.*}}: typeinfo for B: left alone: the symbol is named like a vtable but not shaped like one
 # SAID-NEXT: vtable for B+{{.*}}: f: left alone: the symbol is named like a vtable but not shaped like one
@@ -19,9 +19,9 @@
 # SAID-NEXT: vtable for C+{{.*}}: f: left alone: the symbol is named like a vtable but not shaped like one
 # SAID-NEXT: 3 vtables: 1 slots redirected to 1 stubs, 6 words left alone
 
-# CHECK:     real.relay
+# CHECK:     .Lreal.relay
 # CHECK-NOT: .relay
-# CHECK:     Relocation section '.rel{{a?}}.text.objprelink.real.relay'
+# CHECK:     Relocation section '.rel{{a?}}.objprelink.text'
 
   .macro table name, type, flags, words:vararg
   .section vtables.\name,"\flags"

@@ -14,7 +14,7 @@
 # CHECK:      none.o: 1 vtables: 0 slots redirected to 0 stubs, 0 words left alone
 # CHECK-NEXT: stripped.o: 0 vtables: 0 slots redirected to 0 stubs, 0 words left alone
 # CHECK-NEXT: empty.o: 0 vtables: 0 slots redirected to 0 stubs, 0 words left alone
-# CHECK-NEXT: slot.o: vtable for A+0x10: f: -> f.relay
+# CHECK-NEXT: slot.o: vtable for A+0x10: f: -> .Lf.relay
 # CHECK-NEXT: slot.o: 1 vtables: 1 slots redirected to 1 stubs, 0 words left alone
 
   .data

@@ -27,7 +27,7 @@ LINKERS = {
     "ours": [args.ours],
 }
 STUBS = [
-    f"_ZN4Base{name}Ev.{suffix}"
+    f".L_ZN4Base{name}Ev.{suffix}"
     for name in ("3two", "5three")
     for suffix in ("relay", "lazy")
 ]
@@ -41,7 +41,7 @@ CHANGES = {
     "redefine": RENAMED,
     "no-groups": ["-R", ".group"],
     # llvm-objcopy makes two strong symbols of it: an error of every linker.
-    "globalize": ["-w", "--globalize-symbol=_Z*.relay", "--globalize-symbol=_Z*.lazy"],
+    "globalize": ["-w", "--globalize-symbol=.L_Z*.relay", "--globalize-symbol=.L_Z*.lazy"],
 }
 COMMANDS = {
     f"{tool}-{name}": [tool, *options]

@@ -12,18 +12,18 @@
 
 # CHECK:     Relocation section '.rel{{a?}}.data.rel.ro._ZTV1A'
 # CHECK:     _ZTI1A
-# CHECK:     _ZN1A1fEv.[[STUB]]
-# CHECK:     _ZN1A1gEv.[[STUB]]
-# CHECK:     _ZN1A1fEv.[[STUB]]
+# CHECK:     .L_ZN1A1fEv.[[STUB]]
+# CHECK:     .L_ZN1A1gEv.[[STUB]]
+# CHECK:     .L_ZN1A1fEv.[[STUB]]
 # CHECK:     Relocation section '.rel{{a?}}.data.rel.ro._ZTV1B'
 # CHECK:     _ZTI1B
-# CHECK:     _ZN1A1gEv.[[STUB]]
-# CHECK:     _ZN1A1gEv.[[STUB]]
-# CHECK:     _ZN1A1fEv.[[STUB]]
+# CHECK:     .L_ZN1A1gEv.[[STUB]]
+# CHECK:     .L_ZN1A1gEv.[[STUB]]
+# CHECK:     .L_ZN1A1fEv.[[STUB]]
 
 # CHECK:     Symbol table
-# CHECK:     FUNC WEAK HIDDEN [[#]] _ZN1A1fEv.[[STUB]]
-# CHECK:     FUNC WEAK HIDDEN [[#]] _ZN1A1gEv.[[STUB]]
+# CHECK:     FUNC WEAK HIDDEN [[#]] .L_ZN1A1fEv.[[STUB]]
+# CHECK:     FUNC WEAK HIDDEN [[#]] .L_ZN1A1gEv.[[STUB]]
 # CHECK-NOT: .[[STUB]]
 
   .macro vtable name, slots:vararg

@@ -5,14 +5,14 @@
 # RUN: %objprelink1 -v --only-slots=2-3,6 %t.o -o %t.out | FileCheck %s
 # RUN: llvm-readelf -rW %t.out | FileCheck %s --check-prefix=REL
 # CHECK:      vtable for A+0x8: typeinfo for A: left alone: data{{.*}}
-# CHECK-NEXT: vtable for A+0x10: f: -> f.relay
-# CHECK-NEXT: vtable for A+0x18: g: -> g.relay
+# CHECK-NEXT: vtable for A+0x10: f: -> .Lf.relay
+# CHECK-NEXT: vtable for A+0x18: g: -> .Lg.relay
 # CHECK-NEXT: vtable for A+0x20: f: left alone: not among the --only-slots
 # CHECK-NEXT: vtable for B+0x8: typeinfo for A: left alone: data{{.*}}
-# CHECK-NEXT: vtable for B+0x10: h: -> h.relay
+# CHECK-NEXT: vtable for B+0x10: h: -> .Lh.relay
 # CHECK-NEXT: vtable for B+0x18: k: left alone: not among the --only-slots
-# REL:        f.relay
-# REL-NEXT:   g.relay
+# REL:        .Lf.relay
+# REL-NEXT:   .Lg.relay
 # REL-NEXT:   R_X86_64_64 {{.*}} f{{ }}
 
 # RUN: %objprelink1 --only-slots=8 %t.o -o %t.none && cmp %t.o %t.none

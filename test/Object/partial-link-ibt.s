@@ -9,12 +9,12 @@
 # RUN: llvm-objdump -d --no-show-raw-insn %t.r.o | FileCheck %s --check-prefix=CODE
 
 # NOTE-NOT:   IBT
-# CHECK:      vtable for A+0x10: f.relay: left alone: points to a stub already
-# CHECK-NEXT: vtable for B+0x10: f: -> f.relay
+# CHECK:      vtable for A+0x10: .Lf.relay: left alone: points to a stub already
+# CHECK-NEXT: vtable for B+0x10: f: -> .Lf.relay
 # CHECK-NOT:  error:
-# CODE:       <f.relay>:
+# CODE:       <.Lf.relay>:
 # CODE-NEXT:  0: endbr64
-# CODE-NOT:   <f.relay>:
+# CODE-NOT:   <.Lf.relay>:
 
   .macro vtable name
   .data

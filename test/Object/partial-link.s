@@ -26,13 +26,13 @@
 # REDEFINE: %{ld} = ld.bfd -m elf_i386
 # RUN: %{check}
 
-# CHECK:      vtable for A+{{.*}}: f.relay: left alone: points to a stub already
-# CHECK:      vtable for B+{{.*}}: f: -> f.relay
-# CHECK-NEXT: vtable for B+{{.*}}: g: -> g.relay
+# CHECK:      vtable for A+{{.*}}: .Lf.relay: left alone: points to a stub already
+# CHECK:      vtable for B+{{.*}}: f: -> .Lf.relay
+# CHECK-NEXT: vtable for B+{{.*}}: g: -> .Lg.relay
 # CHECK-NEXT: 2 vtables: 2 slots redirected to 2 stubs, 1 words left alone
 
-# SYMBOLS-DAG: FUNC WEAK HIDDEN [[#]] f.relay
-# SYMBOLS-DAG: FUNC WEAK HIDDEN [[#]] g.relay
+# SYMBOLS-DAG: FUNC WEAK HIDDEN [[#]] .Lf.relay
+# SYMBOLS-DAG: FUNC WEAK HIDDEN [[#]] .Lg.relay
 
 # AGAIN:      2 vtables: 0 slots redirected to 0 stubs, 3 words left alone
 

@@ -10,17 +10,17 @@
 # RUN: llvm-readelf -rsW %t.32.o | FileCheck %s
 # RUN: llvm-objdump -s -j .data.rel.ro %t.64.o | FileCheck %s --check-prefix=DATA
 
-# SAID:      __cxa_pure_virtual: -> __cxa_pure_virtual.relay
-# SAID-NEXT: __cxa_pure_virtual: -> __cxa_pure_virtual.relay
-# SAID-NEXT: __cxa_deleted_virtual: -> __cxa_deleted_virtual.relay
+# SAID:      __cxa_pure_virtual: -> .L__cxa_pure_virtual.relay
+# SAID-NEXT: __cxa_pure_virtual: -> .L__cxa_pure_virtual.relay
+# SAID-NEXT: __cxa_deleted_virtual: -> .L__cxa_deleted_virtual.relay
 # SAID-NEXT: 1 vtables: 3 slots redirected to 2 stubs, 1 words left alone
 
 # CHECK:      _ZTI1A
-# CHECK-NEXT: __cxa_pure_virtual.relay
-# CHECK-NEXT: __cxa_pure_virtual.relay
-# CHECK-NEXT: __cxa_deleted_virtual.relay
-# CHECK:      FUNC WEAK HIDDEN [[#]] __cxa_pure_virtual.relay
-# CHECK-NEXT: FUNC WEAK HIDDEN [[#]] __cxa_deleted_virtual.relay
+# CHECK-NEXT: .L__cxa_pure_virtual.relay
+# CHECK-NEXT: .L__cxa_pure_virtual.relay
+# CHECK-NEXT: .L__cxa_deleted_virtual.relay
+# CHECK:      FUNC WEAK HIDDEN [[#]] .L__cxa_pure_virtual.relay
+# CHECK-NEXT: FUNC WEAK HIDDEN [[#]] .L__cxa_deleted_virtual.relay
 
 # DATA:      0000 00000000 00000000 00000000 00000000
 # DATA-NEXT: 0010 00000000 00000000 00000000 00000000

@@ -10,26 +10,27 @@
 # RUN:   | FileCheck %s --check-prefix=CODE
 
 # SAID:      [[FILE]]: vtable for A+0x8: typeinfo for A: left alone: data, not a function
-# SAID-NEXT: [[FILE]]: vtable for A+0x10: A::f(): -> _ZN1A1fEv.relay
+# SAID-NEXT: [[FILE]]: vtable for A+0x10: A::f(): -> .L_ZN1A1fEv.relay
 # SAID-NEXT: [[FILE]]: 1 vtables: 1 slots redirected to 1 stubs, 1 words left alone
 # SAID-NOT:  {{.}}
 
-# CHECK: [ [[#%u,TEXT:]]] .text.objprelink._ZN1A1fEv.relay PROGBITS 0000000000000000 {{[0-9a-f]+}} 000006 00 AX 0 0 8
-# CHECK: .rela.text.objprelink._ZN1A1fEv.relay RELA {{.*}} 000018 18 I [[#]] [[#TEXT]] 8
+# CHECK: [ [[#%u,TEXT:]]] .objprelink.text PROGBITS 0000000000000000 {{[0-9a-f]+}} 000006 00 AXG 0 0 8
+# CHECK: .rela.objprelink.text RELA {{.*}} 000030 18 IG [[#]] [[#TEXT]] 8
 
 # CHECK:      Relocation section '.rela.data.rel.ro' {{.*}} contains 2 entries:
 # CHECK:      0000000000000008 {{.*}} R_X86_64_64 {{.*}} _ZTI1A + 0
-# CHECK-NEXT: 0000000000000010 {{.*}} R_X86_64_64 {{.*}} _ZN1A1fEv.relay + 0
+# CHECK-NEXT: 0000000000000010 {{.*}} R_X86_64_64 {{.*}} .L_ZN1A1fEv.relay + 0
 
 # CHECK:      0000000000000000 0 NOTYPE GLOBAL DEFAULT UND _ZN1A1fEv{{$}}
-# CHECK-NEXT: 0000000000000000 6 FUNC WEAK HIDDEN [[#TEXT]] _ZN1A1fEv.relay{{$}}
+# CHECK-NEXT: 0000000000000000 6 FUNC WEAK HIDDEN [[#TEXT]] .L_ZN1A1fEv.relay{{$}}
+# CHECK-NEXT: 0000000000000000 0 NOTYPE WEAK HIDDEN [[#TEXT-2]] __x86_indirect_thunk_rsp{{$}}
 # CHECK-NOT:  {{(LOCAL|GLOBAL|WEAK)}}
 
-# CHECK:      There are no section groups in this file.{{$}}
-# CHECK-NOT:  {{.}}
+# CHECK:      group section [ [[#TEXT-1]]] `.group' [.L_ZN1A1fEv.relay] contains 2 sections:
 
-# CODE:      <_ZN1A1fEv.relay>:
+# CODE:      <.L_ZN1A1fEv.relay>:
 # CODE-NEXT: 0: jmpq *(%rip)
+# CODE-NEXT: R_X86_64_NONE __x86_indirect_thunk_rsp
 # CODE-NEXT: R_X86_64_GOTPCRELX _ZN1A1fEv-0x4
 # CODE-NOT:  {{.}}
 

@@ -10,7 +10,7 @@
 # RUN: llvm-readelf -rW %t.32.o | FileCheck %s
 
 # SAID:      vtable for A+{{.*}}: typeinfo for A: left alone: data, not a function
-# SAID-NEXT: vtable for A+{{.*}}: A::f(): -> _ZN1A1fEv.relay
+# SAID-NEXT: vtable for A+{{.*}}: A::f(): -> .L_ZN1A1fEv.relay
 # SAID-NEXT: vtable for A+{{.*}}: typeinfo for B: left alone: data, not a function
 # SAID-NEXT: vtable for A+{{.*}}: typeinfo name for B: left alone: data, not a function
 # SAID-NEXT: vtable for A+{{.*}}: vtable for B: left alone: data, not a function
@@ -20,7 +20,7 @@
 
 # CHECK:      Relocation section '.rel{{a?}}.data.rel.ro' {{.*}} 10 entries:
 # CHECK:      _ZTI1A
-# CHECK-NEXT: _ZN1A1fEv.relay
+# CHECK-NEXT: .L_ZN1A1fEv.relay
 # CHECK-NEXT: _ZTI1B
 # CHECK-NEXT: _ZTS1B
 # CHECK-NEXT: _ZTV1B

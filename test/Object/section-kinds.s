@@ -14,7 +14,7 @@
 # CHECK:      .strtab grew
 # CHECK-NEXT: .rel{{a?}}.data.rel.ro contents
 # CHECK-NEXT: .symtab grew
-# CHECK-NEXT: added 2 sections
+# CHECK-NEXT: added 4 sections
 
 # KIND: strings {{.*}} 000006 01 AMS 0 0 1
 # KIND: numbers {{.*}} 000010 08 AM 0 0 8

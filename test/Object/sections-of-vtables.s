@@ -12,15 +12,15 @@
 # SAID: 5 vtables: 5 slots redirected to 5 stubs, 5 words left alone
 
 # CHECK: Relocation section '.rel{{a?}}.data'
-# CHECK: f1A.relay
+# CHECK: .Lf1A.relay
 # CHECK: Relocation section '.rel{{a?}}.rodata'
-# CHECK: f1B.relay
+# CHECK: .Lf1B.relay
 # CHECK: Relocation section '.rel{{a?}}.data.rel.ro'
-# CHECK: f1C.relay
+# CHECK: .Lf1C.relay
 # CHECK: Relocation section '.rel{{a?}}.data.rel.ro.local._ZTV1D'
-# CHECK: f1D.relay
+# CHECK: .Lf1D.relay
 # CHECK: Relocation section '.rel{{a?}}odd name'
-# CHECK: f1E.relay
+# CHECK: .Lf1E.relay
 
   .macro vtable name, section, flags
   .section "\section","\flags",@progbits

@@ -13,24 +13,24 @@
 # RUN: llvm-readelf -rsW %t.all64.o | FileCheck %s --check-prefix=ALLSYM
 # RUN: llvm-readelf -rsW %t.all32.o | FileCheck %s --check-prefix=ALLSYM
 
-# SOME:      A::f(): -> _ZN1A1fEv.relay
+# SOME:      A::f(): -> .L_ZN1A1fEv.relay
 # SOME-NEXT: A::g(): left alone: defined in this object (--slots=all takes it)
 # SOME-NEXT: A::h(): left alone: defined in this object (--slots=all takes it)
 # SOME-NEXT: 1 vtables: 1 slots redirected to 1 stubs, 3 words left alone
 
-# ALL:       A::f(): -> _ZN1A1fEv.relay
-# ALL-NEXT:  A::g(): -> _ZN1A1gEv.relay
-# ALL-NEXT:  A::h(): -> _ZN1A1hEv.relay
+# ALL:       A::f(): -> .L_ZN1A1fEv.relay
+# ALL-NEXT:  A::g(): -> .L_ZN1A1gEv.relay
+# ALL-NEXT:  A::h(): -> .L_ZN1A1hEv.relay
 # ALL-NEXT:  1 vtables: 3 slots redirected to 3 stubs, 1 words left alone
 
-# SOMESYM:      {{R_X86_64_64|R_386_32}} {{.*}} _ZN1A1fEv.relay
+# SOMESYM:      {{R_X86_64_64|R_386_32}} {{.*}} .L_ZN1A1fEv.relay
 # SOMESYM-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} _ZN1A1gEv{{( |$)}}
 # SOMESYM-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} _ZN1A1hEv{{( |$)}}
 # SOMESYM-NOT: {{_ZN1A1[gh]Ev.relay}}
 
-# ALLSYM:      {{R_X86_64_64|R_386_32}} {{.*}} _ZN1A1fEv.relay
-# ALLSYM-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} _ZN1A1gEv.relay
-# ALLSYM-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} _ZN1A1hEv.relay
+# ALLSYM:      {{R_X86_64_64|R_386_32}} {{.*}} .L_ZN1A1fEv.relay
+# ALLSYM-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} .L_ZN1A1gEv.relay
+# ALLSYM-NEXT: {{R_X86_64_64|R_386_32}} {{.*}} .L_ZN1A1hEv.relay
 
   .globl _ZN1A1gEv
   .weak _ZN1A1hEv

@@ -15,10 +15,10 @@
 # RUN: llvm-readelf -rW bfd.so | FileCheck %s --check-prefix=LINKED
 # RUN: llvm-readelf -rW lld.so | FileCheck %s --check-prefix=LINKED
 
-# SAID: f@V1: -> f$V1.relay
-# SAID: f@@V2: -> f$$V2.relay
-# CHECK:          R_X86_64_64 {{.*}} f$V1.relay + 0
-# CHECK-NEXT:     R_X86_64_64 {{.*}} f$$V2.relay + 0
+# SAID: f@V1: -> .Lf$V1.relay
+# SAID: f@@V2: -> .Lf$$V2.relay
+# CHECK:          R_X86_64_64 {{.*}} .Lf$V1.relay + 0
+# CHECK-NEXT:     R_X86_64_64 {{.*}} .Lf$$V2.relay + 0
 # CHECK:          R_X86_64_GOTPCRELX {{.*}} f@V1 - 4
 # CHECK:          R_X86_64_GOTPCRELX {{.*}} f@@V2 - 4
 # LINKED-DAG:     R_X86_64_GLOB_DAT {{.*}} f@V1 + 0

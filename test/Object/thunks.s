@@ -8,16 +8,16 @@
 # RUN: llvm-readelf -rW %t.64.o | FileCheck %s
 # RUN: llvm-readelf -rW %t.32.o | FileCheck %s
 
-# SAID:      non-virtual thunk to A::f(): -> _ZThn8_N1A1fEv.relay
-# SAID-NEXT: virtual thunk to A::f(): -> _ZTv0_n24_N1A1fEv.relay
-# SAID-NEXT: covariant return thunk to A::g(): -> _ZTch0_h16_N1A1gEv.relay
+# SAID:      non-virtual thunk to A::f(): -> .L_ZThn8_N1A1fEv.relay
+# SAID-NEXT: virtual thunk to A::f(): -> .L_ZTv0_n24_N1A1fEv.relay
+# SAID-NEXT: covariant return thunk to A::g(): -> .L_ZTch0_h16_N1A1gEv.relay
 # SAID-NEXT: non-virtual thunk to A::h(): left alone: defined in this object
 # SAID-NEXT: 1 vtables: 3 slots redirected to 3 stubs, 2 words left alone
 
 # CHECK:      _ZTI1A
-# CHECK-NEXT: _ZThn8_N1A1fEv.relay
-# CHECK-NEXT: _ZTv0_n24_N1A1fEv.relay
-# CHECK-NEXT: _ZTch0_h16_N1A1gEv.relay
+# CHECK-NEXT: .L_ZThn8_N1A1fEv.relay
+# CHECK-NEXT: .L_ZTv0_n24_N1A1fEv.relay
+# CHECK-NEXT: .L_ZTch0_h16_N1A1gEv.relay
 # CHECK-NEXT: _ZThn8_N1A1hEv{{( |$)}}
 
   .globl _ZThn8_N1A1hEv

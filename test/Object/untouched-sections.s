@@ -13,13 +13,13 @@
 # CHECK:      .strtab grew
 # CHECK-NEXT: .rel{{a?}}.data.rel.ro contents
 # CHECK-NEXT: .symtab grew
-# CHECK-NEXT: added 2 sections
+# CHECK-NEXT: added 4 sections
 # CHECK-NOT:  {{.}}
 
 # RELOC:      Relocation section '.rel{{a?}}.data.rel.ro' {{.*}} 4 entries:
 # RELOC:      {{0000 .*}} before
 # RELOC-NEXT: _ZTI1A
-# RELOC-NEXT: _ZN1A1fEv.relay
+# RELOC-NEXT: .L_ZN1A1fEv.relay
 # RELOC-NEXT: after
 
   call *after

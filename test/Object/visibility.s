@@ -16,7 +16,7 @@
 # SAID-NEXT: protected: left alone: a protected function: it costs no look-up
 # SAID-NEXT: local: left alone: a local function: it costs no look-up
 # SAID-NEXT: left alone: reached through its section: it binds in this object
-# SAID-NEXT: plain: -> plain.relay
+# SAID-NEXT: plain: -> .Lplain.relay
 # SAID-NEXT: 1 vtables: 1 slots redirected to 1 stubs, 7 words left alone
 
 # CHECK:      _ZTI1A
@@ -26,7 +26,7 @@
 # CHECK-NEXT: protected{{( |$)}}
 # CHECK-NEXT: local{{( |$)}}
 # CHECK-NEXT: .text{{( |$)}}
-# CHECK-NEXT: plain.relay
+# CHECK-NEXT: .Lplain.relay
 # CHECK-NOT:  {{(hidden|hiddenHere|internal|protected|local).relay}}
 
   .hidden hidden

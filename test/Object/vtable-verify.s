@@ -8,7 +8,7 @@
 # RUN: %status %objprelink1 %t.o 2>&1 | FileCheck %s --match-full-lines
 # RUN: cmp %t.o %t.before
 
-# PLAIN: A::f(): -> _ZN1A1fEv.relay
+# PLAIN: A::f(): -> .L_ZN1A1fEv.relay
 # CHECK:      objprelink1: error: {{.*}}.o: compiled with -fvtable-verify, which guards its vtables (section .vtable_map_vars)
 # CHECK-NEXT: status 1
 

@@ -9,11 +9,11 @@
 # RUN: llvm-readelf -rsW %t.32.o | FileCheck %s
 
 # SAID:      A::f(): left alone: weak and undefined: a stub would make the slot non-null
-# SAID-NEXT: A::g(): -> _ZN1A1gEv.relay
+# SAID-NEXT: A::g(): -> .L_ZN1A1gEv.relay
 
 # CHECK:      _ZN1A1fEv{{( |$)}}
-# CHECK-NEXT: _ZN1A1gEv.relay
-# CHECK-NOT:  _ZN1A1fEv.relay
+# CHECK-NEXT: .L_ZN1A1gEv.relay
+# CHECK-NOT:  .L_ZN1A1fEv.relay
 
   .weak _ZN1A1fEv
   .weak _ZN1A1gEv

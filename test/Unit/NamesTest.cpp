@@ -31,6 +31,6 @@ TEST(Names, SpecialData) {
 // Debuggers and profilers show a stub beside its function.
 TEST(Names, StubsDemangle) {
   EXPECT_EQ(displayName("_ZN1A1fEv"), "A::f()");
-  EXPECT_EQ(displayName("_ZN1A1fEv.relay"), "A::f() (.relay)");
+  EXPECT_EQ(displayName(".L_ZN1A1fEv.relay"), "A::f() (.relay)");
   EXPECT_EQ(displayName("plain"), "plain");
 }

@@ -95,7 +95,7 @@ struct Damage {
 } // namespace
 
 static size_t code(Output &o) {
-  return o.added(SHT_PROGBITS, SHF_EXECINSTR);
+  return o.added(SHT_PROGBITS, SHF_EXECINSTR | SHF_GROUP);
 }
 static size_t codeEntries(Output &o) {
   return o.added(SHT_RELA, 0);
@@ -154,17 +154,23 @@ TEST(VerifyObject, FindsEachDamage) {
        [](Output &o) { o.entry(Slots, 0).setSymbol(G, false); }},
       {"1 slots changed instead of 2",
        [](Output &o) { o.entry(Slots, 0).setSymbol(F, false); }},
-      {"section 3 (.rela.table): the code of f.relay is not that of a stub",
+      {"section 3 (.rela.table): the code of .Lf.relay is not that of a stub",
        [](Output &o) { ++*o.contents(code(o)); }},
-      {"section 3 (.rela.table): f.relay has no relocations",
+      {"section 3 (.rela.table): .Lf.relay has no relocations",
        [](Output &o) { o.section(codeEntries(o)).sh_type = SHT_PROGBITS; }},
-      {"section 3 (.rela.table): f.relay lacks relocations",
+      {"section 3 (.rela.table): .Lf.relay lacks relocations",
        [](Output &o) { o.section(codeEntries(o)).sh_size = 0; }},
-      {"section 3 (.rela.table): f.relay does not lead to f",
+      {"section 3 (.rela.table): .Lf.relay does not lead to f",
        [](Output &o) { o.entry(codeEntries(o), 0).setSymbol(G, false); }},
-      {"section 3 (.rela.table): the code of f.relay is in a group",
-       [](Output &o) { o.section(code(o)).sh_flags |= SHF_GROUP; }},
-      {"section 3 (.rela.table): f.relay does not lead to f",
+      {".objprelink.text) is new and its code is in a COMDAT group",
+       [](Output &o) { *o.contents(o.added(SHT_GROUP, 0)) = GRP_COMDAT; }},
+      {" is new and has an old member",
+       [](Output &o) {
+         uint8_t *group = o.contents(o.added(SHT_GROUP, 0));
+         group[0] = GRP_COMDAT;
+         group[4] = Table;
+       }},
+      {"section 3 (.rela.table): .Lf.relay does not lead to f",
        [](Output &o) { o.entry(codeEntries(o), 0).r_offset += 1; }},
       {" is new and writable",
        [](Output &o) { o.section(code(o)).sh_flags |= SHF_WRITE; }},
@@ -200,7 +206,7 @@ Sections:
 Symbols:
   - { Name: _ZTV1A, Section: .table, Type: STT_OBJECT, Binding: STB_GLOBAL, Size: 0x18 }
   - { Name: f, Binding: STB_GLOBAL }
-  - { Name: f.relay, Section: .stub, Type: STT_FUNC, Binding: STB_WEAK, Other: [ STV_HIDDEN ], Size: 6 }
+  - { Name: .Lf.relay, Section: .stub, Type: STT_FUNC, Binding: STB_WEAK, Other: [ STV_HIDDEN ], Size: 6 }
 )";
 
 TEST(VerifyObject, FindsWhereOldStubsLead) {
@@ -220,7 +226,7 @@ TEST(VerifyObject, FindsWhereOldStubsLead) {
   const Section &entries = object->before.sections[OldStubEntries];
   reinterpret_cast<ELFT::Rela *>(&old[entries.offset])
       ->setSymbol(VTable, false);
-  EXPECT_EQ(verdict(), "section 3 (.rela.table): f.relay does not lead to f");
+  EXPECT_EQ(verdict(), "section 3 (.rela.table): .Lf.relay does not lead to f");
 }
 
 TEST(VerifyArchive, FindsEachDamage) {

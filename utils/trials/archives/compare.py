@@ -25,7 +25,9 @@ from archives.elf import (
     Relocation,
     SHF_ALLOC,
     SHF_EXECINSTR,
+    SHF_GROUP,
     SHF_INFO_LINK,
+    SHT_GROUP,
     SHT_LLVM_ADDRSIG,
     SHT_NOBITS,
     SHT_REL,
@@ -43,18 +45,24 @@ from archives.elf import (
 
 
 ENDBR64 = bytes.fromhex("f30f1efa")
+# What a stub's name begins with, and the symbol in an empty section before all.
+PREFIX = b".L"
+THUNKS = {
+    EM_X86_64: b"__x86_indirect_thunk_rsp",
+    EM_386: b"__x86_indirect_thunk_esp",
+}
 # The x86-64 stubs: code, type of its one relocation (R_X86_64_GOTPCRELX,
 # R_X86_64_PLT32) and where in the code it works.
 STUBS = {
     b".relay": (bytes.fromhex("ff2500000000"), 41, 2),
     b".lazy": (bytes.fromhex("e900000000"), 4, 1),
 }
-# The sections that a stub is made of: prefix of the name, which the stub's
-# own follows, type, flags and entry size.
-STUB_CODE = b".text.objprelink.", 1, SHF_ALLOC | SHF_EXECINSTR, 0
+# The sections that a stub is made of: name, type, flags and entry size.
+STUB_GROUP = b".group", SHT_GROUP, 0, 4
+STUB_CODE = b".objprelink.text", 1, SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP, 0
 STUB_RELOCATIONS = {
-    EM_X86_64: (b".rela.text.objprelink.", SHT_RELA, SHF_INFO_LINK, 24),
-    EM_386: (b".rel.text.objprelink.", SHT_REL, SHF_INFO_LINK, 8),
+    EM_X86_64: (b".rela.objprelink.text", SHT_RELA, SHF_INFO_LINK | SHF_GROUP, 24),
+    EM_386: (b".rel.objprelink.text", SHT_REL, SHF_INFO_LINK | SHF_GROUP, 8),
 }
 
 
@@ -161,12 +169,12 @@ class Comparison:
             stub >= self.before.symbol_count, "symbol", stub, "is no new one"
         )
         symbol, name = new.symbol(stub), new.symbol(function).name
-        suffix = symbol.name[len(name) :]
+        suffix = symbol.name[len(PREFIX) + len(name) :]
         # What the object defines is not bound late.
         is_own = new.symbol(function).section != 0
         suffixes = RELAYS if is_own else self.suffixes
         require(
-            symbol.name[: len(name)] == name.replace(b"@", b"$")
+            symbol.name == PREFIX + name.replace(b"@", b"$") + suffix
             and suffix in suffixes
             and symbol[1:4] == (STB_WEAK, STT_FUNC, STV_HIDDEN),
             symbol,
@@ -175,14 +183,20 @@ class Comparison:
         )
         self.stubs.add((function, stub))
         text = symbol.section
-        self.check_section(text, symbol.name, STUB_CODE)
+        self.check_section(text, STUB_CODE)
         size = new.sections[text].size
         require(
             symbol[4:] == (text, 0, size), symbol, "is not all of its section"
         )
         relocations = text + 1
-        self.check_section(
-            relocations, symbol.name, STUB_RELOCATIONS[new.machine]
+        self.check_section(relocations, STUB_RELOCATIONS[new.machine])
+        self.check_section(text - 1, STUB_GROUP)
+        group = struct.unpack("<3I", new.contents(text - 1))
+        require(
+            group == (0, text, relocations)
+            and new.sections[text - 1].info == stub,
+            "group of",
+            symbol,
         )
         require(new.sections[relocations].info == text, "stray relocations")
         found = new.relocations(relocations)
@@ -192,17 +206,20 @@ class Comparison:
         code, kind, at = STUBS[suffix]
         pad = ENDBR64 if self.before.has_ibt else b""
         require(new.contents(text) == pad + code, "code of", symbol)
-        due = [Relocation(at + len(pad), kind, function, -4)]
+        due = [
+            Relocation(at + len(pad), kind, function, -4),
+            Relocation(0, 0, new.symbol_count - 1, 0),
+        ]
         require(found == due, "relocations of", symbol, found)
 
-    def check_section(self, index, stub, due):
+    def check_section(self, index, due):
         """That a section is new and what a stub is made of."""
         require(index >= len(self.before.sections), index, "is no new section")
         section = self.after.sections[index]
-        prefix, *rest = due
-        linked = section.flags & SHF_INFO_LINK
+        name, *rest = due
+        linked = section.flags & SHF_INFO_LINK or section.type == SHT_GROUP
         require(
-            section.name == prefix + stub
+            section.name == name
             and [section.type, section.flags, section.entsize] == rest
             and section.address == 0
             and section.link == (self.after.symtab if linked else 0)
@@ -212,16 +229,24 @@ class Comparison:
 
     def check_additions(self):
         old, new = self.before, self.after
-        # Two sections for each stub, and where that makes very many, the table
-        # of their indices.
+        # Three sections for each stub, that of the thunk, and where that makes
+        # very many, the table of their indices.
         types = [section.type for section in new.sections[len(old.sections) :]]
         others = len(types) - types.count(SHT_SYMTAB_SHNDX)
-        require(others == 2 * len(self.stubs), others, "sections are new")
+        require(others == 3 * len(self.stubs) + 1, others, "sections are new")
         extra = [
             new.symbol(i) for i in range(old.symbol_count, new.symbol_count)
         ]
         local = [symbol for symbol in extra if symbol.binding == STB_LOCAL]
         require(not local, "new local symbols", local[:3])
+        thunk = extra.pop()
+        require(
+            thunk.name == THUNKS[new.machine]
+            and thunk[1:] == (STB_WEAK, STT_NOTYPE, STV_HIDDEN, len(old.sections), 0, 0)
+            and new.sections[len(old.sections)].size == 0,
+            thunk,
+            "is not the thunk",
+        )
         others = [s for s in extra if s.name != b"_GLOBAL_OFFSET_TABLE_"]
         require(
             len(others) == len(self.stubs),

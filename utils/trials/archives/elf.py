@@ -7,8 +7,8 @@ from collections import namedtuple
 from functools import cached_property
 
 SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_NOBITS, SHT_REL = 2, 3, 4, 8, 9
-SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG = 18, 0x6FFF4C03
-SHF_ALLOC, SHF_EXECINSTR, SHF_INFO_LINK = 2, 4, 0x40
+SHT_GROUP, SHT_SYMTAB_SHNDX, SHT_LLVM_ADDRSIG = 17, 18, 0x6FFF4C03
+SHF_ALLOC, SHF_EXECINSTR, SHF_INFO_LINK, SHF_GROUP = 2, 4, 0x40, 0x200
 SHN_LORESERVE, SHN_XINDEX = 0xFF00, 0xFFFF
 # Where reserved indices are moved here, to keep them apart from extended ones.
 RESERVED = 0xFFFF0000
