@@ -5,7 +5,7 @@
 #include "ELF/Classify.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageRewriter/Undo.h"
-#include "ImageRewriter/VerifyImage.h"
+#include "ImageVerifier/VerifyImage.h"
 #include "ObjectRewriter/RewriteArchive.h"
 #include "ObjectRewriter/RewriteObject.h"
 #include "ObjectRewriter/Verify.h"

@@ -24,7 +24,7 @@
 #include "ImageRewriter/ImagePlan.h"
 #include "ImageRewriter/RelroRoom.h"
 #include "ImageRewriter/SameWords.h"
-#include "ImageRewriter/StubDecoder.h"
+#include "Target/StubDecoder.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"

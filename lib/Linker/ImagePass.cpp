@@ -9,7 +9,7 @@
 #include "Linker/ImagePass.h"
 #include "ELF/Classify.h"
 #include "ImageRewriter/RewriteImage.h"
-#include "ImageRewriter/VerifyImage.h"
+#include "ImageVerifier/VerifyImage.h"
 #include "Linker/SlimLto.h"
 #include "Support/Diagnostics.h"
 #include "Target/Target.h"

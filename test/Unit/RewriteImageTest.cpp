@@ -1,7 +1,7 @@
 #include "ImageRewriter/RewriteImage.h"
 #include "ELF/ImageReader.h"
 #include "ELF/Properties.h"
-#include "ImageRewriter/VerifyImage.h"
+#include "ImageVerifier/VerifyImage.h"
 #include "Support/Copies.h"
 #include "Support/Diagnostics.h"
 #include "WithVTable.h"

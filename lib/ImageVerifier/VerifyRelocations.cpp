@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/Comparison.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "Support/SortRuns.h"
 #include "llvm/ADT/STLExtras.h"

@@ -1,4 +1,4 @@
-#include "ImageRewriter/Note.h"
+#include "ELF/RewriteNote.h"
 #include "ELF/Notes.h"
 #include "Support/Diagnostics.h"
 #include "Support/Json.h"

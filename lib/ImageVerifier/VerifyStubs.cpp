@@ -9,9 +9,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/Comparison.h"
-#include "ImageRewriter/StubDecoder.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
+#include "Target/StubDecoder.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include <tuple>

@@ -8,10 +8,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_COMPARISON_H
-#define OBJPRELINK_IMAGEREWRITER_COMPARISON_H
+#ifndef OBJPRELINK_IMAGEVERIFIER_COMPARISON_H
+#define OBJPRELINK_IMAGEVERIFIER_COMPARISON_H
 
-#include "ImageRewriter/Note.h"
+#include "ELF/RewriteNote.h"
 #include "Support/Copies.h"
 #include "Target/Target.h"
 #include "llvm/ADT/STLExtras.h"

@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/StubDecoder.h"
+#include "Target/StubDecoder.h"
 #include "llvm/Support/Endian.h"
 
 using namespace llvm;

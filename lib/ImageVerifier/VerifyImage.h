@@ -1,7 +1,7 @@
 //===- VerifyImage.h - prove a rewritten image ------------------*- C++ -*-===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_VERIFYIMAGE_H
-#define OBJPRELINK_IMAGEREWRITER_VERIFYIMAGE_H
+#ifndef OBJPRELINK_IMAGEVERIFIER_VERIFYIMAGE_H
+#define OBJPRELINK_IMAGEVERIFIER_VERIFYIMAGE_H
 
 #include "ELF/Image.h"
 #include "Support/Copies.h"

@@ -10,7 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ELF/Notes.h"
-#include "ImageRewriter/Comparison.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"

@@ -1,7 +1,7 @@
 //===- StubDecoder.h - what the code of a stub leads to ---------*- C++ -*-===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_STUBDECODER_H
-#define OBJPRELINK_IMAGEREWRITER_STUBDECODER_H
+#ifndef OBJPRELINK_TARGET_STUBDECODER_H
+#define OBJPRELINK_TARGET_STUBDECODER_H
 
 #include "ELF/Image.h"
 

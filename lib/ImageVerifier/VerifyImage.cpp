@@ -7,10 +7,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/VerifyImage.h"
+#include "ImageVerifier/VerifyImage.h"
 #include "ELF/ImageReader.h"
 #include "ELF/Notes.h"
-#include "ImageRewriter/Comparison.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
 
