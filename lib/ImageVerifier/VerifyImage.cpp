@@ -40,8 +40,7 @@ template <class ELFT> static Error compareHeaders(Bytes before, Bytes after) {
 /// them.
 static Error checkHeadersInMemory(const Image &before, const Image &after) {
   const auto isMapped = [](const Image &image) {
-    const uint64_t end = image.segmentTableOffset +
-                         image.segments.size() * (image.is64 ? 56ull : 32ull);
+    const uint64_t end = image.programHeadersEnd();
     return any_of(image.loadable, [&](uint32_t index) {
       const Segment &segment = image.segments[index];
       return segment.offset <= image.segmentTableOffset &&
@@ -159,10 +158,11 @@ Error verifyImage(const Image &before, Bytes after, const Copies &copies) {
     return read.takeError();
   if (read->is64 != before.is64)
     return error("the ELF class is not that before");
-  const Target *target = findTarget(before.machine, before.is64);
-  if (!target)
+  const Machine *machine = findMachine(before.machine, before.is64);
+  const Decoder *decoder = findDecoder(before.machine, before.is64);
+  if (!machine || !decoder)
     return error("machine {0} is not supported", before.machine);
-  Comparison comparison(before, *read, copies, *target);
+  Comparison comparison(before, *read, copies, *machine, *decoder);
   return compare(comparison);
 }
 
