@@ -172,10 +172,10 @@ Error Job::runImage() {
     return deliverCopy();
   if (Error e = checkOutsideChecks(input, *image->before, config.output))
     return e;
-  return deliver(std::move(image->contents),
-                 [&](Bytes written, const Copies &copies) {
-                   return verifyImage(*image->before, written, copies);
-                 });
+  return deliver(
+      std::move(image->contents), [&](Bytes written, const Copies &copies) {
+        return verifyImage(*image->before, written, copies, NoteHash::Trusted);
+      });
 }
 
 Error Job::runUndo() {

@@ -52,7 +52,7 @@ static Error checkHeadersInMemory(const Image &before, const Image &after) {
   return Error::success();
 }
 
-static Error checkNote(Comparison &c) {
+static Error checkNote(Comparison &c, NoteHash check) {
   Expected<std::optional<FoundNote>> old = findNote(c.before);
   if (!old)
     return old.takeError();
@@ -76,8 +76,7 @@ static Error checkNote(Comparison &c) {
       return error("the build-id is of another length");
     return Error::success();
   }
-  // Whoever just made it out of the same bytes need not be asked again.
-  if (!c.copies.empty())
+  if (check == NoteHash::Trusted)
     return Error::success();
   const std::string hash = contentHash(c.after, c.note);
   if (c.note.hash != hash)
@@ -108,7 +107,7 @@ static Error checkCounts(const Comparison &c) {
   return Error::success();
 }
 
-static Error compare(Comparison &c) {
+static Error compare(Comparison &c, NoteHash hash) {
   if (Error e =
           c.before.is64
               ? compareHeaders<object::ELF64LE>(c.before.bytes, c.after.bytes)
@@ -116,7 +115,7 @@ static Error compare(Comparison &c) {
     return e;
   if (Error e = checkHeadersInMemory(c.before, c.after))
     return e;
-  if (Error e = checkNote(c))
+  if (Error e = checkNote(c, hash))
     return e;
   c.protection = readProperties(c.before).protection;
 
@@ -150,7 +149,8 @@ static Error compare(Comparison &c) {
   return compareSections(c);
 }
 
-Error verifyImage(const Image &before, Bytes after, const Copies &copies) {
+Error verifyImage(const Image &before, Bytes after, const Copies &copies,
+                  NoteHash hash) {
   if (copies.same(before.bytes, after))
     return Error::success();
   Expected<Image> read = readImage(after);
@@ -163,14 +163,14 @@ Error verifyImage(const Image &before, Bytes after, const Copies &copies) {
   if (!machine || !decoder)
     return error("machine {0} is not supported", before.machine);
   Comparison comparison(before, *read, copies, *machine, *decoder);
-  return compare(comparison);
+  return compare(comparison, hash);
 }
 
 Error verifyImageFiles(Bytes before, Bytes after) {
   Expected<Image> read = readImage(before);
   if (!read)
     return inContext("the old file", read.takeError());
-  return verifyImage(*read, after, Copies());
+  return verifyImage(*read, after, Copies(), NoteHash::Checked);
 }
 
 } // namespace objprelink
