@@ -5,7 +5,7 @@
 #include "ELF/Classify.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageRewriter/Undo.h"
-#include "ImageRewriter/VerifyImage.h"
+#include "ImageVerifier/VerifyImage.h"
 #include "ObjectRewriter/RewriteArchive.h"
 #include "ObjectRewriter/RewriteObject.h"
 #include "ObjectRewriter/Verify.h"
@@ -172,10 +172,10 @@ Error Job::runImage() {
     return deliverCopy();
   if (Error e = checkOutsideChecks(input, *image->before, config.output))
     return e;
-  return deliver(std::move(image->contents),
-                 [&](Bytes written, const Copies &copies) {
-                   return verifyImage(*image->before, written, copies);
-                 });
+  return deliver(
+      std::move(image->contents), [&](Bytes written, const Copies &copies) {
+        return verifyImage(*image->before, written, copies, NoteHash::Trusted);
+      });
 }
 
 Error Job::runUndo() {

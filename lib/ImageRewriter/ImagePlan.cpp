@@ -24,11 +24,9 @@
 #include "ImageRewriter/ImagePlan.h"
 #include "ImageRewriter/RelroRoom.h"
 #include "ImageRewriter/SameWords.h"
-#include "ImageRewriter/StubDecoder.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/MathExtras.h"
 #include <algorithm>
 
 using namespace llvm;
@@ -56,7 +54,6 @@ private:
   bool isWord(const Relocation &relocation) const;
   void findWords();
   void findEntries();
-  void findRegisterBase();
   SlotOutcome judge(const ImageSlot &slot) const;
   bool isSafeWord(uint64_t word, ArrayRef<uint32_t> slots) const;
   bool isNeededLibrary(StringRef name) const;
@@ -154,9 +151,9 @@ void Planner::findWords() {
     }
 }
 
-/// PLT entries are looked for in sections with their names only: elsewhere the
-/// same bytes may be in the middle of something.
+/// PLT entries are looked for in sections with their names only.
 void Planner::findEntries() {
+  SmallVector<AddressRange, 3> places;
   for (const Section &section : image.sections) {
     if (section.type != SHT_PROGBITS || !(section.flags & SHF_EXECINSTR))
       continue;
@@ -165,60 +162,27 @@ void Planner::findEntries() {
     // Entries of .plt.got have words of the GOT, which relays alone share.
     const bool isPlt = name == ".plt" || name == ".plt.sec" ||
                        (name == ".plt.got" && plan.mode == Mode::Relay);
-    if (!isPlt || !segment || !(segment->flags & PF_X))
-      continue;
-    const Bytes contents = image.contentsAt(section.address, section.size);
-    append_range(entries, target.findEntries(contents, section.address));
+    if (isPlt && segment && (segment->flags & PF_X))
+      places.push_back({section.address, section.size});
   }
-  findRegisterBase();
+  entries = target.findEntries(image, places);
   llvm::stable_sort(entries, [](const FoundEntry &a, const FoundEntry &b) {
     return a.word < b.word;
   });
 }
 
-/// What the register of entries that use one holds differs between linkers: the
-/// address of .got.plt or of .got. Only one value makes every word of the PLT
-/// one that a jump leads to; PLT0's jump leads to a lower one.
-void Planner::findRegisterBase() {
-  std::vector<int64_t> distances;
-  std::vector<uint64_t> places;
-  for (const FoundEntry &entry : entries)
-    if (entry.needsGotRegister)
-      distances.push_back(SignExtend64<32>(entry.word));
-  for (const Relocation &relocation : image.pltRelocations)
-    places.push_back(relocation.offset);
-  llvm::sort(distances);
-  llvm::sort(places);
-  const uint64_t base = distances.empty() || places.empty()
-                            ? 0
-                            : places.back() - distances.back();
-  for (int64_t &distance : distances)
-    distance += base;
-  const bool fits = std::includes(distances.begin(), distances.end(),
-                                  places.begin(), places.end());
-  erase_if(entries, [&](const FoundEntry &entry) {
-    return entry.needsGotRegister &&
-           (!fits ||
-            !llvm::binary_search(places, SignExtend64<32>(entry.word) + base));
-  });
-  for (FoundEntry &entry : entries)
-    if (entry.needsGotRegister) {
-      entry.word = SignExtend64<32>(entry.word) + base;
-      entry.fieldBase = base;
-    }
-}
-
 ArrayRef<FoundEntry> Planner::entriesOf(uint64_t word) const {
-  const auto [begin, end] = std::equal_range(
-      entries.begin(), entries.end(), FoundEntry{0, word},
-      [](const FoundEntry &a, const FoundEntry &b) { return a.word < b.word; });
-  return ArrayRef(entries).slice(begin - entries.begin(), end - begin);
+  const auto first = llvm::partition_point(
+      entries, [&](const FoundEntry &entry) { return entry.word < word; });
+  return ArrayRef(entries)
+      .drop_front(first - entries.begin())
+      .take_while([&](const FoundEntry &entry) { return entry.word == word; });
 }
 
 /// An entry that a virtual call may come to.
 const FoundEntry *Planner::usableEntry(uint64_t word) const {
   for (const FoundEntry &entry : entriesOf(word))
-    if (!entry.needsGotRegister &&
+    if (!entry.needsRegister &&
         (entry.hasLandingPad || !plan.style.protection.landingPads))
       return &entry;
   return nullptr;
@@ -307,18 +271,13 @@ std::optional<FunctionBinding> Planner::bindByRelay(uint32_t symbol,
 bool Planner::bindsItself(const FoundEntry &entry, uint64_t word,
                           uint32_t index) const {
   const Bytes contents = image.contentsAt(word, target.wordSize);
-  if (contents.empty() || entry.needsGotRegister || entry.hasLandingPad)
+  if (contents.empty() || !entry.tail || entry.hasLandingPad)
     return false;
   if ((image.is64 ? support::endian::read64le(contents.data())
                   : support::endian::read32le(contents.data())) != entry.end())
     return false;
-  const std::optional<DecodedTail> tail = decodeTail(image, entry.end());
-  const std::optional<DecodedPlt0> plt0 =
-      tail ? decodePlt0(image, tail->plt0) : std::nullopt;
-  const uint64_t got = image.dynamicValue(DT_PLTGOT).value_or(0);
-  return plt0 && tail->pushed == index * (image.is64 ? 1ull : 8ull) &&
-         (plt0->relativeToGot || (plt0->pushed == got + target.wordSize &&
-                                  plt0->jumped == got + 2 * target.wordSize));
+  return entry.tail->index == index &&
+         entry.tail->got == image.dynamicValue(DT_PLTGOT).value_or(0);
 }
 
 FunctionBinding Planner::bindLazily(uint32_t symbol) {

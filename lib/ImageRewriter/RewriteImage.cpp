@@ -8,10 +8,10 @@
 
 #include "ImageRewriter/RewriteImage.h"
 #include "ELF/ImageReader.h"
+#include "ELF/RewriteNote.h"
 #include "ImageRewriter/Coherence.h"
 #include "ImageRewriter/Hardening.h"
 #include "ImageRewriter/ImageWriter.h"
-#include "ImageRewriter/Note.h"
 #include "ImageRewriter/SelfChecks.h"
 #include "Support/Diagnostics.h"
 #include "VTable/Instrumentation.h"

@@ -20,11 +20,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "Target/Fields.h"
+#include "Target/PltTails.h"
 #include "Target/Target.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -222,6 +225,77 @@ static bool givesAddress(ArrayRef<uint8_t> code, size_t label, size_t at) {
          code[to + 2] == 0x24 && code[to + 3] == 0xc3;
 }
 
+/// What follows the jump of an entry that jumps through an absolute address.
+/// The header of others wants the GOT's address in %ebx.
+static std::optional<FoundTail> findTail(const Image &image, uint64_t address) {
+  const std::optional<PltTail> tail = readPltTail(image, address, kEndbr32);
+  const std::optional<PltHeader> header =
+      tail ? readPltHeader(image, uint32_t(tail->header), kEndbr32)
+           : std::nullopt;
+  constexpr uint32_t step = sizeof(object::ELF32LE::Rel);
+  if (!header || tail->pushed % step ||
+      header->jumped.value != header->pushed.value + 4)
+    return std::nullopt;
+  return FoundTail{tail->pushed / step, header->pushed.value - 4};
+}
+
+/// The word of an entry that uses %ebx is the distance from it.
+static void addEntries(const Image &image, const AddressRange &place,
+                       std::vector<FoundEntry> &out) {
+  const Bytes contents = image.contentsAt(place.address, place.size);
+  for (size_t at = 0; at + 6 <= contents.size(); ++at) {
+    // jmp *word and jmp *distance(%ebx)
+    if (contents[at] != 0xff ||
+        (contents[at + 1] != 0x25 && contents[at + 1] != 0xa3))
+      continue;
+    FoundEntry entry;
+    entry.needsRegister = contents[at + 1] == 0xa3;
+    entry.field = place.address + at + 2;
+    entry.word = read32le(&contents[at + 2]);
+    entry.hasLandingPad =
+        at >= 4 && contents.slice(at - 4, 4) == ArrayRef(kEndbr32);
+    entry.address = place.address + (entry.hasLandingPad ? at - 4 : at);
+    if (!entry.needsRegister)
+      entry.tail = findTail(image, entry.end());
+    out.push_back(entry);
+    at += 5;
+  }
+}
+
+/// Makes addresses of the words that are distances from %ebx. What that holds
+/// differs between linkers: the address of .got.plt or of .got. Only one value
+/// makes every word of the PLT one that a jump leads to; PLT0's jump leads to a
+/// lower one. Where no value does, such entries are left out.
+static void addRegisterBase(const Image &image,
+                            std::vector<FoundEntry> &entries) {
+  std::vector<int64_t> distances;
+  std::vector<uint64_t> places;
+  for (const FoundEntry &entry : entries)
+    if (entry.needsRegister)
+      distances.push_back(SignExtend64<32>(entry.word));
+  for (const Relocation &relocation : image.pltRelocations)
+    places.push_back(relocation.offset);
+  llvm::sort(distances);
+  llvm::sort(places);
+  const uint64_t base = distances.empty() || places.empty()
+                            ? 0
+                            : places.back() - distances.back();
+  for (int64_t &distance : distances)
+    distance += base;
+  const bool fits = std::includes(distances.begin(), distances.end(),
+                                  places.begin(), places.end());
+  erase_if(entries, [&](const FoundEntry &entry) {
+    return entry.needsRegister &&
+           (!fits ||
+            !llvm::binary_search(places, SignExtend64<32>(entry.word) + base));
+  });
+  for (FoundEntry &entry : entries)
+    if (entry.needsRegister) {
+      entry.word = SignExtend64<32>(entry.word) + base;
+      entry.fieldBase = base;
+    }
+}
+
 namespace {
 class I386 final : public Target {
 public:
@@ -312,24 +386,13 @@ public:
     return begin;
   }
 
-  std::vector<FoundEntry> findEntries(Bytes contents,
-                                      uint64_t address) const override {
+  std::vector<FoundEntry>
+  findEntries(const Image &image,
+              ArrayRef<AddressRange> places) const override {
     std::vector<FoundEntry> out;
-    for (size_t at = 0; at + 6 <= contents.size(); ++at) {
-      // jmp *word and jmp *distance(%ebx)
-      if (contents[at] != 0xff ||
-          (contents[at + 1] != 0x25 && contents[at + 1] != 0xa3))
-        continue;
-      FoundEntry entry;
-      entry.needsGotRegister = contents[at + 1] == 0xa3;
-      entry.field = address + at + 2;
-      entry.word = read32le(&contents[at + 2]);
-      entry.hasLandingPad =
-          at >= 4 && contents.slice(at - 4, 4) == ArrayRef(kEndbr32);
-      entry.address = address + (entry.hasLandingPad ? at - 4 : at);
-      out.push_back(entry);
-      at += 5;
-    }
+    for (const AddressRange &place : places)
+      addEntries(image, place, out);
+    addRegisterBase(image, out);
     return out;
   }
 

@@ -10,6 +10,10 @@ const Target *objprelink::findTarget(uint16_t machine, bool is64) {
   return nullptr;
 }
 
+const Machine *objprelink::findMachine(uint16_t number, bool is64) {
+  return findTarget(number, is64);
+}
+
 llvm::Expected<const Target &> objprelink::supportedTarget(uint16_t machine,
                                                            bool is64) {
   if (const Target *target = findTarget(machine, is64))

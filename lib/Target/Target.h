@@ -1,7 +1,8 @@
 //===- Target.h - what differs between machines -----------------*- C++ -*-===//
 //
-// Numbers are fields, only code is virtual. The rest of the tree asks
-// findTarget() once and never compares EM_ constants.
+// Numbers are fields of the Machine, only code is virtual. This is the code
+// that a rewrite writes, and what its plan reads of the code that is there.
+// Verifiers never see it: they have the Machine and a Decoder.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,8 +11,8 @@
 
 #include "ELF/Image.h"
 #include "ELF/Properties.h"
-#include "ELF/RelocationKinds.h"
 #include "Support/Config.h"
+#include "Target/Machine.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include <vector>
 
@@ -55,18 +56,28 @@ struct ImageCode {
   uint64_t end() const { return address + bytes.size(); }
 };
 
+/// How a PLT entry has its word bound at the first call.
+struct FoundTail {
+  /// The relocation of DT_JMPREL that it names to ld.so.
+  uint32_t index = 0;
+  /// DT_PLTGOT, as the PLT's header knows it.
+  uint64_t got = 0;
+};
+
 /// A PLT entry that an image has already.
 struct FoundEntry {
   uint64_t address = 0; ///< a landing pad, where there is one
-  /// What it jumps through; a distance where that is from a register.
-  uint64_t word = 0;
+  uint64_t word = 0;    ///< what it jumps through
   /// The 32 bits in the code that give the word, and the address that they
   /// count from.
   uint64_t field = 0;
   uint64_t fieldBase = 0;
   bool hasLandingPad = false;
-  /// Callers must have set a register (%ebx on i386).
-  bool needsGotRegister = false;
+  /// Callers must have set a register.
+  bool needsRegister = false;
+  /// What follows the jump, if that is all that it takes to bind the word: an
+  /// entry that leaves something in a register, or wants it there, has none.
+  std::optional<FoundTail> tail;
 
   /// Where the jump ends.
   uint64_t end() const { return field + 4; }
@@ -81,7 +92,7 @@ struct EntryStyle {
   bool absolute = false;
 };
 
-class Target {
+class Target : public Machine {
 public:
   virtual ~Target() = default;
 
@@ -104,9 +115,11 @@ public:
   /// where it begins.
   virtual uint64_t appendLazyHeader(ImageCode &code, uint64_t got,
                                     const EntryStyle &style) const = 0;
-  /// Finds the jumps of PLT entries in \p contents, which are at \p address.
-  virtual std::vector<FoundEntry> findEntries(Bytes contents,
-                                              uint64_t address) const = 0;
+  /// Finds the PLT entries of \p image in \p places, which hold nothing else:
+  /// elsewhere the same bytes may be in the middle of something.
+  virtual std::vector<FoundEntry>
+  findEntries(const Image &image,
+              llvm::ArrayRef<AddressRange> places) const = 0;
 
   /// Adds what code in \p code may take for the address of the GOT, which it
   /// works out from its own; wrong ones may be among them.
@@ -122,57 +135,6 @@ public:
       Bytes code, uint64_t address, const AddressRange &range,
       llvm::ArrayRef<uint64_t> gots,
       llvm::function_ref<void(uint64_t to, uint64_t place)> show) const = 0;
-
-  RelocationKinds relocationKinds() const {
-    return {wordSize, absoluteWord, relative};
-  }
-
-  uint16_t machine = 0;
-  bool is64 = false;
-  unsigned wordSize = 0;
-  /// The relocation that makes a word the address of a symbol.
-  uint32_t absoluteWord = 0;
-  /// The dynamic relocations of GOT and PLT words, of a word that moves with
-  /// the image, and of one that a function computes.
-  uint32_t globDat = 0;
-  uint32_t jumpSlot = 0;
-  uint32_t relative = 0;
-  uint32_t indirectRelative = 0;
-  /// Copies a variable of a library into the program.
-  uint32_t copy = 0;
-  /// Those of thread-local storage.
-  llvm::ArrayRef<uint32_t> tlsRelocations;
-  /// The relocation that changes nothing.
-  uint32_t none = 0;
-  /// The relocation that makes 32 bits the distance to a symbol.
-  uint32_t pcRelative32 = 0;
-  /// Whether the stubs of objects are bound at the first call in lazy mode.
-  bool lazyStubs = false;
-  /// Whether entries with absolute addresses are cheaper than others.
-  bool hasAbsoluteEntries = false;
-  /// Whether entries in images look like those of the linkers' PLTs, so that
-  /// GNU BFD names them.
-  bool hasPltEntryForm = false;
-  uint32_t ehFrameType = 0;
-  /// What compilers would call a thunk for a branch to the stack pointer; none
-  /// of them makes it.
-  llvm::StringRef thunkName;
-  /// DWARF register numbers (psABI) and the data alignment factor.
-  uint8_t stackPointer = 0;
-  uint8_t returnAddress = 0;
-
-  llvm::StringRef name;
-  /// glibc's loader by the name that programs have in PT_INTERP, and what musl
-  /// calls the machine.
-  llvm::StringRef interpreter;
-  llvm::StringRef muslArch;
-  /// The folder of its libraries in Debian and elsewhere; the kernel's name of
-  /// the machine (AT_PLATFORM); the flags of its libraries in ld.so.cache
-  /// (sysdeps/generic/ldconfig.h).
-  llvm::StringRef multiarch;
-  llvm::StringRef libFolder;
-  llvm::StringRef platform;
-  int32_t cacheFlags = 0;
 };
 
 /// The target of \p machine, an e_machine value, or null.

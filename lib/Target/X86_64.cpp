@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Target/Fields.h"
+#include "Target/PltTails.h"
 #include "Target/Target.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/Endian.h"
@@ -73,6 +74,44 @@ static void align(ImageCode &code, uint64_t alignment) {
 static void appendPad(ImageCode &code, const EntryStyle &style) {
   if (style.protection.landingPads)
     append(code, kEndbr64);
+}
+
+/// What follows the jump of an entry.
+static std::optional<FoundTail> findTail(const Image &image, uint64_t address) {
+  const std::optional<PltTail> tail = readPltTail(image, address, kEndbr64);
+  const std::optional<PltHeader> header =
+      tail ? readPltHeader(image, tail->header, kEndbr64) : std::nullopt;
+  if (!header)
+    return std::nullopt;
+  const auto wordOf = [](const CodeOperand &operand) {
+    return operand.end + int32_t(operand.value);
+  };
+  const uint64_t second = wordOf(header->pushed), got = second - 8;
+  if (wordOf(header->jumped) != second + 8)
+    return std::nullopt;
+  return FoundTail{tail->pushed, got};
+}
+
+static void addEntries(const Image &image, const AddressRange &place,
+                       std::vector<FoundEntry> &out) {
+  const Bytes contents = image.contentsAt(place.address, place.size);
+  for (size_t at = 0; at + 6 <= contents.size(); ++at) {
+    if (contents[at] != 0xff || contents[at + 1] != 0x25)
+      continue;
+    FoundEntry entry;
+    entry.field = place.address + at + 2;
+    entry.fieldBase = place.address + at + 6;
+    entry.word = entry.fieldBase + int32_t(read32le(&contents[at + 2]));
+    size_t begin = at;
+    if (begin && contents[begin - 1] == 0xf2) // bnd
+      --begin;
+    entry.hasLandingPad =
+        begin >= 4 && contents.slice(begin - 4, 4) == ArrayRef(kEndbr64);
+    entry.address = place.address + (entry.hasLandingPad ? begin - 4 : begin);
+    entry.tail = findTail(image, entry.end());
+    out.push_back(entry);
+    at += 5;
+  }
 }
 
 namespace {
@@ -150,25 +189,12 @@ public:
     return begin;
   }
 
-  std::vector<FoundEntry> findEntries(Bytes contents,
-                                      uint64_t address) const override {
+  std::vector<FoundEntry>
+  findEntries(const Image &image,
+              ArrayRef<AddressRange> places) const override {
     std::vector<FoundEntry> out;
-    for (size_t at = 0; at + 6 <= contents.size(); ++at) {
-      if (contents[at] != 0xff || contents[at + 1] != 0x25)
-        continue;
-      FoundEntry entry;
-      entry.field = address + at + 2;
-      entry.fieldBase = address + at + 6;
-      entry.word = entry.fieldBase + int32_t(read32le(&contents[at + 2]));
-      size_t begin = at;
-      if (begin && contents[begin - 1] == 0xf2) // bnd
-        --begin;
-      entry.hasLandingPad =
-          begin >= 4 && contents.slice(begin - 4, 4) == ArrayRef(kEndbr64);
-      entry.address = address + (entry.hasLandingPad ? begin - 4 : begin);
-      out.push_back(entry);
-      at += 5;
-    }
+    for (const AddressRange &place : places)
+      addEntries(image, place, out);
     return out;
   }
 

@@ -12,7 +12,7 @@
 
 #include "ELF/ImageReader.h"
 #include "ELF/Relr.h"
-#include "ImageRewriter/Note.h"
+#include "ELF/RewriteNote.h"
 #include "Target/Target.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELF.h"

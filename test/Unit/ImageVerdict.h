@@ -4,7 +4,7 @@
 #define OBJPRELINK_UNIT_IMAGEVERDICT_H
 
 #include "ImageForms.h"
-#include "ImageRewriter/VerifyImage.h"
+#include "ImageVerifier/VerifyImage.h"
 #include "llvm/Support/GlobPattern.h"
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "ImageRewriter/RewriteImage.h"
 #include "ELF/ImageReader.h"
 #include "ELF/Properties.h"
-#include "ImageRewriter/VerifyImage.h"
+#include "ImageVerifier/VerifyImage.h"
 #include "Support/Copies.h"
 #include "Support/Diagnostics.h"
 #include "WithVTable.h"
@@ -19,7 +19,8 @@ static std::string failure(Bytes file, const Config &config) {
   if (!image->contents)
     return "left alone: " + image->summary.reason;
   const ByteVector now = image->contents->flatten();
-  return toString(verifyImage(*image->before, now, Copies()));
+  return toString(
+      verifyImage(*image->before, now, Copies(), NoteHash::Checked));
 }
 
 /// Changes an image, then its file, and expects that it is refused with \p

@@ -106,6 +106,22 @@ TYPED_TEST(VerifyImage, ChecksTheHashOfTheNote) {
             note->hash);
 }
 
+// Whether the hash is checked is the caller's to say, and not the file system's
+// that has copied bytes or has not.
+TYPED_TEST(VerifyImage, ChecksTheHashWhereItIsAsked) {
+  Forms<TypeParam> old, now = Forms<TypeParam>(old).relay();
+  const ByteVector was = old.write(), is = now.write();
+  const Image before = cantFail(readImage(was));
+  Copies copies;
+  copies.add(was.data(), Bytes(is).take_front(1));
+  for (const Copies &copied : {Copies(), copies}) {
+    EXPECT_NE(toString(verifyImage(before, is, copied, NoteHash::Checked))
+                  .find("has hash 00000000"),
+              std::string::npos);
+    EXPECT_EQ(toString(verifyImage(before, is, copied, NoteHash::Trusted)), "");
+  }
+}
+
 // What every form has in common, but for what has rooms of its own.
 TYPED_TEST(VerifyImage, RejectsChangedHeaders) {
   using F = Forms<TypeParam>;

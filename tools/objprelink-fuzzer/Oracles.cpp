@@ -3,7 +3,7 @@
 #include "ELF/Classify.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageRewriter/Undo.h"
-#include "ImageRewriter/VerifyImage.h"
+#include "ImageVerifier/VerifyImage.h"
 #include "ObjectRewriter/RewriteArchive.h"
 #include "ObjectRewriter/RewriteObject.h"
 #include "ObjectRewriter/Verify.h"
@@ -131,7 +131,9 @@ Outcome checkImage(Bytes bytes, const Config &config) {
     return Outcome::LeftAlone;
   }
   const ByteVector written = image->contents->flatten();
-  expectSuccess(verifyImage(*image->before, written, Copies()), "verify");
+  expectSuccess(
+      verifyImage(*image->before, written, Copies(), NoteHash::Checked),
+      "verify");
 
   Expected<RewrittenImage> again = rewriteImage(written, config, diagnostics);
   expectSuccess(again.takeError(), "second run");

@@ -1,4 +1,4 @@
-#include "ImageRewriter/Note.h"
+#include "ELF/RewriteNote.h"
 #include "ELF/Notes.h"
 #include "Support/Diagnostics.h"
 #include "Support/Json.h"
@@ -176,12 +176,10 @@ std::string contentHash(ArrayRef<Bytes> pieces, ArrayRef<Segment> segments,
 std::string contentHash(const Image &image, const FoundNote &note) {
   static constexpr uint8_t zeros[] = "00000000000000000000000000000000";
   static_assert(sizeof(zeros) == kHashDigits + 1);
-  const uint64_t headerSize = image.is64 ? 56 : 32; // a program header
-  return contentHash(
-      {image.bytes.take_front(note.hashOffset), Bytes(zeros, kHashDigits),
-       image.bytes.drop_front(note.hashOffset + kHashDigits)},
-      image.segments,
-      image.segmentTableOffset + image.segments.size() * headerSize);
+  return contentHash({image.bytes.take_front(note.hashOffset),
+                      Bytes(zeros, kHashDigits),
+                      image.bytes.drop_front(note.hashOffset + kHashDigits)},
+                     image.segments, image.programHeadersEnd());
 }
 
 } // namespace objprelink

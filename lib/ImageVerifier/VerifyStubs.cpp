@@ -9,8 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/Comparison.h"
-#include "ImageRewriter/StubDecoder.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -45,7 +44,7 @@ private:
 /// An absolute address in code is a place that ld.so relocates.
 Error StubCheck::checkField(uint64_t address, uint64_t value) {
   const PlacedRelocation *relocation = c.relocationAfter(address);
-  if (!relocation || relocation->type != c.target.relative ||
+  if (!relocation || relocation->type != c.machine.relative ||
       uint32_t(relocation->addend) != uint32_t(value))
     return error("the absolute address at {0:x} has no RELATIVE relocation",
                  address);
@@ -54,7 +53,7 @@ Error StubCheck::checkField(uint64_t address, uint64_t value) {
 }
 
 Error StubCheck::checkGotWord(uint64_t address) {
-  const unsigned size = c.target.wordSize;
+  const unsigned size = c.machine.wordSize;
   if (!c.hasFlags(address, size, PF_W, 0))
     return error("DT_PLTGOT: the word at {0:x} is not writable", address);
   if (c.wordAfter(address).value_or(0))
@@ -68,9 +67,9 @@ Error StubCheck::checkGotWord(uint64_t address) {
   return Error::success();
 }
 
-/// \p hasGot says that callers have the address of the GOT in %ebx.
+/// \p hasGot says that callers have the address of the GOT in a register.
 Error StubCheck::checkPlt0(uint64_t address, bool hasGot) {
-  const std::optional<DecodedPlt0> plt0 = decodePlt0(c.after, address);
+  const std::optional<DecodedPlt0> plt0 = c.decoder.plt0(c.after, address);
   if (!plt0)
     return error("the code at {0:x} does not call ld.so", address);
   const std::optional<uint64_t> got = c.after.dynamicValue(DT_PLTGOT);
@@ -80,10 +79,10 @@ Error StubCheck::checkPlt0(uint64_t address, bool hasGot) {
     return error("the code at {0:x} needs the address of the GOT", address);
   if (goodPlt0s.contains(address))
     return Error::success();
-  // %ebx is that of old code.
+  // The register is that of old code.
   const uint64_t base =
       plt0->relativeToGot ? c.before.dynamicValue(DT_PLTGOT).value_or(0) : 0;
-  const unsigned size = c.target.wordSize;
+  const unsigned size = c.machine.wordSize;
   if (base + plt0->pushed != *got + size ||
       base + plt0->jumped != *got + 2 * size)
     return error("the code at {0:x} leads to {1:x} and {2:x}, and DT_PLTGOT is "
@@ -105,7 +104,7 @@ Error StubCheck::checkPlt0(uint64_t address, bool hasGot) {
 Error StubCheck::checkLazyWord(const PlacedRelocation &relocation,
                                bool hasGot) {
   const uint64_t word = relocation.place;
-  const unsigned size = c.target.wordSize;
+  const unsigned size = c.machine.wordSize;
   if (!c.hasFlags(word, size, PF_W, 0))
     return error("the word at {0:x} is bound late, but not writable", word);
   if (c.after.relro.contains(word) || c.after.relro.contains(word + size - 1))
@@ -113,15 +112,14 @@ Error StubCheck::checkLazyWord(const PlacedRelocation &relocation,
   const std::optional<uint64_t> address = c.wordAfter(word);
   if (!address)
     return error("the word at {0:x} is not in the file", word);
-  const std::optional<DecodedTail> tail = decodeTail(c.after, *address);
+  const std::optional<DecodedTail> tail = c.decoder.tail(c.after, *address);
   if (!tail)
     return error("the word at {0:x} leads to {1:x}, which is not the end of a "
                  "PLT entry",
                  word, *address);
   if (c.protection.landingPads && !tail->hasLandingPad)
     return error("the code at {0:x} has no landing pad", *address);
-  // An index, or on i386 an offset.
-  const uint64_t due = relocation.index * (c.after.is64 ? 1ull : 8ull);
+  const uint64_t due = relocation.index * c.decoder.indexStep;
   if (tail->pushed != due)
     return error("the code at {0:x} pushes {1:x}, where {2:x} is due", *address,
                  tail->pushed, due);
@@ -141,9 +139,9 @@ Error StubCheck::checkWord(const RedirectedSlot &slot, uint64_t word) {
   const PlacedRelocation *relocation = c.relocationAfter(word);
   const bool isRight =
       relocation && relocation->symbol == slot.symbol &&
-      ((relocation->type == c.target.absoluteWord && !relocation->addend) ||
-       ((relocation->type == c.target.globDat ||
-         relocation->type == c.target.jumpSlot) &&
+      ((relocation->type == c.machine.absoluteWord && !relocation->addend) ||
+       ((relocation->type == c.machine.globDat ||
+         relocation->type == c.machine.jumpSlot) &&
         (!c.after.hasAddends || !relocation->addend)));
   if (!isRight)
     return error("the word at {0:x} is not that of {1}{2}", word,
@@ -151,7 +149,7 @@ Error StubCheck::checkWord(const RedirectedSlot &slot, uint64_t word) {
                  relocation ? " but (" + describe(c, *relocation) + ")" : "");
   c.need(*relocation);
   const bool isLazy =
-      relocation->type == c.target.jumpSlot && !c.after.isBindNow;
+      relocation->type == c.machine.jumpSlot && !c.after.isBindNow;
   if (isLazy) {
     if (!c.mayBeLazy())
       return error("the word at {0:x} is bound late in mode relay", word);
@@ -161,7 +159,7 @@ Error StubCheck::checkWord(const RedirectedSlot &slot, uint64_t word) {
                    word, c.describeSymbol(slot.symbol));
     return checkLazyWord(*relocation, /*hasGot=*/false);
   }
-  const uint64_t last = word + c.target.wordSize - 1;
+  const uint64_t last = word + c.machine.wordSize - 1;
   if (slot.inRelro && !c.mayBeLazy() &&
       !(c.after.relro.contains(word) && c.after.relro.contains(last)))
     return error("the word at {0:x} is not in RELRO", word);
@@ -169,7 +167,7 @@ Error StubCheck::checkWord(const RedirectedSlot &slot, uint64_t word) {
 }
 
 Error StubCheck::checkStub(const RedirectedSlot &slot) {
-  const std::optional<DecodedStub> stub = decodeStub(c.after, slot.stub);
+  const std::optional<DecodedStub> stub = c.decoder.stub(c.after, slot.stub);
   if (!stub)
     return error("the code at {0:x} is not a stub", slot.stub);
   if (c.protection.landingPads && !stub->hasLandingPad)
@@ -208,7 +206,7 @@ Error StubCheck::checkLazyWords() {
     const bool isRebound = binary_search(c.reboundWords, relocation.place);
     if (wasLazy(relocation) && !isRebound)
       continue;
-    if (relocation.type == c.target.jumpSlot) {
+    if (relocation.type == c.machine.jumpSlot) {
       if (Error e = checkLazyWord(relocation, /*hasGot=*/!isRebound))
         return e;
       continue;
@@ -216,7 +214,7 @@ Error StubCheck::checkLazyWords() {
     // Bound when the library loads, whatever table they are in.
     const ArrayRef<Relocation> olds = c.before.pltRelocations;
     const bool isOld = !c.before.isBindNow && relocation.index < olds.size();
-    if (!isOld && relocation.type != c.target.indirectRelative)
+    if (!isOld && relocation.type != c.machine.indirectRelative)
       return error("DT_JMPREL: entry {0} ({1}) would be bound late",
                    relocation.index, describe(c, relocation));
   }
@@ -230,14 +228,14 @@ Error checkStubs(Comparison &c) {
 Error checkLazyWords(Comparison &c) {
   for (uint32_t index : c.newRelocations) {
     const PlacedRelocation &relocation = c.relocationsAfter[index];
-    if (relocation.type == c.target.jumpSlot && !c.mayBeLazy())
+    if (relocation.type == c.machine.jumpSlot && !c.mayBeLazy())
       return error("address {0:x}: a new JUMP_SLOT, but {1}", relocation.place,
                    c.after.isBindNow ? "the image is BIND_NOW"
                                      : "the mode is relay");
     const bool isOwnCall = c.note.has(noteoption::kLazyAll) &&
                            !c.before.symbols[relocation.symbol].isUndefined();
     // What keeps a number is for nobody, or its user is looked at.
-    if (relocation.type == c.target.jumpSlot && !isOwnCall &&
+    if (relocation.type == c.machine.jumpSlot && !isOwnCall &&
         !c.keepsNumber(relocation) && !c.isFromElsewhere(relocation.symbol))
       return error("address {0:x}: a new JUMP_SLOT, but no needed library is "
                    "known to have {1}",

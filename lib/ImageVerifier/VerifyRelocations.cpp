@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/Comparison.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "Support/SortRuns.h"
 #include "llvm/ADT/STLExtras.h"
@@ -84,7 +84,7 @@ private:
   Error appeared(Group now);
   Error comparePltOrder();
   void change(uint64_t place) {
-    c.changedWords.push_back({place, c.target.wordSize});
+    c.changedWords.push_back({place, c.machine.wordSize});
   }
   uint32_t indexOf(const PlacedRelocation &relocation) const {
     return &relocation - c.relocationsBefore.data();
@@ -122,17 +122,17 @@ Error RelocationComparison::checkRedirection(const PlacedRelocation &old,
              [&](StringRef prefix) { return name.starts_with(prefix); }))
     return refuse("data");
   // ld.so takes the mixture, but other readers do not.
-  const Segment *segment = c.after.segmentAt(now.place, c.target.wordSize);
+  const Segment *segment = c.after.segmentAt(now.place, c.machine.wordSize);
   if (!c.before.relrTable.empty() && now.table == RelocationTable::Main &&
-      now.place % c.target.wordSize == 0 && segment &&
+      now.place % c.machine.wordSize == 0 && segment &&
       (segment->flags & PF_W) &&
-      !c.after.contentsAt(now.place, c.target.wordSize).empty())
+      !c.after.contentsAt(now.place, c.machine.wordSize).empty())
     return error("the slot at {0:x} is redirected, but not in DT_RELR",
                  now.place);
   c.redirectedSlots.push_back(
       {c.after.is64 ? uint64_t(now.addend) : uint32_t(now.addend), old.symbol,
        c.after.relro.contains(old.place) &&
-           c.after.relro.contains(old.place + c.target.wordSize - 1),
+           c.after.relro.contains(old.place + c.machine.wordSize - 1),
        old.place});
   change(old.place);
   return Error::success();
@@ -153,7 +153,7 @@ Error RelocationComparison::compareTables(const PlacedRelocation &old,
 /// that looks like an addend.
 bool RelocationComparison::isRebound(const PlacedRelocation &old,
                                      const PlacedRelocation &now) const {
-  return old.type == c.target.jumpSlot && now.type == old.type &&
+  return old.type == c.machine.jumpSlot && now.type == old.type &&
          old.symbol == now.symbol && old.table == RelocationTable::Plt &&
          now.table == RelocationTable::Plt && c.mayBeLazy() &&
          (!c.after.hasAddends || old.addend == now.addend) &&
@@ -183,10 +183,10 @@ Error RelocationComparison::compare(const PlacedRelocation &old,
       change(old.place);
     return compareTables(old, now);
   }
-  if (old.type == c.target.absoluteWord && old.symbol && !old.addend &&
-      now.type == c.target.relative && now.table != RelocationTable::Plt)
+  if (old.type == c.machine.absoluteWord && old.symbol && !old.addend &&
+      now.type == c.machine.relative && now.table != RelocationTable::Plt)
     return checkRedirection(old, now);
-  if (old.type == c.target.jumpSlot && now.type == c.target.globDat &&
+  if (old.type == c.machine.jumpSlot && now.type == c.machine.globDat &&
       old.symbol == now.symbol && old.addend == now.addend &&
       now.table == RelocationTable::Main)
     return compareTables(old, now);
@@ -210,7 +210,7 @@ Error RelocationComparison::compareGroups(Group old, Group now) {
 
 Error RelocationComparison::vanished(Group old) {
   for (const PlacedRelocation &relocation : old) {
-    if (old.size() != 1 || relocation.type != c.target.jumpSlot ||
+    if (old.size() != 1 || relocation.type != c.machine.jumpSlot ||
         !c.note.has(noteoption::kLazyAll))
       return error("address {0:x}: its relocation ({1}) is missing",
                    relocation.place, describe(c, relocation));
@@ -221,22 +221,22 @@ Error RelocationComparison::vanished(Group old) {
 
 bool RelocationComparison::isInRelro(uint64_t place) const {
   return c.after.relro.contains(place) &&
-         c.after.relro.contains(place + c.target.wordSize - 1);
+         c.after.relro.contains(place + c.machine.wordSize - 1);
 }
 
 /// Whether a symbol of OLD is in the word at \p place.
 bool RelocationComparison::hasSymbolAt(uint64_t place) const {
   return any_of(c.before.symbols, [&](const DynamicSymbol &symbol) {
     return symbol.isInSection() && symbol.type != STT_TLS &&
-           symbol.value >= place && symbol.value < place + c.target.wordSize;
+           symbol.value >= place && symbol.value < place + c.machine.wordSize;
   });
 }
 
 /// Whether the word at \p place is zeros between the last section of RELRO and
 /// its end, by which linkers name what is nobody's.
 bool RelocationComparison::isRelroPadding(uint64_t place) const {
-  const uint64_t end = place + c.target.wordSize;
-  const Segment *segment = c.before.segmentAt(place, c.target.wordSize);
+  const uint64_t end = place + c.machine.wordSize;
+  const Segment *segment = c.before.segmentAt(place, c.machine.wordSize);
   const auto isIn = [&](const Section &section) {
     return (section.flags & SHF_ALLOC) && !(section.flags & SHF_TLS) &&
            section.address < end && place < section.address + section.size;
@@ -254,7 +254,7 @@ bool RelocationComparison::isRelroPadding(uint64_t place) const {
 /// Whether the word at \p place is in memory that RELRO's segment has before
 /// what it had, which was compared with the segments.
 bool RelocationComparison::isBelowRelro(uint64_t place) const {
-  const unsigned wordSize = c.target.wordSize;
+  const unsigned wordSize = c.machine.wordSize;
   const Segment *now = c.after.segmentAt(place, wordSize);
   return now && isInRelro(place) && !hasSymbolAt(place) &&
          any_of(c.before.loadable, [&](uint32_t index) {
@@ -268,21 +268,21 @@ bool RelocationComparison::isBelowRelro(uint64_t place) const {
 Error RelocationComparison::appeared(Group now) {
   const PlacedRelocation &relocation = now.front();
   const uint64_t place = relocation.place;
-  const unsigned wordSize = c.target.wordSize;
+  const unsigned wordSize = c.machine.wordSize;
   const auto refuse = [&](StringRef why) {
     return error("address {0:x}: new relocation ({1}) {2}", place,
                  describe(c, relocation), why);
   };
   if (now.size() != 1)
     return refuse("of a place that has another");
-  const bool isWord = relocation.type == c.target.globDat &&
+  const bool isWord = relocation.type == c.machine.globDat &&
                       relocation.table == RelocationTable::Main;
   const bool inPadding = isWord && isRelroPadding(place);
-  if (relocation.type != c.target.jumpSlot &&
-      relocation.type != c.target.relative && !inPadding &&
+  if (relocation.type != c.machine.jumpSlot &&
+      relocation.type != c.machine.relative && !inPadding &&
       !(isWord && isBelowRelro(place)))
     return refuse("of a type that none can have");
-  if ((relocation.type == c.target.jumpSlot) !=
+  if ((relocation.type == c.machine.jumpSlot) !=
       (relocation.table == RelocationTable::Plt))
     return refuse("in the wrong table");
   if (place < lastNewEnd)
@@ -323,7 +323,7 @@ Error RelocationComparison::comparePltOrder() {
   for (auto [index, old] : enumerate(olds)) {
     const Relocation &now = nows[index];
     const bool mayMove =
-        old.type == c.target.jumpSlot && c.note.has(noteoption::kLazyAll);
+        old.type == c.machine.jumpSlot && c.note.has(noteoption::kLazyAll);
     if (old.type != now.type || old.symbol != now.symbol ||
         (old.offset != now.offset && !mayMove))
       return error("DT_JMPREL: entry {0} is of address {1:x}, symbol {2}, and "
@@ -331,7 +331,7 @@ Error RelocationComparison::comparePltOrder() {
                    index, now.offset, now.symbol, old.offset, old.symbol);
   }
   for (const Relocation &now : nows.drop_front(olds.size()))
-    if (now.type != c.target.jumpSlot)
+    if (now.type != c.machine.jumpSlot)
       return error("DT_JMPREL: new entry of type {0} for address {1:x}",
                    now.type, now.offset);
   return Error::success();
@@ -340,8 +340,8 @@ Error RelocationComparison::comparePltOrder() {
 Error RelocationComparison::run() {
   if (Error e = comparePltOrder())
     return e;
-  c.relocationsBefore = collect(c.before, c.target.relative);
-  c.relocationsAfter = collect(c.after, c.target.relative);
+  c.relocationsBefore = collect(c.before, c.machine.relative);
+  c.relocationsAfter = collect(c.after, c.machine.relative);
   Group olds = c.relocationsBefore, nows = c.relocationsAfter;
   const auto take = [](Group &rest) {
     const uint64_t place = rest.front().place;

@@ -8,12 +8,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_COMPARISON_H
-#define OBJPRELINK_IMAGEREWRITER_COMPARISON_H
+#ifndef OBJPRELINK_IMAGEVERIFIER_COMPARISON_H
+#define OBJPRELINK_IMAGEVERIFIER_COMPARISON_H
 
-#include "ImageRewriter/Note.h"
+#include "ELF/Properties.h"
+#include "ELF/RewriteNote.h"
 #include "Support/Copies.h"
-#include "Target/Target.h"
+#include "Target/Decoder.h"
+#include "Target/Machine.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace objprelink {
@@ -64,13 +66,15 @@ struct RedirectedSlot {
 
 struct Comparison {
   Comparison(const Image &before, const Image &after, const Copies &copies,
-             const Target &target)
-      : before(before), after(after), copies(copies), target(target) {}
+             const Machine &machine, const Decoder &decoder)
+      : before(before), after(after), copies(copies), machine(machine),
+        decoder(decoder) {}
 
   const Image &before;
   const Image &after;
   const Copies &copies;
-  const Target &target;
+  const Machine &machine;
+  const Decoder &decoder;
   /// What NEW says of itself.
   FoundNote note;
   ControlFlowProtection protection;

@@ -1,4 +1,4 @@
-#include "ImageRewriter/VerifySymbols.h"
+#include "ImageVerifier/VerifySymbols.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"

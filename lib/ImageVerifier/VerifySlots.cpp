@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/Comparison.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include <tuple>
@@ -87,9 +87,9 @@ const RedirectedSlot *SlotCheck::slotOf(uint32_t symbol) const {
 /// without a look-up.
 std::optional<uint64_t>
 SlotCheck::addressIn(const PlacedRelocation &old) const {
-  if (old.type == c.target.relative)
+  if (old.type == c.machine.relative)
     return old.addend;
-  if (old.type != c.target.absoluteWord || !old.symbol ||
+  if (old.type != c.machine.absoluteWord || !old.symbol ||
       c.before.symbols[old.symbol].isUndefined())
     return std::nullopt;
   return c.before.symbols[old.symbol].value + old.addend;
@@ -102,11 +102,11 @@ Error SlotCheck::checkWord(const PlacedRelocation &old) const {
         "leads to a stub",
         old.place, c.describeSymbol(symbol), slotOf(symbol)->place);
   };
-  const bool isWord = old.type == c.target.absoluteWord && !old.addend;
+  const bool isWord = old.type == c.machine.absoluteWord && !old.addend;
   if (isWord && slotOf(old.symbol)) {
     const PlacedRelocation *now = c.relocationAfter(old.place);
-    return now && now->type == c.target.relative ? Error::success()
-                                                 : refuse(old.symbol);
+    return now && now->type == c.machine.relative ? Error::success()
+                                                  : refuse(old.symbol);
   }
   const std::optional<uint64_t> address = addressIn(old);
   if (!address)

@@ -1,4 +1,4 @@
-//===- Note.h - what a rewritten image says of itself -----------*- C++ -*-===//
+//===- RewriteNote.h - what a rewritten image says of itself ----*- C++ -*-===//
 //
 // An allocated ELF note, owner "objprelink", whose descriptor is a JSON object:
 // it survives strip, readelf -n shows it, and a program can read it in memory.
@@ -7,8 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_NOTE_H
-#define OBJPRELINK_IMAGEREWRITER_NOTE_H
+#ifndef OBJPRELINK_ELF_REWRITENOTE_H
+#define OBJPRELINK_ELF_REWRITENOTE_H
 
 #include "ELF/Image.h"
 #include "Support/Config.h"

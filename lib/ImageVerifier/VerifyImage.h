@@ -1,7 +1,7 @@
 //===- VerifyImage.h - prove a rewritten image ------------------*- C++ -*-===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_VERIFYIMAGE_H
-#define OBJPRELINK_IMAGEREWRITER_VERIFYIMAGE_H
+#ifndef OBJPRELINK_IMAGEVERIFIER_VERIFYIMAGE_H
+#define OBJPRELINK_IMAGEVERIFIER_VERIFYIMAGE_H
 
 #include "ELF/Image.h"
 #include "Support/Copies.h"
@@ -9,14 +9,22 @@
 
 namespace objprelink {
 
+/// What is done about the hash that the note of the new image has.
+enum class NoteHash : uint8_t {
+  Checked, ///< it is made of the contents once more
+  Trusted, ///< the caller has just made it of the same bytes
+};
+
 /// Proves that \p after does what \p before does: each segment, relocation,
 /// symbol, version, property and section of the old image has its equal in the
 /// new one, and what is new is what the note of the new one allows. Equal bytes
 /// are right too. Any bytes may be given as \p after; \p copies says which of
 /// them need not be compared.
-llvm::Error verifyImage(const Image &before, Bytes after, const Copies &copies);
+llvm::Error verifyImage(const Image &before, Bytes after, const Copies &copies,
+                        NoteHash hash);
 
-/// The same for two files of which nothing is known (--verify OLD NEW).
+/// The same for two files of which nothing is known (--verify OLD NEW); the
+/// hash is checked.
 llvm::Error verifyImageFiles(Bytes before, Bytes after);
 
 } // namespace objprelink

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/Comparison.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -130,7 +130,7 @@ bool DynamicComparison::hasNewPltRelocation() const {
   for (const Relocation &old : before.pltRelocations)
     places.insert(old.offset);
   return any_of(after.pltRelocations, [&](const Relocation &now) {
-    return now.type == c.target.jumpSlot && !places.contains(now.offset);
+    return now.type == c.machine.jumpSlot && !places.contains(now.offset);
   });
 }
 
@@ -158,7 +158,7 @@ Error DynamicComparison::comparePltGot() {
   if (was && !note.has(noteoption::kOverrideBindNow) &&
       !before.pltRelocations.empty())
     return error("DT_PLTGOT is {0:x} and was {1:x}", *is, *was);
-  const unsigned wordSize = c.target.wordSize;
+  const unsigned wordSize = c.machine.wordSize;
   if (!c.hasFlags(*is, 3 * wordSize, PF_W, 0) || after.relro.contains(*is) ||
       after.relro.contains(*is + 3 * wordSize - 1))
     return error("DT_PLTGOT: {0:x} is not in memory that stays writable", *is);
@@ -188,7 +188,7 @@ Error DynamicComparison::checkRelativeCount() {
     const uint64_t count = after.dynamicValue(tag).value_or(0);
     const auto end =
         find_if(after.relocations, [&](const Relocation &relocation) {
-          return relocation.type != c.target.relative;
+          return relocation.type != c.machine.relative;
         });
     const uint64_t run = end - after.relocations.begin();
     if (count > run)

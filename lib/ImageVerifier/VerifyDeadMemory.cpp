@@ -10,7 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ELF/Notes.h"
-#include "ImageRewriter/Comparison.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
@@ -36,7 +36,6 @@ private:
   Error checkNotes() const;
   Error checkCode() const;
   Error checkDistances(const AddressRange &code) const;
-  Error checkGotDistances(const AddressRange &code) const;
   Error checkData() const;
   Error refuse(uint64_t at, Twine who) const {
     return error("the memory at {0:x} was overwritten, and {1} leads there", at,
@@ -107,7 +106,7 @@ Error DeadMemory::checkRelocations() const {
       if (!symbol.isInSection() || symbol.type == STT_TLS || !relocation.addend)
         continue;
       to += symbol.value;
-    } else if (relocation.type != c.target.relative) {
+    } else if (relocation.type != c.machine.relative) {
       continue;
     }
     if (isChanged(to))
@@ -134,60 +133,16 @@ Error DeadMemory::checkNotes() const {
   });
 }
 
-/// x86-64: a ModRM byte of mod 0 and rm 5, then a distance from the end of the
-/// instruction, which may have an immediate of one, two or four bytes.
 Error DeadMemory::checkDistances(const AddressRange &code) const {
-  const Bytes bytes = old.contentsAt(code.address, code.size);
-  constexpr uint64_t mask = 0xc7c7c7c7c7c7c7c7, sought = 0x0505050505050505,
-                     low = 0x0101010101010101, high = 0x8080808080808080;
-  for (size_t at = 0; at + 5 <= bytes.size(); ++at) {
-    // Eight bytes at once, where none of them is such a ModRM byte.
-    while (bytes.size() - at >= 8) {
-      const uint64_t differs =
-          (support::endian::read64le(&bytes[at]) & mask) ^ sought;
-      if ((differs - low) & ~differs & high)
-        break;
-      at += 8;
-    }
-    if (bytes.size() - at < 5 || (bytes[at] & 0xc7) != 5)
-      continue;
-    const uint64_t to =
-        code.address + at + 5 + int64_t(int32_t(read32le(&bytes[at + 1])));
-    if (to + 4 < hull.address || to >= hull.end())
-      continue;
-    for (uint64_t immediate : {0, 1, 2, 4})
-      if (isChanged(to + immediate))
-        return refuse(to + immediate,
-                      formatv("code at {0:x}", code.address + at));
-  }
-  return Error::success();
-}
-
-/// i386: a distance from the GOT, behind a ModRM byte of mod 2, perhaps with a
-/// SIB byte, or as an immediate.
-Error DeadMemory::checkGotDistances(const AddressRange &code) const {
-  std::vector<uint64_t> gots = {c.before.dynamicValue(DT_PLTGOT).value_or(0)};
-  for (const Section &section : old.sections)
-    if (is_contained({".got", ".got.plt"}, old.name(section)))
-      gots.push_back(section.address);
-  const Bytes bytes = old.contentsAt(code.address, code.size);
-  for (size_t at = 2; at + 4 <= bytes.size(); ++at) {
-    const uint8_t second = bytes[at - 2], first = bytes[at - 1];
-    const bool isOperand =
-        second != 0x0f && first >> 6 == 2 && (first & 7) != 4;
-    const bool hasIndex = second >> 6 == 2 && (second & 7) == 4;
-    const bool isImmediate = (second == 0x81 && first >> 6 == 3) ||
-                             first == 0x68 || first >> 3 == 0x17 ||
-                             (first < 0x40 && (first & 7) == 5);
-    if (!isOperand && !hasIndex && !isImmediate)
-      continue;
-    const int64_t distance = int32_t(read32le(&bytes[at]));
-    for (uint64_t got : gots)
-      if (got && isChanged(got + distance))
-        return refuse(got + distance,
-                      formatv("code at {0:x}", code.address + at));
-  }
-  return Error::success();
+  std::optional<std::pair<uint64_t, uint64_t>> found;
+  c.decoder.findDistances(old.contentsAt(code.address, code.size), code.address,
+                          c.decoder.gots(old), hull,
+                          [&](uint64_t to, uint64_t place) {
+                            if (!found && isChanged(to))
+                              found = {to, place};
+                          });
+  return found ? refuse(found->first, formatv("code at {0:x}", found->second))
+               : Error::success();
 }
 
 Error DeadMemory::checkCode() const {
@@ -209,7 +164,7 @@ Error DeadMemory::checkCode() const {
     if (at < end)
       parts.push_back({at, end - at});
     for (const AddressRange &part : parts)
-      if (Error e = old.is64 ? checkDistances(part) : checkGotDistances(part))
+      if (Error e = checkDistances(part))
         return e;
   }
   return Error::success();

@@ -7,8 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/VerifyOldSections.h"
-#include "ImageRewriter/VerifySymbols.h"
+#include "ImageVerifier/VerifyOldSections.h"
+#include "ImageVerifier/VerifySymbols.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"

@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_VERIFYSYMBOLS_H
-#define OBJPRELINK_IMAGEREWRITER_VERIFYSYMBOLS_H
+#ifndef OBJPRELINK_IMAGEVERIFIER_VERIFYSYMBOLS_H
+#define OBJPRELINK_IMAGEVERIFIER_VERIFYSYMBOLS_H
 
-#include "ImageRewriter/Comparison.h"
+#include "ImageVerifier/Comparison.h"
 
 namespace objprelink {
 

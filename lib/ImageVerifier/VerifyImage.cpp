@@ -7,10 +7,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/VerifyImage.h"
+#include "ImageVerifier/VerifyImage.h"
 #include "ELF/ImageReader.h"
 #include "ELF/Notes.h"
-#include "ImageRewriter/Comparison.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
 
@@ -40,8 +40,7 @@ template <class ELFT> static Error compareHeaders(Bytes before, Bytes after) {
 /// them.
 static Error checkHeadersInMemory(const Image &before, const Image &after) {
   const auto isMapped = [](const Image &image) {
-    const uint64_t end = image.segmentTableOffset +
-                         image.segments.size() * (image.is64 ? 56ull : 32ull);
+    const uint64_t end = image.programHeadersEnd();
     return any_of(image.loadable, [&](uint32_t index) {
       const Segment &segment = image.segments[index];
       return segment.offset <= image.segmentTableOffset &&
@@ -53,7 +52,7 @@ static Error checkHeadersInMemory(const Image &before, const Image &after) {
   return Error::success();
 }
 
-static Error checkNote(Comparison &c) {
+static Error checkNote(Comparison &c, NoteHash check) {
   Expected<std::optional<FoundNote>> old = findNote(c.before);
   if (!old)
     return old.takeError();
@@ -77,8 +76,7 @@ static Error checkNote(Comparison &c) {
       return error("the build-id is of another length");
     return Error::success();
   }
-  // Whoever just made it out of the same bytes need not be asked again.
-  if (!c.copies.empty())
+  if (check == NoteHash::Trusted)
     return Error::success();
   const std::string hash = contentHash(c.after, c.note);
   if (c.note.hash != hash)
@@ -109,7 +107,7 @@ static Error checkCounts(const Comparison &c) {
   return Error::success();
 }
 
-static Error compare(Comparison &c) {
+static Error compare(Comparison &c, NoteHash hash) {
   if (Error e =
           c.before.is64
               ? compareHeaders<object::ELF64LE>(c.before.bytes, c.after.bytes)
@@ -117,7 +115,7 @@ static Error compare(Comparison &c) {
     return e;
   if (Error e = checkHeadersInMemory(c.before, c.after))
     return e;
-  if (Error e = checkNote(c))
+  if (Error e = checkNote(c, hash))
     return e;
   c.protection = readProperties(c.before).protection;
 
@@ -151,7 +149,8 @@ static Error compare(Comparison &c) {
   return compareSections(c);
 }
 
-Error verifyImage(const Image &before, Bytes after, const Copies &copies) {
+Error verifyImage(const Image &before, Bytes after, const Copies &copies,
+                  NoteHash hash) {
   if (copies.same(before.bytes, after))
     return Error::success();
   Expected<Image> read = readImage(after);
@@ -159,18 +158,19 @@ Error verifyImage(const Image &before, Bytes after, const Copies &copies) {
     return read.takeError();
   if (read->is64 != before.is64)
     return error("the ELF class is not that before");
-  const Target *target = findTarget(before.machine, before.is64);
-  if (!target)
+  const Machine *machine = findMachine(before.machine, before.is64);
+  const Decoder *decoder = findDecoder(before.machine, before.is64);
+  if (!machine || !decoder)
     return error("machine {0} is not supported", before.machine);
-  Comparison comparison(before, *read, copies, *target);
-  return compare(comparison);
+  Comparison comparison(before, *read, copies, *machine, *decoder);
+  return compare(comparison, hash);
 }
 
 Error verifyImageFiles(Bytes before, Bytes after) {
   Expected<Image> read = readImage(before);
   if (!read)
     return inContext("the old file", read.takeError());
-  return verifyImage(*read, after, Copies());
+  return verifyImage(*read, after, Copies(), NoteHash::Checked);
 }
 
 } // namespace objprelink

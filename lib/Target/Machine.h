@@ -1,0 +1,78 @@
+//===- Machine.h - the numbers and names of a machine -----------*- C++ -*-===//
+//
+// What is known of a machine without a byte of code: the numbers of its psABI
+// and what loaders call it. The verifiers have this and the decoder
+// (Decoder.h); Target.h, which adds the code that a rewrite writes, is nothing
+// for them. The rest of the tree asks findMachine() or findTarget() once and
+// never compares EM_ constants.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_TARGET_MACHINE_H
+#define OBJPRELINK_TARGET_MACHINE_H
+
+#include "ELF/RelocationKinds.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace objprelink {
+
+struct Machine {
+  uint16_t machine = 0;
+  bool is64 = false;
+  unsigned wordSize = 0;
+  /// The relocation that makes a word the address of a symbol.
+  uint32_t absoluteWord = 0;
+  /// The dynamic relocations of GOT and PLT words, of a word that moves with
+  /// the image, and of one that a function computes.
+  uint32_t globDat = 0;
+  uint32_t jumpSlot = 0;
+  uint32_t relative = 0;
+  uint32_t indirectRelative = 0;
+  /// Copies a variable of a library into the program.
+  uint32_t copy = 0;
+  /// Those of thread-local storage.
+  llvm::ArrayRef<uint32_t> tlsRelocations;
+  /// The relocation that changes nothing.
+  uint32_t none = 0;
+  /// The relocation that makes 32 bits the distance to a symbol.
+  uint32_t pcRelative32 = 0;
+  /// Whether the stubs of objects are bound at the first call in lazy mode.
+  bool lazyStubs = false;
+  /// Whether entries with absolute addresses are cheaper than others.
+  bool hasAbsoluteEntries = false;
+  /// Whether entries in images look like those of the linkers' PLTs, so that
+  /// GNU BFD names them.
+  bool hasPltEntryForm = false;
+  uint32_t ehFrameType = 0;
+  /// What compilers would call a thunk for a branch to the stack pointer; none
+  /// of them makes it.
+  llvm::StringRef thunkName;
+  /// DWARF register numbers (psABI) and the data alignment factor.
+  uint8_t stackPointer = 0;
+  uint8_t returnAddress = 0;
+
+  llvm::StringRef name;
+  /// glibc's loader by the name that programs have in PT_INTERP, and what musl
+  /// calls the machine.
+  llvm::StringRef interpreter;
+  llvm::StringRef muslArch;
+  /// The folder of its libraries in Debian and elsewhere; the kernel's name of
+  /// the machine (AT_PLATFORM); the flags of its libraries in ld.so.cache
+  /// (sysdeps/generic/ldconfig.h).
+  llvm::StringRef multiarch;
+  llvm::StringRef libFolder;
+  llvm::StringRef platform;
+  int32_t cacheFlags = 0;
+
+  RelocationKinds relocationKinds() const {
+    return {wordSize, absoluteWord, relative};
+  }
+};
+
+/// The machine with \p number, an e_machine value, or null.
+const Machine *findMachine(uint16_t number, bool is64);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,128 @@
+#include "Target/X86Decoder.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+using namespace llvm::support::endian;
+
+namespace objprelink {
+
+/// jmp *word(%rip) and push word(%rip), behind the opcode.
+static std::optional<uint64_t> takeWord(X86Code &code) {
+  const std::optional<uint32_t> distance = code.field();
+  if (!distance)
+    return std::nullopt;
+  return code.from(code.address(), *distance);
+}
+
+namespace {
+class X86_64Decoder final : public X86Decoder {
+public:
+  X86_64Decoder() {
+    machine = EM_X86_64;
+    is64 = true;
+    indexStep = 1;
+    entryAlignment = 1;
+  }
+
+  std::optional<DecodedStub> stub(const Image &image,
+                                  uint64_t address) const override {
+    X86Code code(image, address);
+    DecodedStub out;
+    out.hasLandingPad = code.takeLandingPad();
+    code.takeBnd();
+    if (!code.take({0xff, 0x25}))
+      return std::nullopt;
+    const std::optional<uint64_t> word = takeWord(code);
+    if (!word)
+      return std::nullopt;
+    out.word = *word;
+    return out;
+  }
+
+  std::optional<DecodedPlt0> plt0(const Image &image,
+                                  uint64_t address) const override {
+    X86Code code(image, address);
+    code.takeLandingPad();
+    if (!code.take({0xff, 0x35}))
+      return std::nullopt;
+    const std::optional<uint64_t> pushed = takeWord(code);
+    code.takeBnd();
+    if (!pushed || !code.take({0xff, 0x25}))
+      return std::nullopt;
+    const std::optional<uint64_t> jumped = takeWord(code);
+    if (!jumped)
+      return std::nullopt;
+    DecodedPlt0 out;
+    out.pushed = *pushed;
+    out.jumped = *jumped;
+    return out;
+  }
+
+  std::optional<DecodedJump> jump(Bytes code, uint64_t address,
+                                  uint64_t) const override {
+    if (code.size() < kJumpSize || code[0] != 0xff || code[1] != 0x25)
+      return std::nullopt;
+    return makeJump(address + kJumpSize + int64_t(int32_t(read32le(&code[2]))),
+                    address);
+  }
+
+  std::vector<uint64_t> gots(const Image &image) const override {
+    return {image.dynamicValue(DT_PLTGOT).value_or(0)};
+  }
+
+  /// A ModRM byte of mod 0 and rm 5, then a distance from the end of the
+  /// instruction, which may have an immediate of one, two or four bytes.
+  void findDistances(
+      Bytes code, uint64_t address, ArrayRef<uint64_t>,
+      const AddressRange &range,
+      function_ref<void(uint64_t to, uint64_t place)> show) const override {
+    constexpr uint64_t mask = 0xc7c7c7c7c7c7c7c7, sought = 0x0505050505050505,
+                       low = 0x0101010101010101, high = 0x8080808080808080;
+    for (size_t at = 0; at + 5 <= code.size(); ++at) {
+      // Eight bytes at once, where none of them is such a ModRM byte.
+      while (code.size() - at >= 8) {
+        const uint64_t differs = (read64le(&code[at]) & mask) ^ sought;
+        if ((differs - low) & ~differs & high)
+          break;
+        at += 8;
+      }
+      if (code.size() - at < 5 || (code[at] & 0xc7) != 5)
+        continue;
+      const uint64_t to =
+          address + at + 5 + int64_t(int32_t(read32le(&code[at + 1])));
+      if (to + 4 < range.address || to >= range.end())
+        continue;
+      for (uint64_t immediate : {0, 1, 2, 4})
+        if (range.contains(to + immediate))
+          show(to + immediate, address + at);
+    }
+  }
+
+  std::optional<DecodedObjectStub> objectStub(Bytes bytes) const override {
+    X86Code code(bytes, is64);
+    DecodedObjectStub out;
+    out.hasLandingPad = code.takeLandingPad();
+    DecodedField field;
+    field.addend = -4;
+    if (code.take({0xff, 0x25})) { // jmp *f@GOTPCREL(%rip)
+      field.type = R_X86_64_GOTPCRELX;
+    } else if (code.take({0xe9})) { // jmp f@PLT
+      field.type = R_X86_64_PLT32;
+      out.isLate = true;
+    } else {
+      return std::nullopt;
+    }
+    if (!takeField(code, field, out) || !code.atEnd())
+      return std::nullopt;
+    return out;
+  }
+};
+} // namespace
+
+const Decoder &getX86_64Decoder() {
+  static const X86_64Decoder decoder;
+  return decoder;
+}
+
+} // namespace objprelink
