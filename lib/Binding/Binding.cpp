@@ -47,13 +47,33 @@ static Error checkClosure(const Closure &closure) {
   return Error::success();
 }
 
+static bool isNamed(const Library &library, StringRef name) {
+  return library.name == name;
+}
+
+/// Before 2.35, an audit object makes calls slow for ever; the runtime does
+/// nothing there.
+static Error checkGlibc(const Closure &closure) {
+  const auto libc = find_if(closure.libraries, [](const Library &library) {
+    return isNamed(library, "libc.so.6") && !library.group;
+  });
+  if (libc == closure.libraries.end())
+    return error("it does not use glibc");
+  if (none_of(libc->image.definedVersions, [](const DefinedVersion &version) {
+        return version.name == "GLIBC_2.35";
+      }))
+    return error("{0} is of a glibc before 2.35", libc->path);
+  return Error::success();
+}
+
 /// Beside an audit object, ld.so takes the thread-local storage of libraries
 /// that have to have it at a fixed place from a surplus, of 1,664 bytes unless
 /// a tunable says otherwise (init_tls, elf/rtld.c, since it comes before the
 /// libraries are loaded). Where that is too small, the program does not start.
-/// Half of it is left to what LD_PRELOAD and dlopen may bring.
-static Error checkStaticTls(const Closure &closure) {
-  constexpr uint64_t most = 1024;
+/// Half of it is left to what LD_PRELOAD and dlopen may bring. Returns what the
+/// tunable has to be, 0 where it may be what it is.
+static Expected<uint32_t> findStaticTls(const Closure &closure) {
+  constexpr uint64_t enough = 1024, usual = 512, most = 1 << 24;
   uint64_t sum = 0;
   for (const Library &library : drop_begin(closure.libraries))
     for (const Segment &segment : library.image.segments)
@@ -63,15 +83,11 @@ static Error checkStaticTls(const Closure &closure) {
         sum += std::min(segment.memorySize, large) +
                std::min(std::max<uint64_t>(segment.alignment, 1), large) - 1;
       }
-  return sum <= most ? Error::success()
-                     : error("its libraries have more thread-local storage "
-                             "than the loader has room for beside the runtime "
-                             "({0} bytes, {1} at most)",
-                             sum, most);
-}
-
-static bool isNamed(const Library &library, StringRef name) {
-  return library.name == name;
+  if (sum > most)
+    return error("its libraries have more thread-local storage than there can "
+                 "be room for beside the runtime ({0} bytes, {1} at most)",
+                 sum, most);
+  return sum <= enough ? 0 : sum + usual;
 }
 
 /// ld.so adds a relocation to the hook's table, so this must be one that it
@@ -160,11 +176,11 @@ static Expected<Binding> bindFrom(const Closure &closure,
 Expected<Binding> bindClosure(const Closure &closure) {
   if (Error e = checkClosure(closure))
     return e;
-  if (none_of(closure.libraries,
-              [](const Library &l) { return isNamed(l, "libc.so.6"); }))
-    return error("it does not use glibc");
-  if (Error e = checkStaticTls(closure))
+  if (Error e = checkGlibc(closure))
     return e;
+  Expected<uint32_t> staticTls = findStaticTls(closure);
+  if (!staticTls)
+    return staticTls.takeError();
   std::vector<SymbolTable> tables;
   for (const Library &library : closure.libraries)
     tables.emplace_back(library.image);
@@ -188,6 +204,7 @@ Expected<Binding> bindClosure(const Closure &closure) {
   }
   if (!out.wordCount())
     return error("none of its libraries is relocated late enough to be bound");
+  out.staticTls = *staticTls;
   return out;
 }
 

@@ -36,7 +36,10 @@ struct BoundWord {
   uint64_t value = 0;
   /// The library whose base counts, or kNoBase.
   uint32_t provider = 0;
-  PreboundKind kind = PreboundOwn;
+  /// A function to be called, whose result is the word.
+  bool isIndirect = false;
+  /// The file has the value in its place, so that only the base is added.
+  bool isRaw = false;
   /// Its PLT entry binds it at the first call.
   bool isLazy = false;
 };
@@ -62,6 +65,8 @@ struct Binding {
   /// The library that the runtime enters by.
   uint32_t hook = 0;
   bool hasLazy = false;
+  /// What glibc.rtld.optional_static_tls has to be; 0 is what it is.
+  uint32_t staticTls = 0;
 
   /// How many words are bound and how many relocations are left, in all bound
   /// objects.

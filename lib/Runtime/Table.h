@@ -23,7 +23,9 @@ struct PreboundRange {
 };
 
 /// What fstat says of a file that has not been changed. The device is left out:
-/// some file systems are numbered anew at each boot.
+/// some file systems are numbered anew at each boot. Where the inode is 0 the
+/// file is one of an image that is not there yet: only its size and the time
+/// of its modification are known.
 struct PreboundFile {
   uint64_t inode;
   uint64_t size;
@@ -31,28 +33,39 @@ struct PreboundFile {
   int64_t changed, changedNanoseconds;
 };
 
-/// Words of one object that follow each other, in rising order: "place" is the
-/// address of the first in the file, "count" is their number, times 4, plus the
-/// kind.
-struct PreboundRun {
-  uint32_t place;
-  uint32_t countAndKind;
+/// Words of one object: their addresses in the file count from "begin", their
+/// bases are that of the object whose index is "base" unless each has its own.
+/// PREBOUND_NOBODY has the base 0. Indices of opened objects follow those of
+/// the start.
+struct PreboundStrip {
+  uint32_t begin;
+  uint32_t count;
+  uint16_t base;
+  uint16_t kind;
 };
 
-/// What the words of a run are: each takes the next entry of "values", and what
-/// that is added to.
+/// Pages of an object that follow each other and are all written to: their
+/// address in the file, and their number. So many at least are worth a call of
+/// the kernel's, which makes them private without a fault for each.
+struct PreboundPages {
+  uint32_t begin;
+  uint32_t count;
+};
+#define PREBOUND_PAGE UINT64_C(4096)
+#define PREBOUND_LEAST_PAGES 16
+
+/// How a strip says what its words are. A word that is spread is at 8 times the
+/// next entry of "places", the others follow each other; a raw word is in the
+/// file without its base, the others take the next entry of "values".
 enum PreboundKind {
-  /// The object's own base.
-  PreboundOwn = 0,
-  /// The base of the object whose index is the next entry of "providers", where
-  /// PREBOUND_NOBODY has the base 0. Indices of opened objects follow those of
-  /// the start.
-  PreboundMixed = 1,
-  /// The same, and a function to be called, whose result is the word.
-  PreboundIndirect = 2,
-  /// The object's own base. These words do not follow each other: the place of
-  /// each is the next entry of "places".
+  PreboundRaw = 0,
+  PreboundRawSpread = 1,
+  PreboundRun = 2,
   PreboundSpread = 3,
+  /// Spread, and the base is that of the next entry of "providers".
+  PreboundMixed = 4,
+  /// The same, and a function to be called, whose result is the word.
+  PreboundIndirect = 5,
 };
 
 /// What becomes of an object.
@@ -84,8 +97,10 @@ struct PreboundObject {
   /// In the text.
   uint32_t path;
   uint32_t state;
-  /// Of PreboundRun; of uint32_t; of uint16_t.
-  struct PreboundRange runs, values, places, providers;
+  /// Of PreboundStrip; of uint32_t; of uint16_t; of uint16_t.
+  struct PreboundRange strips, values, places, providers;
+  /// Of PreboundPages.
+  struct PreboundRange pages;
   /// Of Elf64_Rela: what stays with ld.so.
   struct PreboundRange rest;
   /// Its index as a provider: objects that several groups have are described
@@ -106,6 +121,8 @@ struct PreboundGroup {
 enum PreboundFlag {
   /// Some words wait for a first call: with LD_BIND_NOW they would not.
   PreboundHasLazy = 1,
+  /// It was made for an image, and has not been compared with the loader.
+  PreboundOfImage = 2,
 };
 
 struct PreboundHeader {
@@ -137,7 +154,9 @@ struct PreboundHeader {
   struct PreboundRange groups;
   /// How many objects the program's search list has.
   uint32_t globalCount;
-  uint32_t padding;
+  /// What the tunable glibc.rtld.optional_static_tls has to be beside the
+  /// runtime; 0 where the loader's own measure is enough.
+  uint32_t staticTls;
 };
 
 /// The provider of what has the base 0.
@@ -163,8 +182,10 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(6, PreboundFile, modifiedNanoseconds) +
     PREBOUND_PLACE(7, PreboundFile, changed) +
     PREBOUND_PLACE(8, PreboundFile, changedNanoseconds) +
-    PREBOUND_PLACE(9, PreboundRun, place) +
-    PREBOUND_PLACE(10, PreboundRun, countAndKind) +
+    PREBOUND_PLACE(9, PreboundStrip, begin) +
+    PREBOUND_PLACE(10, PreboundStrip, count) +
+    PREBOUND_PLACE(59, PreboundStrip, base) +
+    PREBOUND_PLACE(60, PreboundStrip, kind) +
     PREBOUND_PLACE(11, PreboundObject, dynamicAt) +
     PREBOUND_PLACE(12, PreboundObject, dynamicDigest) +
     PREBOUND_PLACE(13, PreboundObject, headersAt) +
@@ -179,11 +200,14 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(22, PreboundObject, probeOwn) +
     PREBOUND_PLACE(23, PreboundObject, path) +
     PREBOUND_PLACE(24, PreboundObject, state) +
-    PREBOUND_PLACE(25, PreboundObject, runs) +
+    PREBOUND_PLACE(25, PreboundObject, strips) +
     PREBOUND_PLACE(26, PreboundObject, values) +
     PREBOUND_PLACE(27, PreboundObject, places) +
     PREBOUND_PLACE(28, PreboundObject, providers) +
     PREBOUND_PLACE(29, PreboundObject, rest) +
+    PREBOUND_PLACE(65, PreboundObject, pages) +
+    PREBOUND_PLACE(66, PreboundPages, begin) +
+    PREBOUND_PLACE(67, PreboundPages, count) +
     PREBOUND_PLACE(30, PreboundHeader, magic) +
     PREBOUND_PLACE(31, PreboundHeader, layout) +
     PREBOUND_PLACE(32, PreboundHeader, size) +
@@ -204,10 +228,12 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(55, PreboundHeader, opened) +
     PREBOUND_PLACE(56, PreboundHeader, groups) +
     PREBOUND_PLACE(57, PreboundHeader, globalCount) +
-    PREBOUND_MIX(58, PREBOUND_NOBODY) + PREBOUND_MIX(43, PreboundOwn) +
+    PREBOUND_PLACE(63, PreboundHeader, staticTls) +
+    PREBOUND_MIX(58, PREBOUND_NOBODY) + PREBOUND_MIX(43, PreboundRaw) +
+    PREBOUND_MIX(61, PreboundRawSpread) + PREBOUND_MIX(62, PreboundRun) +
     PREBOUND_MIX(44, PreboundMixed) + PREBOUND_MIX(45, PreboundIndirect) +
     PREBOUND_MIX(46, PreboundSpread) + PREBOUND_MIX(47, PreboundLeft) +
     PREBOUND_MIX(48, PreboundFirst) + PREBOUND_MIX(49, PreboundBound) +
-    PREBOUND_MIX(50, PreboundHasLazy);
+    PREBOUND_MIX(50, PreboundHasLazy) + PREBOUND_MIX(64, PreboundOfImage);
 
 #endif
