@@ -3,7 +3,7 @@
 #ifndef OBJPRELINK_IMAGEREWRITER_CODESYMBOLS_H
 #define OBJPRELINK_IMAGEREWRITER_CODESYMBOLS_H
 
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 #include "ImageRewriter/EntryCode.h"
 
 namespace objprelink {

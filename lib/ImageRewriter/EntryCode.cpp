@@ -1,6 +1,5 @@
 #include "ImageRewriter/EntryCode.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -92,7 +91,7 @@ EntryCode makeEntryCode(const ImagePlan &plan, const EntryAddresses &at) {
 
 bool hasGotHeader(const Image &image) {
   const std::optional<uint64_t> got = image.dynamicValue(DT_PLTGOT);
-  const uint64_t size = image.is64 ? 8 : 4;
+  const uint64_t size = image.wordSize();
   const Bytes header = got ? image.contentsAt(*got, 3 * size) : Bytes();
   if (header.empty() || *got % size || !(image.segmentAt(*got)->flags & PF_W) ||
       any_of(header.drop_front(size), [](uint8_t byte) { return byte; }))
@@ -100,13 +99,11 @@ bool hasGotHeader(const Image &image) {
   // ld.so writes there already.
   if (!image.isBindNow && !image.pltRelocations.empty())
     return true;
-  const uint64_t first = image.is64 ? support::endian::read64le(header.data())
-                                    : support::endian::read32le(header.data());
   const AddressRange range = {*got, 3 * size};
   const auto isThere = [&](const Relocation &relocation) {
     return range.contains(relocation.offset);
   };
-  return first == image.dynamicRange.address &&
+  return image.word(*got) == image.dynamicRange.address &&
          none_of(image.relocations, isThere) &&
          none_of(image.pltRelocations, isThere) &&
          none_of(image.relrPlaces,

@@ -22,11 +22,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/ImagePlan.h"
-#include "ImageRewriter/RelroRoom.h"
+#include "ImageEdit/RelroRoom.h"
 #include "ImageRewriter/SameWords.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Endian.h"
 #include <algorithm>
 
 using namespace llvm;
@@ -270,11 +269,10 @@ std::optional<FunctionBinding> Planner::bindByRelay(uint32_t symbol,
 /// gold and lld, but not mold's, which leave the index in a register.
 bool Planner::bindsItself(const FoundEntry &entry, uint64_t word,
                           uint32_t index) const {
-  const Bytes contents = image.contentsAt(word, target.wordSize);
-  if (contents.empty() || !entry.tail || entry.hasLandingPad)
+  const std::optional<uint64_t> contents = image.word(word);
+  if (!contents || !entry.tail || entry.hasLandingPad)
     return false;
-  if ((image.is64 ? support::endian::read64le(contents.data())
-                  : support::endian::read32le(contents.data())) != entry.end())
+  if (*contents != entry.end())
     return false;
   return entry.tail->index == index &&
          entry.tail->got == image.dynamicValue(DT_PLTGOT).value_or(0);
@@ -437,10 +435,10 @@ void Planner::bindByNewWords(std::vector<ArrayRef<uint32_t>> wordless) {
   llvm::stable_sort(wordless, [](ArrayRef<uint32_t> a, ArrayRef<uint32_t> b) {
     return a.size() > b.size();
   });
-  AddressRange room = findRelroPadding(image, target.wordSize);
+  AddressRange room = findRelroPadding(image);
   const bool isBelow = room.size < target.wordSize;
   if (isBelow)
-    room = findRoomBelowRelro(image, target.wordSize);
+    room = findRoomBelowRelro(image);
   wordless.resize(
       std::min<uint64_t>(wordless.size(), room.size / target.wordSize));
   if (wordless.empty())

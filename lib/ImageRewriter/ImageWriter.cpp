@@ -8,23 +8,23 @@
 
 #include "ImageRewriter/ImageWriter.h"
 #include "ELF/Notes.h"
+#include "ELF/Relocations.h"
 #include "ELF/Relr.h"
 #include "ELF/RewriteNote.h"
-#include "ImageRewriter/BuildId.h"
+#include "ImageEdit/BuildId.h"
+#include "ImageEdit/HeaderRoom.h"
+#include "ImageEdit/OldSections.h"
+#include "ImageEdit/RelroRoom.h"
+#include "ImageEdit/Room.h"
+#include "ImageEdit/Undo.h"
 #include "ImageRewriter/CodeSymbols.h"
 #include "ImageRewriter/EntryCode.h"
-#include "ImageRewriter/HeaderRoom.h"
-#include "ImageRewriter/ImagePlan.h"
-#include "ImageRewriter/OldSections.h"
 #include "ImageRewriter/PackRelr.h"
 #include "ImageRewriter/RelocationTables.h"
-#include "ImageRewriter/RelroRoom.h"
-#include "ImageRewriter/Room.h"
-#include "ImageRewriter/Undo.h"
+#include "ImageRewriter/TargetMachine.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Object/ELFTypes.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -40,7 +40,8 @@ class ImageWriter {
 public:
   ImageWriter(const Image &image, const ImagePlan &plan, ImageEdit &edit,
               const Config &config)
-      : image(image), plan(plan), edit(edit), config(config), references(image),
+      : image(image), plan(plan), edit(edit), config(config),
+        references(image, machineCodeOf(*plan.target)),
         packing(config.packRelativeRelocs ? Packing::All
                 : image.relrTable.empty() ? Packing::None
                                           : Packing::New) {}
@@ -96,7 +97,7 @@ private:
   void request(Part part, uint64_t size, uint64_t alignment,
                uint32_t flags = PF_R);
   uint64_t at(Part part) const { return requests[part].address; }
-  uint64_t entrySize() const;
+  uint64_t entrySize() const { return nativeRelocationSize(image.is64); }
   EntryAddresses entryAddresses() const;
 
   const Image &image;
@@ -123,11 +124,6 @@ private:
 };
 } // namespace
 
-uint64_t ImageWriter::entrySize() const {
-  return image.is64 ? sizeof(object::ELF64LE::Rela)
-                    : sizeof(object::ELF32LE::Rel);
-}
-
 void ImageWriter::request(Part part, uint64_t size, uint64_t alignment,
                           uint32_t flags) {
   requests[part] = {size, alignment, flags};
@@ -137,7 +133,7 @@ EntryAddresses ImageWriter::entryAddresses() const {
   EntryAddresses out;
   out.code = at(Code);
   out.got = newGot ? at(Words) : image.dynamicValue(DT_PLTGOT).value_or(0);
-  out.words = at(Words) + (newGot ? 3 * edit.wordSize() : 0);
+  out.words = at(Words) + (newGot ? 3 * image.wordSize() : 0);
   out.firstIndex = plan.overridesBindNow ? 0 : image.pltRelocations.size();
   return out;
 }
@@ -208,20 +204,20 @@ void ImageWriter::measureTables() {
     room.address += mainSize;
     room.size -= mainSize;
   } else {
-    request(MainTable, mainSize, edit.wordSize());
+    request(MainTable, mainSize, image.wordSize());
   }
   if (!room.empty())
     freed.push_back(room);
   // Shadows stand behind their tables.
   request(MainShadow, shadowSizeOf(image.relocationTable, mainSize),
-          edit.wordSize());
+          image.wordSize());
   requests[MainShadow].awayFromHeaders = true;
   if (requests[MainTable].size)
     requests[MainTable].size += std::exchange(requests[MainShadow].size, 0);
   if (!movesPlt)
     return;
   // patchelf would move the section of its first part alone.
-  request(PltTable, pltSize, edit.wordSize());
+  request(PltTable, pltSize, image.wordSize());
   requests[PltTable].awayFromHeaders = true;
 }
 
@@ -235,7 +231,7 @@ Error ImageWriter::measureRelr() {
     return Error::success();
   if (!image.relrTable.empty())
     freed.push_back(image.relrTable);
-  request(RelrTable, relrSize, edit.wordSize());
+  request(RelrTable, relrSize, image.wordSize());
   requests[RelrTable].awayFromHeaders = true;
   return Error::success();
 }
@@ -250,7 +246,7 @@ Error ImageWriter::measure() {
   request(Code, code.code.bytes.size(), 16, PF_R | PF_X);
   requests[Code].awayFromHeaders = true;
   const uint64_t words = plan.newWords + (newGot ? 3 : 0);
-  request(Words, words * edit.wordSize(), edit.wordSize(), PF_R | PF_W);
+  request(Words, words * image.wordSize(), image.wordSize(), PF_R | PF_W);
   requests[Words].awayFromHeaders = true;
   measureTables();
   if (packing != Packing::None)
@@ -264,7 +260,7 @@ Error ImageWriter::measure() {
   Expected<ByteVector> versions = addRelrVersion(image, 0);
   if (!versions)
     return versions.takeError();
-  request(NeededVersions, versions->size(), edit.wordSize());
+  request(NeededVersions, versions->size(), image.wordSize());
   return Error::success();
 }
 
@@ -373,7 +369,7 @@ void ImageWriter::writeCode() {
   for (const LazyWord &word : plan.lazyWords)
     for (const FoundEntry &entry : word.entries)
       edit.write32(entry.field,
-                   addresses.of(word, edit.wordSize()) - entry.fieldBase);
+                   addresses.of(word, image.wordSize()) - entry.fieldBase);
 }
 
 void ImageWriter::writeWords() {
@@ -381,7 +377,7 @@ void ImageWriter::writeWords() {
   // ld.so's words in front are zero, also where a table was.
   edit.writeZeros(at(Words), requests[Words].size);
   for (auto [word, tail] : zip_equal(plan.lazyWords, code.tails))
-    edit.writeWord(addresses.of(word, edit.wordSize()), tail);
+    edit.writeWord(addresses.of(word, image.wordSize()), tail);
 }
 
 /// The header of the result that described \p old, or null. Others may have
@@ -401,7 +397,7 @@ void ImageWriter::writeTable(const AddressRange &old, uint64_t address,
   edit.write(address, bytes);
   if (image.sections.empty())
     return;
-  const uint32_t type = image.is64 ? SHT_RELA : SHT_REL;
+  const uint32_t type = nativeRelocationType(image.is64);
   if (Section *section = headerOf(old, type)) {
     if (!bytes.empty())
       section->address = address;
@@ -416,11 +412,11 @@ void ImageWriter::addTable(uint64_t address, uint64_t size, StringRef name) {
     return;
   AddedSection added;
   added.name = name.str();
-  added.header.type = image.is64 ? SHT_RELA : SHT_REL;
+  added.header.type = nativeRelocationType(image.is64);
   added.header.flags = SHF_ALLOC;
   added.header.address = address;
   added.header.size = size;
-  added.header.alignment = edit.wordSize();
+  added.header.alignment = image.wordSize();
   added.header.entrySize = entrySize();
   added.header.link = find_if(image.sections,
                               [](const Section &section) {
@@ -440,7 +436,7 @@ void ImageWriter::writePltTable() {
   edit.write(address, encodeRelocations(tables.plt, image.is64));
   const StringRef name = image.is64 ? ".rela.objprelink" : ".rel.objprelink";
   Section *section =
-      headerOf(image.pltRelocationTable, image.is64 ? SHT_RELA : SHT_REL);
+      headerOf(image.pltRelocationTable, nativeRelocationType(image.is64));
   if (!section) {
     addTable(address, tables.plt.size() * entrySize(), name);
     return;
@@ -553,7 +549,7 @@ void ImageWriter::setDynamicTags() {
   if (relrSize) {
     edit.setDynamic(DT_RELR, relrAddress());
     edit.setDynamic(DT_RELRSZ, relrSize);
-    edit.setDynamic(DT_RELRENT, edit.wordSize());
+    edit.setDynamic(DT_RELRENT, image.wordSize());
   }
   if (plan.overridesBindNow) {
     edit.removeDynamic(DT_BIND_NOW);
@@ -605,8 +601,8 @@ void ImageWriter::addSections() {
   add(Code, kCodeSection, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
   add(Words, ".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE);
   if (plan.relroBegin)
-    edit.addedSections.push_back(makeRelroSection(
-        *plan.relroBegin, plan.relroWords.size(), edit.wordSize()));
+    edit.addedSections.push_back(
+        makeRelroSection(image, *plan.relroBegin, plan.relroWords.size()));
   if (!relrSize)
     return;
   if (Section *section = headerOf(image.relrTable, SHT_RELR)) {
@@ -615,7 +611,7 @@ void ImageWriter::addSections() {
     return;
   }
   add(RelrTable, ".relr.dyn", SHT_RELR, SHF_ALLOC);
-  edit.addedSections.back().header.entrySize = edit.wordSize();
+  edit.addedSections.back().header.entrySize = image.wordSize();
 }
 
 void ImageWriter::addShadows() {

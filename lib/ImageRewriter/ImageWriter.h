@@ -3,7 +3,7 @@
 #ifndef OBJPRELINK_IMAGEREWRITER_IMAGEWRITER_H
 #define OBJPRELINK_IMAGEREWRITER_IMAGEWRITER_H
 
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 #include "ImageRewriter/ImagePlan.h"
 #include "Support/Config.h"
 #include "llvm/Support/Error.h"

@@ -10,7 +10,6 @@
 #include "ImageRewriter/RelocationTables.h"
 #include "Support/SortRuns.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Object/ELFTypes.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -158,25 +157,6 @@ RelocationTables makeRelocationTables(const Image &image, const ImagePlan &plan,
                                       const EntryCode &code, uint64_t words,
                                       Packing packing) {
   return Maker(image, plan, code, words, packing).run();
-}
-
-ByteVector encodeRelocations(ArrayRef<Relocation> table, bool is64) {
-  const auto encode = [&]<class Entry>(Entry entry) {
-    ByteVector out;
-    out.reserve(table.size() * sizeof(Entry));
-    for (const Relocation &relocation : table) {
-      entry.r_offset = relocation.offset;
-      entry.setSymbolAndType(relocation.symbol, relocation.type,
-                             /*IsMips64EL=*/false);
-      if constexpr (std::is_same_v<Entry, object::ELF64LE::Rela>)
-        entry.r_addend = relocation.addend;
-      append_range(
-          out, Bytes(reinterpret_cast<const uint8_t *>(&entry), sizeof(entry)));
-    }
-    return out;
-  };
-  return is64 ? encode(object::ELF64LE::Rela())
-              : encode(object::ELF32LE::Rel());
 }
 
 } // namespace objprelink

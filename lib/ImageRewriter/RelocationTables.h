@@ -36,9 +36,6 @@ RelocationTables makeRelocationTables(const Image &image, const ImagePlan &plan,
                                       const EntryCode &code, uint64_t words,
                                       Packing packing);
 
-/// The bytes of a table.
-ByteVector encodeRelocations(llvm::ArrayRef<Relocation> table, bool is64);
-
 } // namespace objprelink
 
 #endif

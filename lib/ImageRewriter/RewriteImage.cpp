@@ -9,10 +9,11 @@
 #include "ImageRewriter/RewriteImage.h"
 #include "ELF/ImageReader.h"
 #include "ELF/RewriteNote.h"
-#include "ImageRewriter/Coherence.h"
+#include "ImageEdit/Coherence.h"
+#include "ImageEdit/SelfChecks.h"
 #include "ImageRewriter/Hardening.h"
 #include "ImageRewriter/ImageWriter.h"
-#include "ImageRewriter/SelfChecks.h"
+#include "ImageRewriter/TargetMachine.h"
 #include "Support/Diagnostics.h"
 #include "VTable/Instrumentation.h"
 #include "llvm/ADT/STLExtras.h"
@@ -129,7 +130,7 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &asked,
     return error("{0} is not supported: relocations of this machine are in {1}",
                  image.hasAddends ? "DT_RELA" : "DT_REL",
                  image.is64 ? "DT_RELA" : "DT_REL");
-  if (Error e = checkCoherence(image, *target))
+  if (Error e = checkCoherence(image, machineCodeOf(*target)))
     return e;
   if (Error e = checkSelfChecks(image))
     return e;

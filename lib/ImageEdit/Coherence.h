@@ -8,16 +8,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_COHERENCE_H
-#define OBJPRELINK_IMAGEREWRITER_COHERENCE_H
+#ifndef OBJPRELINK_IMAGEEDIT_COHERENCE_H
+#define OBJPRELINK_IMAGEEDIT_COHERENCE_H
 
-#include "ELF/Image.h"
-#include "Target/Target.h"
+#include "ImageEdit/MachineCode.h"
 #include "llvm/Support/Error.h"
 
 namespace objprelink {
 
-llvm::Error checkCoherence(const Image &image, const Target &target);
+llvm::Error checkCoherence(const Image &image, const MachineCode &machine);
 
 } // namespace objprelink
 

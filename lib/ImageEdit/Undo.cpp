@@ -1,4 +1,4 @@
-#include "ImageRewriter/Undo.h"
+#include "ImageEdit/Undo.h"
 #include "ELF/SectionTable.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"

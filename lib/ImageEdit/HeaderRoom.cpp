@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/HeaderRoom.h"
+#include "ImageEdit/HeaderRoom.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -45,9 +45,9 @@ static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
       // A hostile alignment must not blow up the output.
       add({segment.address, segment.fileSize},
           std::min(segment.alignment, Image::kPageSize), /*isOfInputs=*/true);
-  add(image.gnuHashTable, image.is64 ? 8 : 4);
-  add(image.hashTable, image.is64 ? 8 : 4);
-  add(image.symbolTable, image.is64 ? 8 : 4);
+  add(image.gnuHashTable, image.wordSize());
+  add(image.hashTable, image.wordSize());
+  add(image.symbolTable, image.wordSize());
   if (withStrings) {
     add(image.stringTable, 1);
     add(image.versionTable, 2);

@@ -1,5 +1,5 @@
-#include "ImageRewriter/OldSections.h"
-#include "ImageRewriter/RelocationTables.h"
+#include "ImageEdit/OldSections.h"
+#include "ELF/Relocations.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
 

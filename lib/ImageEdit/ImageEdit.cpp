@@ -1,6 +1,5 @@
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/Endian.h"
 
 using namespace llvm;
@@ -130,7 +129,7 @@ void ImageEdit::writeZeros(uint64_t address, uint64_t size) {
 void ImageEdit::writeWord(uint64_t address, uint64_t value) {
   uint8_t bytes[8];
   write64le(bytes, value);
-  write(address, ArrayRef(bytes, wordSize()));
+  write(address, ArrayRef(bytes, image.wordSize()));
 }
 
 void ImageEdit::write32(uint64_t address, uint32_t value) {
@@ -168,13 +167,13 @@ void ImageEdit::removeDynamic(int64_t tag) {
 }
 
 uint64_t ImageEdit::spareDynamicEntries() const {
-  const uint64_t room = image.dynamicRange.size / (2 * wordSize());
+  const uint64_t room = image.dynamicRange.size / (2 * image.wordSize());
   return room - std::min(room, dynamic.size() + 1 + dynamicRest.has_value());
 }
 
 bool ImageEdit::hasDynamicRoom() const {
   return dynamic.size() + 1 + dynamicRest.has_value() <=
-         image.dynamicRange.size / (2 * wordSize());
+         image.dynamicRange.size / (2 * image.wordSize());
 }
 
 std::optional<uint64_t> findOverlay(const Image &image) {
@@ -184,11 +183,8 @@ std::optional<uint64_t> findOverlay(const Image &image) {
   for (const Section &section : image.sections)
     if (section.hasBytes())
       end = std::max(end, section.offset + section.size);
-  const uint64_t headerSize = image.is64 ? sizeof(object::ELF64LE::Shdr)
-                                         : sizeof(object::ELF32LE::Shdr);
   if (!image.sections.empty())
-    end = std::max(end, image.sectionTableOffset +
-                            image.sections.size() * headerSize);
+    end = std::max(end, image.sectionHeadersEnd());
   if (all_of(
           image.bytes.drop_front(std::min<uint64_t>(end, image.bytes.size())),
           [](uint8_t byte) { return byte == 0; }))

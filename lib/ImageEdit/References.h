@@ -15,16 +15,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_REFERENCES_H
-#define OBJPRELINK_IMAGEREWRITER_REFERENCES_H
+#ifndef OBJPRELINK_IMAGEEDIT_REFERENCES_H
+#define OBJPRELINK_IMAGEEDIT_REFERENCES_H
 
-#include "Target/Target.h"
+#include "ImageEdit/MachineCode.h"
 
 namespace objprelink {
 
 class References {
 public:
-  explicit References(const Image &image);
+  References(const Image &image, MachineCode machine);
 
   /// Who may refer to a byte of \p range, or to its end: "code at 0x1234", for
   /// a message. Nothing where nobody does. The range is of what a header leads
@@ -51,7 +51,7 @@ private:
   std::optional<std::string> search(const AddressRange &range, uint64_t access);
 
   const Image &image;
-  const Target &target;
+  const MachineCode machine;
   /// Where a reference may be asked for, in order, and from the first to the
   /// last of it.
   std::vector<AddressRange> asked;

@@ -1,5 +1,5 @@
-#include "ImageRewriter/Room.h"
-#include "ImageRewriter/HeaderRoom.h"
+#include "ImageEdit/Room.h"
+#include "ImageEdit/HeaderRoom.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 

@@ -1,4 +1,4 @@
-#include "ImageRewriter/SelfChecks.h"
+#include "ImageEdit/SelfChecks.h"
 #include "ELF/StaticSymbols.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_ELF_IMAGEEDIT_H
-#define OBJPRELINK_ELF_IMAGEEDIT_H
+#ifndef OBJPRELINK_IMAGEEDIT_IMAGEEDIT_H
+#define OBJPRELINK_IMAGEEDIT_IMAGEEDIT_H
 
 #include "ELF/Image.h"
 #include "llvm/ADT/DenseMap.h"
@@ -74,8 +74,6 @@ public:
 
   /// Each of another table.
   std::vector<TableMove> moves;
-
-  uint64_t wordSize() const { return image.is64 ? 8 : 4; }
 
   /// Adds a loadable segment above all others, full of zeros, on a page of its
   /// own.

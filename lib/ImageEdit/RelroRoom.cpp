@@ -1,6 +1,6 @@
 //===- RelroRoom.cpp ------------------------------------------------------===//
 
-#include "ImageRewriter/RelroRoom.h"
+#include "ImageEdit/RelroRoom.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -17,7 +17,7 @@ static bool hasSymbolIn(const Image &image, const AddressRange &range) {
   });
 }
 
-AddressRange findRelroPadding(const Image &image, unsigned wordSize) {
+AddressRange findRelroPadding(const Image &image) {
   const auto section = find_if(image.sections, [&](const Section &candidate) {
     return candidate.type == SHT_NOBITS &&
            (candidate.flags & (SHF_ALLOC | SHF_TLS)) == SHF_ALLOC &&
@@ -25,7 +25,7 @@ AddressRange findRelroPadding(const Image &image, unsigned wordSize) {
   });
   if (section == image.sections.end())
     return {};
-  const uint64_t begin = alignTo(section->address, wordSize);
+  const uint64_t begin = alignTo(section->address, image.wordSize());
   const uint64_t end =
       std::min(section->address + section->size, image.relro.end());
   const Segment *segment = image.segmentAt(begin);
@@ -68,7 +68,7 @@ static uint64_t describedUntil(const Image &image, uint64_t offset) {
   return std::min(end, offset);
 }
 
-AddressRange findRoomBelowRelro(const Image &image, unsigned wordSize) {
+AddressRange findRoomBelowRelro(const Image &image) {
   const auto first = find_if(image.loadable, [&](uint32_t index) {
     return image.segments[index].flags & PF_W;
   });
@@ -92,8 +92,8 @@ AddressRange findRoomBelowRelro(const Image &image, unsigned wordSize) {
   const uint64_t size =
       find_if(reverse(bytes), [](uint8_t byte) { return byte; }) -
       bytes.rbegin();
-  const uint64_t begin = alignTo(segment.address - size, wordSize);
-  const uint64_t end = alignDown(segment.address, wordSize);
+  const uint64_t begin = alignTo(segment.address - size, image.wordSize());
+  const uint64_t end = alignDown(segment.address, image.wordSize());
   if (begin >= end || hasSymbolIn(image, {begin, end - begin}))
     return {};
   return {begin, end - begin};
@@ -106,14 +106,15 @@ void lowerRelro(const Image &image, uint64_t begin, ImageEdit &edit) {
   edit.lowerSegment(image.segments[*first].address, begin);
 }
 
-AddedSection makeRelroSection(uint64_t begin, size_t words, unsigned wordSize) {
+AddedSection makeRelroSection(const Image &image, uint64_t begin,
+                              size_t words) {
   AddedSection added;
   added.name = ".got.objprelink.relro";
   added.header.type = SHT_PROGBITS;
   added.header.flags = SHF_ALLOC | SHF_WRITE;
   added.header.address = begin;
-  added.header.size = words * wordSize;
-  added.header.alignment = wordSize;
+  added.header.size = words * image.wordSize();
+  added.header.alignment = image.wordSize();
   return added;
 }
 

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_BUILDID_H
-#define OBJPRELINK_IMAGEREWRITER_BUILDID_H
+#ifndef OBJPRELINK_IMAGEEDIT_BUILDID_H
+#define OBJPRELINK_IMAGEEDIT_BUILDID_H
 
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 
 namespace objprelink {
 

@@ -8,10 +8,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_UNDO_H
-#define OBJPRELINK_IMAGEREWRITER_UNDO_H
+#ifndef OBJPRELINK_IMAGEEDIT_UNDO_H
+#define OBJPRELINK_IMAGEEDIT_UNDO_H
 
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 #include "llvm/Support/Error.h"
 
 namespace objprelink {

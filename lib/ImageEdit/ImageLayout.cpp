@@ -14,7 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
@@ -61,10 +61,8 @@ void ImageEdit::findOldEnd() {
   oldEnd = overlay.value_or(image.bytes.size());
   if (sections.empty())
     return;
-  const uint64_t headerSize =
-      image.is64 ? sizeof(ELF64LE::Shdr) : sizeof(ELF32LE::Shdr);
   const uint64_t table = image.sectionTableOffset;
-  if (table + image.sections.size() * headerSize != oldEnd)
+  if (image.sectionHeadersEnd() != oldEnd)
     return;
   uint64_t contentsEnd = 0;
   for (const Segment &segment : image.segments)
@@ -168,7 +166,7 @@ void ImageEdit::writeSegments() {
 }
 
 Error ImageEdit::writeDynamic() {
-  const uint64_t entrySize = 2 * wordSize();
+  const uint64_t entrySize = 2 * image.wordSize();
   const uint64_t room = image.dynamicRange.size / entrySize;
   if (!hasDynamicRoom())
     return error(
@@ -182,7 +180,7 @@ Error ImageEdit::writeDynamic() {
                                    ? *dynamicRest
                                    : DynamicEntry{DT_NULL, 0};
     writeWord(at, entry.tag);
-    writeWord(at + wordSize(), entry.value);
+    writeWord(at + image.wordSize(), entry.value);
   }
   return Error::success();
 }

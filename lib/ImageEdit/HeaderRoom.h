@@ -1,10 +1,10 @@
 //===- HeaderRoom.h - room for program headers ------------------*- C++ -*-===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_HEADERROOM_H
-#define OBJPRELINK_IMAGEREWRITER_HEADERROOM_H
+#ifndef OBJPRELINK_IMAGEEDIT_HEADERROOM_H
+#define OBJPRELINK_IMAGEEDIT_HEADERROOM_H
 
-#include "ELF/ImageEdit.h"
-#include "ImageRewriter/References.h"
+#include "ImageEdit/ImageEdit.h"
+#include "ImageEdit/References.h"
 #include "llvm/Support/Error.h"
 
 namespace objprelink {

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/BuildId.h"
+#include "ImageEdit/BuildId.h"
 #include "ELF/Notes.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/Parallel.h"

@@ -21,10 +21,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_OLDSECTIONS_H
-#define OBJPRELINK_IMAGEREWRITER_OLDSECTIONS_H
+#ifndef OBJPRELINK_IMAGEEDIT_OLDSECTIONS_H
+#define OBJPRELINK_IMAGEEDIT_OLDSECTIONS_H
 
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 
 namespace objprelink {
 

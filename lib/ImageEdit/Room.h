@@ -8,11 +8,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_ROOM_H
-#define OBJPRELINK_IMAGEREWRITER_ROOM_H
+#ifndef OBJPRELINK_IMAGEEDIT_ROOM_H
+#define OBJPRELINK_IMAGEEDIT_ROOM_H
 
-#include "ELF/ImageEdit.h"
-#include "ImageRewriter/References.h"
+#include "ImageEdit/ImageEdit.h"
+#include "ImageEdit/References.h"
 #include "llvm/Support/Error.h"
 
 namespace objprelink {

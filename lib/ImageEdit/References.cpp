@@ -1,4 +1,4 @@
-#include "ImageRewriter/References.h"
+#include "ImageEdit/References.h"
 #include "ELF/Notes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Alignment.h"
@@ -56,8 +56,8 @@ static std::vector<AddressRange> knownContents(const Image &image) {
   return out;
 }
 
-References::References(const Image &image)
-    : image(image), target(*findTarget(image.machine, image.is64)) {
+References::References(const Image &image, MachineCode machine)
+    : image(image), machine(std::move(machine)) {
   const auto ask = [&](const AddressRange &range) {
     if (range.empty())
       return;
@@ -101,7 +101,7 @@ void References::addRelocations() {
        {ArrayRef(image.relocations), ArrayRef(image.pltRelocations)})
     for (const Relocation &relocation : table) {
       const DynamicSymbol &symbol = image.symbols[relocation.symbol];
-      if (relocation.type == target.relative)
+      if (relocation.type == machine.kinds.relative)
         add(relocation.addend, relocation.offset, Kind::Relocation);
       else if (relocation.symbol && relocation.addend && symbol.isInSection() &&
                symbol.type != STT_TLS)
@@ -109,11 +109,8 @@ void References::addRelocations() {
             Kind::Relocation);
     }
   for (uint64_t place : image.relrPlaces)
-    if (const Bytes word = image.contentsAt(place, target.wordSize);
-        !word.empty())
-      add(image.is64 ? support::endian::read64le(word.data())
-                     : support::endian::read32le(word.data()),
-          place, Kind::Relocation);
+    if (const std::optional<uint64_t> word = image.word(place))
+      add(*word, place, Kind::Relocation);
 }
 
 void References::addCode() {
@@ -124,11 +121,11 @@ void References::addCode() {
                                   knownContents(image)));
   SmallVector<uint64_t, 8> gots;
   for (const AddressRange &part : parts)
-    target.findGots(image.contentsAt(part.address, part.size), part.address,
-                    gots);
+    machine.findGots(image.contentsAt(part.address, part.size), part.address,
+                     gots);
   erase_if(gots, [&](uint64_t got) {
     const Segment *segment = image.segmentAt(got);
-    return !segment || !(segment->flags & PF_W) || got % target.wordSize;
+    return !segment || !(segment->flags & PF_W) || got % image.wordSize();
   });
   if (const std::optional<uint64_t> got = image.dynamicValue(DT_PLTGOT))
     gots.push_back(*got);
@@ -138,13 +135,13 @@ void References::addCode() {
   llvm::sort(gots);
   gots.erase(llvm::unique(gots), gots.end());
   for (const AddressRange &part : parts)
-    target.findReferences(image.contentsAt(part.address, part.size),
-                          part.address, hull, gots,
-                          [&](uint64_t to, uint64_t place) {
-                            add(to, place, Kind::Code);
-                            // An immediate may follow.
-                            add(to + kMostBias, place, Kind::Code);
-                          });
+    machine.findReferences(image.contentsAt(part.address, part.size),
+                           part.address, hull, gots,
+                           [&](uint64_t to, uint64_t place) {
+                             add(to, place, Kind::Code);
+                             // An immediate may follow.
+                             add(to + kMostBias, place, Kind::Code);
+                           });
 }
 
 /// Tables of distances, `.long x - .`, are aligned.

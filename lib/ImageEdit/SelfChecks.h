@@ -8,8 +8,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef OBJPRELINK_IMAGEREWRITER_SELFCHECKS_H
-#define OBJPRELINK_IMAGEREWRITER_SELFCHECKS_H
+#ifndef OBJPRELINK_IMAGEEDIT_SELFCHECKS_H
+#define OBJPRELINK_IMAGEEDIT_SELFCHECKS_H
 
 #include "ELF/Image.h"
 #include "llvm/Support/Error.h"

@@ -1,4 +1,4 @@
-#include "ImageRewriter/Coherence.h"
+#include "ImageEdit/Coherence.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
@@ -24,8 +24,8 @@ struct Part {
 
 class Checker {
 public:
-  Checker(const Image &image, const Target &target)
-      : image(image), target(target) {}
+  Checker(const Image &image, const MachineCode &machine)
+      : image(image), machine(machine) {}
   Error run() const;
 
 private:
@@ -37,13 +37,12 @@ private:
   Error checkSectionsOfTables() const;
   Error checkTableNames() const;
   Error checkOtherSections() const;
-  uint64_t wordSize() const { return target.wordSize; }
   uint64_t placeSize(uint32_t type) const;
   std::vector<Part> tables() const;
   std::vector<Part> targets() const;
 
   const Image &image;
-  const Target &target;
+  const MachineCode &machine;
 };
 } // namespace
 
@@ -85,11 +84,8 @@ std::vector<Part> Checker::tables() const {
   }
   if (const auto got = image.dynamicValue(DT_PLTGOT);
       got && !image.isBindNow && !image.pltRelocations.empty())
-    out.push_back({"DT_PLTGOT", {*got, 3 * wordSize()}});
+    out.push_back({"DT_PLTGOT", {*got, 3 * image.wordSize()}});
   // The headers, where they are in memory.
-  const uint64_t headers =
-      image.segments.size() *
-      (image.is64 ? sizeof(ELF64LE::Phdr) : sizeof(ELF32LE::Phdr));
   for (uint32_t index : image.loadable) {
     const Segment &segment = image.segments[index];
     if (!segment.offset && segment.fileSize)
@@ -101,7 +97,7 @@ std::vector<Part> Checker::tables() const {
       out.push_back(
           {"the program header table",
            {segment.address + (image.segmentTableOffset - segment.offset),
-            headers}});
+            image.programHeadersSize()}});
   }
   return out;
 }
@@ -154,19 +150,15 @@ Error Checker::checkTables() const {
 }
 
 uint64_t Checker::placeSize(uint32_t type) const {
-  const bool isWord =
-      is_contained({target.absoluteWord, target.globDat, target.jumpSlot,
-                    target.relative, target.indirectRelative},
-                   type) ||
-      is_contained(target.tlsRelocations, type);
-  return isWord ? wordSize() : kSmallestPlace;
+  return is_contained(machine.wordRelocations, type) ? image.wordSize()
+                                                     : kSmallestPlace;
 }
 
 /// Nothing in a table is relocated, and each place once.
 Error Checker::checkPlaces() const {
   std::vector<AddressRange> places;
   for (uint64_t place : image.relrPlaces)
-    places.push_back({place, wordSize()});
+    places.push_back({place, image.wordSize()});
   for (ArrayRef<Relocation> table :
        {ArrayRef(image.relocations), ArrayRef(image.pltRelocations)})
     for (const Relocation &relocation : table)
@@ -329,11 +321,9 @@ Error Checker::checkOtherSections() const {
     parts.push_back({formatv("program header {0} (PT_LOAD)", index),
                      {segment.offset, segment.fileSize}});
   }
-  parts.push_back(
-      {"the section header table",
-       {image.sectionTableOffset,
-        image.sections.size() *
-            (image.is64 ? sizeof(ELF64LE::Shdr) : sizeof(ELF32LE::Shdr))}});
+  parts.push_back({"the section header table",
+                   {image.sectionTableOffset,
+                    image.sectionHeadersEnd() - image.sectionTableOffset}});
   for (auto [index, section] : enumerate(image.sections)) {
     if ((section.flags & SHF_ALLOC) || !section.hasBytes())
       continue;
@@ -378,8 +368,8 @@ Error Checker::run() const {
   return checkOtherSections();
 }
 
-Error checkCoherence(const Image &image, const Target &target) {
-  return Checker(image, target).run();
+Error checkCoherence(const Image &image, const MachineCode &machine) {
+  return Checker(image, machine).run();
 }
 
 } // namespace objprelink
