@@ -94,66 +94,120 @@ static uint64_t unusedUntil(const Image &image, const Segment &segment,
   return end;
 }
 
-Expected<HeaderRoom> openHeaders(const Image &image, References &references,
-                                 unsigned count, uint64_t wanted,
-                                 bool mayMoveStrings) {
+namespace {
+/// Goes from thing to thing behind the program headers.
+class Opener {
+public:
+  Opener(const Image &image, References &references, unsigned count,
+         bool mayMoveStrings)
+      : image(image), references(references), count(count),
+        movables(findMovables(image, mayMoveStrings)) {}
+  Expected<HeaderRoom> run(uint64_t wish);
+
+private:
+  std::string obstacle() const;
+  void takeNext();
+
+  const Image &image;
+  References &references;
+  const unsigned count;
+  const std::vector<Movable> movables;
+  std::vector<Movable>::const_iterator next;
+  /// What was taken so far ends here.
+  uint64_t end = 0;
   HeaderRoom out;
-  if (!count && !wanted)
-    return out;
+};
+} // namespace
+
+/// Why what comes next must stay, or nothing.
+std::string Opener::obstacle() const {
+  const uint64_t begin =
+      next == movables.end() ? UINT64_MAX : next->range.address;
+  if (begin - end > kMostPadding ||
+      any_of(image.contentsAt(end, begin - end),
+             [](uint8_t byte) { return byte != 0; }))
+    return formatv("what is at address {0:x} cannot move", end);
+  if (!areMovableNotes(image, next->range))
+    return formatv("the notes at {0:x} are of a kind that code may read at "
+                   "their address",
+                   next->range.address);
+  if (const auto who =
+          next->isOfInputs ? references.find(next->range) : std::nullopt)
+    return formatv("{0} may refer to what is at {1:x}", *who,
+                   next->range.address);
+  return "";
+}
+
+void Opener::takeNext() {
+  out.moving.push_back(next->range);
+  out.alignment = std::max(out.alignment, next->alignment);
+  end = next->range.end();
+  ++next;
+}
+
+Expected<HeaderRoom> Opener::run(uint64_t wish) {
   const uint64_t tableEnd = image.programHeadersEnd();
   const auto holder = find_if(image.loadable, [&](uint32_t index) {
     const Segment &segment = image.segments[index];
     return image.segmentTableOffset >= segment.offset &&
            tableEnd <= segment.offset + segment.fileSize;
   });
-  if (holder == image.loadable.end())
+  if (holder == image.loadable.end()) {
+    if (!count)
+      return HeaderRoom();
     return error("the program headers are not in a loadable segment");
+  }
   const Segment &segment = image.segments[*holder];
   const uint64_t oldEnd = segment.address + (tableEnd - segment.offset);
   const uint64_t newEnd = oldEnd + image.programHeadersSize(count);
 
-  const std::vector<Movable> movables = findMovables(image, mayMoveStrings);
-  auto next = find_if(movables, [&](const Movable &item) {
+  next = find_if(movables, [&](const Movable &item) {
     return item.range.address >= oldEnd;
   });
   // patchelf leaves remains of what it has moved from there.
-  uint64_t end = std::max(oldEnd, unusedUntil(image, segment, oldEnd));
+  end = std::max(oldEnd, unusedUntil(image, segment, oldEnd));
   if (next != movables.end())
     end = std::min(end, next->range.address);
-  for (; end < newEnd + wanted; ++next) {
-    const uint64_t begin =
-        next == movables.end() ? UINT64_MAX : next->range.address;
-    if (begin - end > kMostPadding ||
-        any_of(image.contentsAt(end, begin - end),
-               [](uint8_t byte) { return byte != 0; }))
-      return error("no room for {0} more program headers: what is at address "
-                   "{1:x} cannot move",
-                   count, end);
-    // It is large, and not worth moving for what only would be better here.
-    if (end >= newEnd && next->range.address == image.symbolTable.address)
-      return error("the dynamic symbols are in the way");
-    if (!areMovableNotes(image, next->range))
-      return error("no room for {0} more program headers: the notes at {1:x} "
-                   "are of a kind that code may read at their address",
-                   count, next->range.address);
-    if (const auto who =
-            next->isOfInputs ? references.find(next->range) : std::nullopt)
-      return error(
-          "no room for {0} more program headers: {1} may refer to what "
-          "is at {2:x}",
-          count, *who, next->range.address);
-    out.moving.push_back(next->range);
-    out.alignment = std::max(out.alignment, next->alignment);
-    end = next->range.end();
+  const auto refuse = [&](StringRef why) {
+    return error("no room for {0} more program headers: {1}", count, why);
+  };
+  while (end < newEnd)
+    if (const std::string why = obstacle(); !why.empty())
+      return refuse(why);
+    else
+      takeNext();
+  const HeaderRoom needed = out;
+  const uint64_t neededEnd = end;
+  while (end < newEnd + wish) {
+    // The dynamic symbols are large, and not worth moving for what only would
+    // be better here.
+    if (next != movables.end() &&
+        next->range.address != image.symbolTable.address &&
+        obstacle().empty()) {
+      takeNext();
+      continue;
+    }
+    if (!count)
+      return HeaderRoom();
+    out = needed;
+    end = neededEnd;
+    break;
   }
   if (const auto who = references.find({oldEnd, newEnd - oldEnd}))
-    return error("no room for {0} more program headers: {1} may refer to what "
-                 "is at {2:x}",
-                 count, *who, oldEnd);
+    return refuse(
+        formatv("{0} may refer to what is at {1:x}", *who, oldEnd).str());
   out.opened = {newEnd, end - newEnd};
   if (references.find(out.opened))
     out.opened = {};
-  return out;
+  return std::move(out);
+}
+
+Expected<HeaderRoom> openHeaders(const Image &image, References &references,
+                                 unsigned count, uint64_t wish,
+                                 bool mayMoveStrings) {
+  if (!count && !wish)
+    return HeaderRoom();
+  return Opener(image, references, count, mayMoveStrings).run(wish);
 }
 
 std::vector<uint32_t> findSpareHeaders(const Image &image) {

@@ -18,13 +18,13 @@ struct HeaderRoom {
   AddressRange opened;
 };
 
-/// Finds what stands in the way of \p count program headers more and of \p size
-/// bytes after them. Refuses where code or data may refer to the memory that
-/// the longer table takes. \p mayMoveStrings is for DT_STRTAB and DT_VERSYM,
-/// which a caller may have other plans for.
+/// Finds what stands in the way of \p count program headers more and, if that
+/// may move, too, of \p wish bytes after them. Refuses where code or data may
+/// refer to the memory that the longer table takes. \p mayMoveStrings is for
+/// DT_STRTAB and DT_VERSYM, which a caller may have other plans for.
 llvm::Expected<HeaderRoom> openHeaders(const Image &image,
                                        References &references, unsigned count,
-                                       uint64_t size, bool mayMoveStrings);
+                                       uint64_t wish, bool mayMoveStrings);
 
 /// The program headers of \p image that are of no use beside others: those of
 /// type PT_NULL; the PT_NOTE of a property note that has a PT_GNU_PROPERTY,

@@ -1,4 +1,5 @@
 #include "ImageEdit/ImageEdit.h"
+#include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 
@@ -174,6 +175,52 @@ uint64_t ImageEdit::spareDynamicEntries() const {
 bool ImageEdit::hasDynamicRoom() const {
   return dynamic.size() + 1 + dynamicRest.has_value() <=
          image.dynamicRange.size / (2 * image.wordSize());
+}
+
+Section *ImageEdit::headerOf(const AddressRange &old, uint32_t type) {
+  for (auto [was, now] : zip(image.sections, sections))
+    if (!old.empty() && was.address == old.address && was.type == type &&
+        (was.flags & SHF_ALLOC))
+      return &now;
+  return nullptr;
+}
+
+void ImageEdit::describe(const Addition &addition) {
+  if (!addition.size || image.sections.empty())
+    return;
+  if (Section *section = headerOf(addition.replaces, addition.type)) {
+    section->address = addition.address;
+    section->size = addition.size;
+    return;
+  }
+  if (addition.name.empty())
+    return;
+  AddedSection added;
+  added.name = addition.name;
+  added.header.type = addition.type;
+  added.header.flags = SHF_ALLOC |
+                       (addition.access & PF_W ? uint64_t(SHF_WRITE) : 0) |
+                       (addition.access & PF_X ? uint64_t(SHF_EXECINSTR) : 0);
+  added.header.address = addition.address;
+  added.header.size = addition.size;
+  added.header.alignment = addition.alignment;
+  added.header.entrySize = addition.entrySize;
+  if (added.header.isRelocations())
+    added.header.link = find_if(image.sections,
+                                [](const Section &section) {
+                                  return section.type == SHT_DYNSYM;
+                                }) -
+                        image.sections.begin();
+  addedSections.push_back(std::move(added));
+}
+
+Error ImageEdit::checkNewNames() const {
+  for (const AddedSection &added : addedSections)
+    for (auto [index, section] : enumerate(image.sections))
+      if (image.name(section) == added.name)
+        return error("{0} has the name of a new section",
+                     image.describe(index));
+  return Error::success();
 }
 
 std::optional<uint64_t> findOverlay(const Image &image) {

@@ -13,11 +13,12 @@
 #ifndef OBJPRELINK_IMAGEEDIT_IMAGEEDIT_H
 #define OBJPRELINK_IMAGEEDIT_IMAGEEDIT_H
 
-#include "ELF/Image.h"
+#include "ImageEdit/Addition.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Allocator.h"
 #include "llvm/Support/Error.h"
+#include <deque>
 
 namespace objprelink {
 
@@ -74,6 +75,23 @@ public:
 
   /// Each of another table.
   std::vector<TableMove> moves;
+  /// What gets a place by makeRoom(), and ranges of read-only memory that
+  /// nothing uses any more, where it may be.
+  std::deque<Addition> additions;
+  std::vector<AddressRange> freed;
+
+  Addition &add(Addition addition) {
+    return additions.emplace_back(std::move(addition));
+  }
+  /// The section header of the result that described \p old, or null. Others
+  /// may have moved to where that was.
+  Section *headerOf(const AddressRange &old, uint32_t type);
+  /// Has the header of what \p addition replaces follow it, or else adds a
+  /// section for it.
+  void describe(const Addition &addition);
+  /// Refuses new sections with names that old ones have: they are known by
+  /// them.
+  llvm::Error checkNewNames() const;
 
   /// Adds a loadable segment above all others, full of zeros, on a page of its
   /// own.

@@ -146,6 +146,9 @@ void ImageEdit::writeSegments() {
     // A loadable one keeps its place in a page, also past the end of the file.
     if (segment.type == PT_LOAD && !found && old.offset > loadedEnd)
       segment.offset = old.offset;
+    if (segment.type == PT_PHDR)
+      segment.fileSize = segment.memorySize =
+          image.programHeadersSize(segments.size());
   }
   const auto write = [&]<class Phdr>(Phdr header) {
     ByteVector table;

@@ -106,16 +106,4 @@ void lowerRelro(const Image &image, uint64_t begin, ImageEdit &edit) {
   edit.lowerSegment(image.segments[*first].address, begin);
 }
 
-AddedSection makeRelroSection(const Image &image, uint64_t begin,
-                              size_t words) {
-  AddedSection added;
-  added.name = ".got.objprelink.relro";
-  added.header.type = SHT_PROGBITS;
-  added.header.flags = SHF_ALLOC | SHF_WRITE;
-  added.header.address = begin;
-  added.header.size = words * image.wordSize();
-  added.header.alignment = image.wordSize();
-  return added;
-}
-
 } // namespace objprelink

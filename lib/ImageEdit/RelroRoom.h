@@ -20,9 +20,6 @@ AddressRange findRoomBelowRelro(const Image &image);
 /// in that room.
 void lowerRelro(const Image &image, uint64_t begin, ImageEdit &edit);
 
-/// The section of \p words words there.
-AddedSection makeRelroSection(const Image &image, uint64_t begin, size_t words);
-
 } // namespace objprelink
 
 #endif

@@ -30,12 +30,23 @@ struct Pool {
   uint64_t used = 0; ///< what was given out ends here
 };
 
+/// Where everything goes.
+struct Places {
+  /// What moves from behind the program headers, and where to.
+  std::vector<AddressRange> moving;
+  std::vector<Addition> moves;
+  std::vector<Pool> pools;
+  /// Of each of the additions.
+  std::vector<uint64_t> addresses;
+  /// How many program headers are given up.
+  unsigned givenUp = 0;
+};
+
 class RoomMaker {
 public:
-  RoomMaker(ImageEdit &edit, References &references,
-            MutableArrayRef<Request> requests, const RoomOptions &options)
+  RoomMaker(ImageEdit &edit, References &references, const RoomOptions &options)
       : edit(edit), image(edit.image), references(references),
-        requests(requests), options(options) {
+        options(options) {
     if (options.saveHeaders)
       spare = findSpareHeaders(image);
   }
@@ -46,8 +57,8 @@ private:
   void findPools(const AddressRange &opened);
   void addSlack(const Segment &segment);
   void addTail();
-  bool suits(uint32_t flags, const Request &request, Pool::Kind kind) const;
-  bool place(Request &request);
+  bool suits(uint32_t flags, const Addition &wanted, Pool::Kind kind) const;
+  bool place(Addition &wanted);
   uint64_t endOfMemory() const;
   std::optional<uint32_t> placeAll();
   uint64_t fileLimit(uint64_t offset) const;
@@ -59,18 +70,13 @@ private:
   ImageEdit &edit;
   const Image &image;
   References &references;
-  MutableArrayRef<Request> requests;
   const RoomOptions &options;
-  /// Indices of program headers that may be given up, and how many are.
+  /// Indices of program headers that may be given up.
   std::vector<uint32_t> spare;
-  unsigned givenUp = 0;
   /// What the read-only tables of the image have: PF_R, with PF_X where it does
   /// not keep code apart.
   uint32_t readFlags = PF_R;
-  /// What moves from behind the program headers, and where to.
-  std::vector<AddressRange> moving;
-  std::vector<Request> moves;
-  std::vector<Pool> pools;
+  Places places;
   /// Access of the segments to be added.
   std::vector<uint32_t> newFlags;
 };
@@ -111,7 +117,8 @@ void RoomMaker::addSlack(const Segment &segment) {
       image.bytes.slice(fileEnd, std::min(room, fileLimit(fileEnd) - fileEnd));
   room = find_if(bytes, [](uint8_t byte) { return byte; }) - bytes.begin();
   if (room)
-    pools.push_back({Pool::Kind::Slack, segment.flags, end, end + room, end});
+    places.pools.push_back(
+        {Pool::Kind::Slack, segment.flags, end, end + room, end});
 }
 
 /// What follows the last segment, which is writable and the last in the file.
@@ -125,23 +132,23 @@ void RoomMaker::addTail() {
       begin - last.address - last.fileSize > kMostZeros)
     return;
   // It goes on in its own last page, too.
-  erase_if(pools, [&](const Pool &pool) {
+  erase_if(places.pools, [&](const Pool &pool) {
     return pool.kind == Pool::Kind::Slack && pool.begin == last.addressEnd();
   });
-  pools.push_back(
+  places.pools.push_back(
       {Pool::Kind::Tail, last.flags, begin, begin + kMostMemory, begin});
 }
 
 void RoomMaker::findPools(const AddressRange &opened) {
-  pools.clear();
+  places.pools.clear();
   const auto add = [&](Pool::Kind kind, const AddressRange &range) {
     const uint32_t flags = image.segmentAt(range.address)->flags;
-    pools.push_back({kind, flags & (PF_R | PF_W | PF_X), range.address,
-                     range.end(), range.address});
+    places.pools.push_back({kind, flags & (PF_R | PF_W | PF_X), range.address,
+                            range.end(), range.address});
   };
   if (!opened.empty())
     add(Pool::Kind::Opened, opened);
-  for (const AddressRange &range : options.freed)
+  for (const AddressRange &range : edit.freed)
     add(Pool::Kind::Freed, range);
   for (uint32_t index : image.loadable)
     addSlack(image.segments[index]);
@@ -150,31 +157,31 @@ void RoomMaker::findPools(const AddressRange &opened) {
 }
 
 /// Tables may be where the image has its own, with code if it does so.
-bool RoomMaker::suits(uint32_t flags, const Request &request,
+bool RoomMaker::suits(uint32_t flags, const Addition &wanted,
                       Pool::Kind kind) const {
-  return flags == request.flags ||
-         (request.flags == PF_R && flags == readFlags) ||
-         (options.saveHeaders && request.mayBeWithCode &&
+  return flags == wanted.access ||
+         (wanted.access == PF_R && flags == readFlags) ||
+         (options.saveHeaders && wanted.mayBeWithCode &&
           kind == Pool::Kind::New && flags == (PF_R | PF_X));
 }
 
-bool RoomMaker::place(Request &request) {
-  if (!request.size)
+bool RoomMaker::place(Addition &wanted) {
+  if (!wanted.size || wanted.isPlaced)
     return true;
-  for (Pool &pool : pools) {
-    if (!suits(pool.flags, request, pool.kind))
+  for (Pool &pool : places.pools) {
+    if (!suits(pool.flags, wanted, pool.kind))
       continue;
-    if (request.awayFromHeaders && pool.kind == Pool::Kind::Opened)
+    if (wanted.awayFromHeaders && pool.kind == Pool::Kind::Opened)
       continue;
-    const uint64_t at = alignTo(pool.used, Align(request.alignment));
-    if (at > pool.end || request.size > pool.end - at)
+    const uint64_t at = alignTo(pool.used, Align(wanted.alignment));
+    if (at > pool.end || wanted.size > pool.end - at)
       continue;
     // What ld.so makes read-only is no place for words that change.
-    if ((request.flags & PF_W) && at < image.relro.end() &&
-        image.relro.address < at + request.size)
+    if ((wanted.access & PF_W) && at < image.relro.end() &&
+        image.relro.address < at + wanted.size)
       continue;
-    request.address = at;
-    pool.used = at + request.size;
+    wanted.address = at;
+    pool.used = at + wanted.size;
     return true;
   }
   return false;
@@ -190,87 +197,102 @@ uint64_t RoomMaker::endOfMemory() const {
 
 /// Returns the access of the segment that is missing, if one is.
 std::optional<uint32_t> RoomMaker::placeAll() {
-  std::vector<Request *> order;
-  for (Request &request : moves)
-    order.push_back(&request);
-  for (Request &request : requests)
-    order.push_back(&request);
+  std::vector<Addition *> order;
+  for (Addition &move : places.moves)
+    order.push_back(&move);
+  for (Addition &addition : edit.additions)
+    order.push_back(&addition);
   // Small things first, so that old notes stay near the headers too.
-  llvm::stable_sort(order, [](const Request *a, const Request *b) {
+  llvm::stable_sort(order, [](const Addition *a, const Addition *b) {
     return std::pair(!a->nearHeaders, a->size) <
            std::pair(!b->nearHeaders, b->size);
   });
-  std::vector<Request *> homeless;
-  for (Request *request : order)
-    if (!place(*request))
-      homeless.push_back(request);
+  std::vector<Addition *> homeless;
+  for (Addition *addition : order)
+    if (!place(*addition))
+      homeless.push_back(addition);
 
   uint64_t top = endOfMemory();
-  for (const Pool &pool : pools)
+  for (const Pool &pool : places.pools)
     if (pool.kind == Pool::Kind::Tail)
       top = std::max(top, pool.used);
   for (uint32_t flags : newFlags) {
     // What a round before this one had no place for may have found one, in the
     // room of what moved for one more program header.
-    if (none_of(homeless, [](Request *r) { return r->flags & PF_X; }))
+    if (none_of(homeless, [](Addition *a) { return a->access & PF_X; }))
       flags &= ~PF_X;
     if (none_of(homeless,
-                [&](Request *r) { return suits(flags, *r, Pool::Kind::New); }))
+                [&](Addition *a) { return suits(flags, *a, Pool::Kind::New); }))
       continue;
     top = alignTo(top, Image::kPageSize);
     // llvm-objcopy takes a note at the beginning of a segment for what holds
     // the segment, if its header comes first, and aligns it as a note.
-    pools.push_back({Pool::Kind::New, flags, top, UINT64_MAX,
-                     top + (flags & (PF_X | PF_W) ? 0 : 16)});
-    erase_if(homeless, [&](Request *request) { return place(*request); });
-    top = pools.back().used;
+    places.pools.push_back({Pool::Kind::New, flags, top, UINT64_MAX,
+                            top + (flags & (PF_X | PF_W) ? 0 : 16)});
+    erase_if(homeless, [&](Addition *addition) { return place(*addition); });
+    top = places.pools.back().used;
   }
   // Code first: what else has no place may go with it.
-  const auto missing = max_element(homeless, [](Request *a, Request *b) {
-    return std::pair(a->flags & PF_X, a->flags) <
-           std::pair(b->flags & PF_X, b->flags);
+  const auto missing = max_element(homeless, [](Addition *a, Addition *b) {
+    return std::pair(a->access & PF_X, a->access) <
+           std::pair(b->access & PF_X, b->access);
   });
   return missing == homeless.end() ? std::nullopt
-                                   : std::optional((*missing)->flags);
+                                   : std::optional((*missing)->access);
 }
 
 /// Finds a place for everything; with \p split, and for one program header
 /// more.
 Error RoomMaker::findPlaces(bool split) {
+  unsigned needed = split ? 1 : 0;
+  uint64_t wanted = 0;
+  // A caller has other plans for the strings if one of the additions has.
+  bool mayMoveStrings = true;
+  for (const Addition &addition : edit.additions) {
+    needed += addition.needsHeader;
+    if (addition.nearHeaders)
+      wanted += alignTo(addition.size, Align(addition.alignment)) +
+                addition.alignment;
+    mayMoveStrings &=
+        (addition.replaces.empty() ||
+         addition.replaces.address != image.stringTable.address) &&
+        (addition.leads.empty() ||
+         addition.leads.address != image.versionTable.address);
+  }
   newFlags.clear();
   // Each round finds one segment missing, until none is.
   while (true) {
-    const unsigned needed =
-        newFlags.size() + options.moreSegments + (split ? 1 : 0);
-    givenUp = std::min<unsigned>(needed, spare.size());
-    const unsigned count = needed - givenUp;
-    uint64_t wanted = 0;
-    for (const Request &request : requests)
-      if (request.nearHeaders)
-        wanted +=
-            alignTo(request.size, Align(request.alignment)) + request.alignment;
-    Expected<HeaderRoom> room =
-        openHeaders(image, references, count, wanted, options.mayMoveStrings);
-    if (!room) {
-      consumeError(room.takeError());
-      room = openHeaders(image, references, count, 0, options.mayMoveStrings);
-    }
+    const unsigned count = needed + newFlags.size();
+    places.givenUp = std::min<unsigned>(count, spare.size());
+    Expected<HeaderRoom> room = openHeaders(
+        image, references, count - places.givenUp, wanted, mayMoveStrings);
     if (!room)
       return room.takeError();
-    moving = room->moving;
-    erase_if(moving, [&](const AddressRange &range) {
-      return range.address == options.claimed.address;
+    places.moving = room->moving;
+    erase_if(places.moving, [&](const AddressRange &range) {
+      return any_of(edit.additions, [&](const Addition &addition) {
+        return !addition.leads.empty() &&
+               addition.leads.address == range.address;
+      });
     });
-    moves.clear();
-    for (const AddressRange &range : moving)
-      moves.push_back({range.size, room->alignment});
+    places.moves.clear();
+    for (const AddressRange &range : places.moving) {
+      Addition move;
+      move.size = range.size;
+      move.alignment = room->alignment;
+      places.moves.push_back(std::move(move));
+    }
     findPools(room->opened);
     const std::optional<uint32_t> missing = placeAll();
     if (!missing)
-      return Error::success();
+      break;
     newFlags.push_back(*missing);
     llvm::sort(newFlags);
   }
+  places.addresses.clear();
+  for (const Addition &addition : edit.additions)
+    places.addresses.push_back(addition.address);
+  return Error::success();
 }
 
 /// Whether nothing of \p segment follows \p pool.
@@ -281,7 +303,7 @@ bool RoomMaker::reachesEnd(const Pool &pool, const Segment &segment) const {
 
 /// The freed pages in the middle of a segment that are worth being cut out.
 Pool *RoomMaker::poolToSplit() {
-  for (Pool &pool : pools)
+  for (Pool &pool : places.pools)
     if (pool.kind == Pool::Kind::Freed && pool.end - pool.used >= kWorthASplit)
       if (const Segment *segment = image.segmentAt(pool.begin);
           segment && !reachesEnd(pool, *segment))
@@ -329,7 +351,7 @@ uint64_t RoomMaker::cutPool(const Pool &pool, bool split) {
 }
 
 void RoomMaker::applyPools() {
-  for (const Pool &pool : pools) {
+  for (const Pool &pool : places.pools) {
     // strip would clear what no section has, and the hash would be wrong.
     if (pool.kind == Pool::Kind::Opened)
       edit.writeZeros(pool.begin, pool.end - pool.begin);
@@ -359,25 +381,28 @@ Error RoomMaker::run() {
   if (toSplit) {
     // It may be that the header has no room, or takes so much of it that the
     // pages are used after all.
+    const Places whole = places;
     if (Error e = findPlaces(/*split=*/true)) {
       consumeError(std::move(e));
-      // As before.
-      cantFail(findPlaces(/*split=*/false));
+      places = whole;
       toSplit = nullptr;
     } else {
       toSplit = poolToSplit();
     }
   }
-  for (uint32_t index : reverse(ArrayRef(spare).take_front(givenUp)))
+  for (auto [addition, address] : zip_equal(edit.additions, places.addresses))
+    addition.address = address;
+  for (uint32_t index : reverse(ArrayRef(spare).take_front(places.givenUp)))
     edit.segments.erase(edit.segments.begin() + index);
   applyPools();
   std::vector<TableMove> tables;
-  for (auto [range, move] : zip_equal(moving, moves))
+  for (auto [range, move] : zip_equal(places.moving, places.moves))
     tables.push_back({range, move.address});
-  if (!options.claimed.empty())
-    tables.push_back({options.claimed, requests[options.claimedBy].address});
+  for (const Addition &addition : edit.additions)
+    if (!addition.leads.empty())
+      tables.push_back({addition.leads, addition.address});
   moveTables(edit, tables);
-  for (const Pool &pool : pools)
+  for (const Pool &pool : places.pools)
     if (pool.kind == Pool::Kind::Freed) {
       const uint64_t cutFrom =
           options.cutPages ? cutPool(pool, &pool == toSplit) : pool.end;
@@ -387,8 +412,8 @@ Error RoomMaker::run() {
 }
 
 Error makeRoom(ImageEdit &edit, References &references,
-               MutableArrayRef<Request> requests, const RoomOptions &options) {
-  return RoomMaker(edit, references, requests, options).run();
+               const RoomOptions &options) {
+  return RoomMaker(edit, references, options).run();
 }
 
 } // namespace objprelink

@@ -7,13 +7,13 @@ using namespace llvm::ELF;
 namespace objprelink {
 
 namespace {
-/// Makes the code for a header at \p header. Entries come first, then tails of
-/// words that have none: GNU BFD looks at the beginning of the section to see
-/// what kind of a PLT it is.
+/// Entries come first, then tails of words that have none: GNU BFD looks at the
+/// beginning of the section to see what kind of a PLT it is. The header comes
+/// last.
 class CodeMaker {
 public:
-  CodeMaker(const ImagePlan &plan, const EntryAddresses &at, uint64_t header)
-      : plan(plan), at(at), header(header), target(*plan.target) {}
+  CodeMaker(const ImagePlan &plan, const EntryAddresses &at)
+      : plan(plan), at(at), target(*plan.target) {}
   EntryCode run();
 
 private:
@@ -25,7 +25,6 @@ private:
 
   const ImagePlan &plan;
   const EntryAddresses &at;
-  const uint64_t header;
   const Target &target;
   EntryCode out;
   std::vector<uint64_t> entries; ///< by lazy word
@@ -50,7 +49,7 @@ void CodeMaker::addLazyWord(size_t index) {
   out.tails[index] = out.code.end();
   target.appendLazyTail(
       out.code, word.stays ? *word.pltIndex : at.firstIndex + word.position,
-      header, plan.style);
+      at.header, plan.style);
   if (word.hasEntry)
     take(CodePiece::Kind::Lazy, word.symbol, entries[index]);
   else
@@ -67,26 +66,18 @@ EntryCode CodeMaker::run() {
     for (auto [index, word] : enumerate(plan.lazyWords))
       if (word.hasEntry == hasEntry)
         addLazyWord(index);
-  for (auto [index, binding] : enumerate(plan.functions)) {
-    if (binding.kind == FunctionBinding::Kind::OldEntry)
-      out.functions[index] = binding.entry;
+  for (auto [index, binding] : enumerate(plan.functions))
     if (binding.kind == FunctionBinding::Kind::Lazy)
       out.functions[index] = entries[binding.lazyWord];
-  }
   if (!plan.lazyWords.empty()) {
-    const uint64_t begin =
-        target.appendLazyHeader(out.code, at.got, plan.style);
-    take(CodePiece::Kind::Header, 0, begin);
+    out.header = target.appendLazyHeader(out.code, at.got, plan.style);
+    take(CodePiece::Kind::Header, 0, out.header);
   }
   return std::move(out);
 }
 
 EntryCode makeEntryCode(const ImagePlan &plan, const EntryAddresses &at) {
-  // The header comes last, and tails before it jump to it.
-  EntryCode draft = CodeMaker(plan, at, at.code).run();
-  if (plan.lazyWords.empty())
-    return draft;
-  return CodeMaker(plan, at, draft.pieces.back().begin).run();
+  return CodeMaker(plan, at).run();
 }
 
 bool hasGotHeader(const Image &image) {

@@ -37,8 +37,8 @@ namespace {
 class Planner {
 public:
   Planner(const Image &image, const Target &target, const Config &config,
-          bool newWords)
-      : image(image), target(target), config(config), newWords(newWords) {}
+          PlanLimits limits)
+      : image(image), target(target), config(config), limits(limits) {}
   Expected<ImagePlan> run();
 
 private:
@@ -79,7 +79,7 @@ private:
   const Image &image;
   const Target &target;
   const Config &config;
-  const bool newWords;
+  const PlanLimits limits;
   ImagePlan plan;
   std::vector<Words> words;         ///< by symbol
   std::vector<SameWords> sameWords; ///< by symbol
@@ -98,7 +98,7 @@ bool hasPltSection(const Image &image) {
 void Planner::chooseMode() {
   const bool isNow = image.isBindNow;
   plan.mode = config.mode;
-  if (isNow && !config.overrideBindNow)
+  if (!limits.lazy || (isNow && !config.overrideBindNow))
     plan.mode = Mode::Relay;
   // DT_JMPREL with its size and kind, and DT_PLTGOT.
   const uint64_t room = image.dynamicRange.size / (2 * target.wordSize) - 1 -
@@ -426,7 +426,7 @@ void Planner::bindFunctions() {
         slots.size() > 1)
       wordless.push_back(slots);
   }
-  if (newWords)
+  if (limits.newWords)
     bindByNewWords(std::move(wordless));
 }
 
@@ -489,8 +489,8 @@ Expected<ImagePlan> Planner::run() {
 }
 
 Expected<ImagePlan> makeImagePlan(const Image &image, const Target &target,
-                                  const Config &config, bool newWords) {
-  return Planner(image, target, config, newWords).run();
+                                  const Config &config, PlanLimits limits) {
+  return Planner(image, target, config, limits).run();
 }
 
 } // namespace objprelink

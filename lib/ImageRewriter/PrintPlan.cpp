@@ -1,6 +1,6 @@
 //===- PrintPlan.cpp - a plan in words ------------------------------------===//
 
-#include "ImageRewriter/ImagePlan.h"
+#include "ImageRewriter/PackPlan.h"
 #include "Support/Diagnostics.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
@@ -112,6 +112,14 @@ ImageSummary summarize(const ImagePlan &plan) {
   out.functions = plan.functions.size();
   out.lazyWords = countWords(plan);
   return out;
+}
+
+void printPackPlan(const PackPlan &plan, const Config &config,
+                   Diagnostics &diagnostics) {
+  if (plan.packing == Packing::All && (config.dryRun || config.verbose))
+    diagnostics.note(formatv(
+        ": {0} relative relocations go into DT_RELR, {1} stay where they are",
+        plan.packed, plan.kept));
 }
 
 void printImagePlan(const Image &image, const ImagePlan &plan,

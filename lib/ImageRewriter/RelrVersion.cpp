@@ -1,4 +1,4 @@
-#include "ImageRewriter/PackRelr.h"
+#include "ImageRewriter/RelrVersion.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELF.h"
@@ -81,7 +81,9 @@ static ByteVector writeNeeds(std::vector<Need> needs) {
   return out;
 }
 
-Expected<ByteVector> addRelrVersion(const Image &image, uint64_t name) {
+/// DT_VERNEED's table of \p image with the new need; \p name is where its name
+/// is in DT_STRTAB.
+static Expected<ByteVector> addRelrVersion(const Image &image, uint64_t name) {
   const uint16_t index = freeVersionIndex(image);
   if (index >= VERSYM_HIDDEN)
     return error("no version index is free for {0}", kRelrVersion);
@@ -101,6 +103,32 @@ Expected<ByteVector> addRelrVersion(const Image &image, uint64_t name) {
   version.vna_name = name;
   libc->versions.push_back(version);
   return writeNeeds(std::move(needs));
+}
+
+Error RelrVersion::measure() {
+  const Image &image = edit.image;
+  name.emplace(edit, references, kRelrVersion);
+  Expected<ByteVector> versions =
+      addRelrVersion(image, AddedName::offsetIn(image));
+  if (!versions)
+    return versions.takeError();
+  table = std::move(*versions);
+  Addition added;
+  added.type = SHT_GNU_verneed;
+  added.size = table.size();
+  added.alignment = image.wordSize();
+  added.replaces = image.neededVersionTable;
+  needs = &edit.add(std::move(added));
+  return Error::success();
+}
+
+void RelrVersion::write() {
+  if (!needs)
+    return;
+  name->write();
+  edit.write(needs->address, table);
+  edit.setDynamic(DT_VERNEED, needs->address);
+  edit.describe(*needs);
 }
 
 } // namespace objprelink
