@@ -6,7 +6,7 @@ using namespace llvm;
 namespace objprelink {
 
 Expected<Decisions> decide(const Image &image, const Target &target,
-                           const Config &config, Limits limits) {
+                           const RewriteConfig &config, Limits limits) {
   Expected<ImagePlan> slots = makeImagePlan(image, target, config, limits);
   if (!slots)
     return slots.takeError();
@@ -19,7 +19,7 @@ Expected<Decisions> decide(const Image &image, const Target &target,
   return out;
 }
 
-ByteVector makeNote(const Decisions &decisions, const Config &config,
+ByteVector makeNote(const Decisions &decisions, const ImageConfig &config,
                     bool hasAbsoluteCode) {
   const ImagePlan &slots = decisions.slots;
   NoteContents contents;

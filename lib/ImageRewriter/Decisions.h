@@ -20,11 +20,12 @@ struct Limits : PlanLimits {
 
 /// Decides everything about \p image. Changes nothing.
 llvm::Expected<Decisions> decide(const Image &image, const Target &target,
-                                 const Config &config, Limits limits = {});
+                                 const RewriteConfig &config,
+                                 Limits limits = {});
 
 /// What the rewritten image says of itself. \p hasAbsoluteCode: the loader
 /// corrects addresses in its new code.
-ByteVector makeNote(const Decisions &decisions, const Config &config,
+ByteVector makeNote(const Decisions &decisions, const ImageConfig &config,
                     bool hasAbsoluteCode);
 
 } // namespace objprelink

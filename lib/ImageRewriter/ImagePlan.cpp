@@ -36,7 +36,7 @@ namespace objprelink {
 namespace {
 class Planner {
 public:
-  Planner(const Image &image, const Target &target, const Config &config,
+  Planner(const Image &image, const Target &target, const SlotConfig &config,
           PlanLimits limits)
       : image(image), target(target), config(config), limits(limits) {}
   Expected<ImagePlan> run();
@@ -78,7 +78,7 @@ private:
 
   const Image &image;
   const Target &target;
-  const Config &config;
+  const SlotConfig &config;
   const PlanLimits limits;
   ImagePlan plan;
   std::vector<Words> words;         ///< by symbol
@@ -489,7 +489,7 @@ Expected<ImagePlan> Planner::run() {
 }
 
 Expected<ImagePlan> makeImagePlan(const Image &image, const Target &target,
-                                  const Config &config, PlanLimits limits) {
+                                  const SlotConfig &config, PlanLimits limits) {
   return Planner(image, target, config, limits).run();
 }
 

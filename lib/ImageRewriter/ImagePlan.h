@@ -142,13 +142,13 @@ struct PlanLimits {
 /// Decides about each slot of \p image. Changes nothing.
 llvm::Expected<ImagePlan> makeImagePlan(const Image &image,
                                         const Target &target,
-                                        const Config &config,
+                                        const SlotConfig &config,
                                         PlanLimits limits = {});
 
 /// Writes the plan as notes: with config.verbose a line for each slot, and a
 /// summary; and warns of what the user may not expect.
 void printImagePlan(const Image &image, const ImagePlan &plan,
-                    const Config &config, Diagnostics &diagnostics);
+                    const RewriteConfig &config, Diagnostics &diagnostics);
 
 } // namespace objprelink
 

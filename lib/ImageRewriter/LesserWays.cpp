@@ -19,7 +19,7 @@ namespace objprelink {
 namespace {
 class Ways {
 public:
-  Ways(const Image &image, Decisions &wanted, const Config &config,
+  Ways(const Image &image, Decisions &wanted, const RewriteConfig &config,
        Diagnostics &diagnostics, RewrittenImage &out,
        function_ref<Error(const Decisions &)> make)
       : image(image), wanted(wanted), config(config), diagnostics(diagnostics),
@@ -36,7 +36,7 @@ private:
 
   const Image &image;
   Decisions &wanted;
-  const Config &config;
+  const RewriteConfig &config;
   Diagnostics &diagnostics;
   RewrittenImage &out;
   const function_ref<Error(const Decisions &)> make;
@@ -121,8 +121,9 @@ Error Ways::run() {
   return failed;
 }
 
-Error makeSomehow(const Image &image, Decisions wanted, const Config &config,
-                  Diagnostics &diagnostics, RewrittenImage &out,
+Error makeSomehow(const Image &image, Decisions wanted,
+                  const RewriteConfig &config, Diagnostics &diagnostics,
+                  RewrittenImage &out,
                   function_ref<Error(const Decisions &)> make) {
   return Ways(image, wanted, config, diagnostics, out, make).run();
 }

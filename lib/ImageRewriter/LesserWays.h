@@ -14,7 +14,7 @@ namespace objprelink {
 /// in \p out, whose summary says what was done; a reason in it is why nothing
 /// was.
 llvm::Error
-makeSomehow(const Image &image, Decisions wanted, const Config &config,
+makeSomehow(const Image &image, Decisions wanted, const RewriteConfig &config,
             Diagnostics &diagnostics, RewrittenImage &out,
             llvm::function_ref<llvm::Error(const Decisions &)> make);
 

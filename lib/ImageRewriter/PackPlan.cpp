@@ -74,7 +74,7 @@ static bool hasDebugInfo(const Image &image) {
 }
 
 PackPlan planPacking(const Image &image, const ImagePlan &plan,
-                     const Config &config, bool all) {
+                     const ImageConfig &config, bool all) {
   const Packing packing = all                       ? Packing::All
                           : image.relrTable.empty() ? Packing::None
                                                     : Packing::New;

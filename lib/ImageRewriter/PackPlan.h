@@ -39,10 +39,10 @@ PackPlan planPacking(const Image &image, uint32_t relative, Packing packing,
 /// The same for a rewrite as it was asked for, of which \p plan is the plan.
 /// Without \p all, only what is new is packed, with what was packed before.
 PackPlan planPacking(const Image &image, const ImagePlan &plan,
-                     const Config &config, bool all);
+                     const ImageConfig &config, bool all);
 
-/// Writes the plan as a note, with config.verbose or config.dryRun.
-void printPackPlan(const PackPlan &plan, const Config &config,
+/// Writes the plan as a note, where plans are printed.
+void printPackPlan(const PackPlan &plan, const Verbosity &config,
                    Diagnostics &diagnostics);
 
 /// The places that DT_RELR has after \p plan.

@@ -12,7 +12,7 @@ using namespace llvm;
 namespace objprelink {
 
 std::string nothingToDo(const Image &image, const Decisions &decisions,
-                        const Config &config) {
+                        const ImageConfig &config) {
   const ImagePlan &slots = decisions.slots;
   if (slots.redirected || slots.movedWords)
     return "";
@@ -43,7 +43,7 @@ Expected<std::string> whyKeptBack(const Image &image,
 }
 
 Error checkRewritable(const Image &image, const MachineCode &machine,
-                      const Config &config) {
+                      const ImageConfig &config) {
   if (image.packedTable)
     return error("{0} is not supported", dynamicTagName(*image.packedTable));
   // glibc has no code for the others (ELF_MACHINE_NO_REL, ELF_MACHINE_NO_RELA).

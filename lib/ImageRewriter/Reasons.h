@@ -10,7 +10,7 @@ namespace objprelink {
 
 /// Why nothing would be gained, or nothing.
 std::string nothingToDo(const Image &image, const Decisions &decisions,
-                        const Config &config);
+                        const ImageConfig &config);
 
 /// Why slots must stay, because code looks at the target of a call, or nothing.
 llvm::Expected<std::string> whyKeptBack(const Image &image,
@@ -18,7 +18,7 @@ llvm::Expected<std::string> whyKeptBack(const Image &image,
 
 /// Refuses what no rewrite can be right for.
 llvm::Error checkRewritable(const Image &image, const MachineCode &machine,
-                            const Config &config);
+                            const ImageConfig &config);
 
 } // namespace objprelink
 

@@ -47,7 +47,8 @@ static Error makeRoomForAll(ImageEdit &edit, References &references,
 }
 
 /// Writes the hash, or the build-id: the last bytes that change.
-static void seal(ImageEdit &edit, const AddedNote &note, const Config &config) {
+static void seal(ImageEdit &edit, const AddedNote &note,
+                 const ImageConfig &config) {
   if (config.linked) {
     if (config.renewBuildId)
       renewBuildId(edit);
@@ -63,7 +64,7 @@ static void seal(ImageEdit &edit, const AddedNote &note, const Config &config) {
 }
 
 /// Carries out \p decisions about the image of \p edit, which holds together.
-static Error carryOut(const Decisions &decisions, const Config &config,
+static Error carryOut(const Decisions &decisions, const ImageConfig &config,
                       ImageEdit &edit) {
   const Image &image = edit.image;
   const auto &[slots, packing] = decisions;
@@ -134,7 +135,7 @@ static Error carryOut(const Decisions &decisions, const Config &config,
   return Error::success();
 }
 
-Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &config,
+Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
                                       Diagnostics &diagnostics) {
   Expected<Image> read =
       config.linked ? readLinkedImage(bytes) : readImage(bytes);

@@ -25,7 +25,8 @@ struct RewrittenImage {
 
 /// Rewrites the shared library or PIE \p bytes: reads, plans, finds room,
 /// writes. Nothing is verified here.
-llvm::Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &config,
+llvm::Expected<RewrittenImage> rewriteImage(Bytes bytes,
+                                            const RewriteConfig &config,
                                             Diagnostics &diagnostics);
 
 } // namespace objprelink

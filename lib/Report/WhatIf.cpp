@@ -91,10 +91,9 @@ bool Estimator::isBound(const Scenario &scenario,
 }
 
 Error Estimator::findRedirected(Slots slots) {
-  Config config;
+  SlotConfig config;
   config.mode = slots == Slots::Relays ? Mode::Relay : Mode::Lazy;
   config.overrideBindNow = slots == Slots::LazyAlways;
-  config.quiet = true;
   Expected<ImagePlan> plan = makeImagePlan(image, target, config);
   if (!plan)
     return plan.takeError();
