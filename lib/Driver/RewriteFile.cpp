@@ -3,8 +3,8 @@
 #include "Driver/RewriteFile.h"
 #include "Driver/OutsideChecks.h"
 #include "ELF/Classify.h"
+#include "ImageEdit/Undo.h"
 #include "ImageRewriter/RewriteImage.h"
-#include "ImageRewriter/Undo.h"
 #include "ImageVerifier/VerifyImage.h"
 #include "ObjectRewriter/RewriteArchive.h"
 #include "ObjectRewriter/RewriteObject.h"
@@ -20,11 +20,31 @@ using namespace llvm;
 namespace objprelink {
 
 namespace {
+/// Where one FILE goes.
+class Delivery {
+public:
+  Delivery(const InputFile &input, const FileConfig &config,
+           Diagnostics &diagnostics)
+      : input(input), config(config), diagnostics(diagnostics) {}
+
+  /// A finished image may be in use, and is the last of its kind more often
+  /// than an object is: it is not written over unasked.
+  Error checkTarget() const;
+  /// Hands over the output, or leaves everything as it is where there is none.
+  Error deliver(std::optional<Extents> contents, OutputCheck check);
+
+private:
+  const InputFile &input;
+  const FileConfig &config;
+  Diagnostics &diagnostics;
+};
+
 /// One FILE on its way through the pass.
 class Job {
 public:
   Job(const InputFile &input, const Config &config, Diagnostics &diagnostics)
-      : input(input), config(config), diagnostics(diagnostics) {}
+      : input(input), config(config), diagnostics(diagnostics),
+        delivery(input, config, diagnostics) {}
   Error run();
 
 private:
@@ -32,19 +52,28 @@ private:
   Error runArchive();
   Error runThinArchive();
   Error runImage();
-  Error runUndo();
   Expected<uint64_t> runThinMember(const Member &member, StringRef name);
   Error deliverCopy();
-  Error deliver(std::optional<Extents> contents, OutputCheck check);
+  Error deliver(std::optional<Extents> contents, OutputCheck check) {
+    return delivery.deliver(std::move(contents), check);
+  }
 
   const InputFile &input;
   const Config &config;
   Diagnostics &diagnostics;
+  Delivery delivery;
 };
 } // namespace
 
-/// Hands over the output, or leaves everything as it is where there is none.
-Error Job::deliver(std::optional<Extents> contents, OutputCheck check) {
+Error Delivery::checkTarget() const {
+  if (config.output.empty() && !config.inPlace && !config.dryRun &&
+      !input.isStdin())
+    return error("a shared library or PIE is rewritten to -o <file>, or over "
+                 "itself with --in-place");
+  return Error::success();
+}
+
+Error Delivery::deliver(std::optional<Extents> contents, OutputCheck check) {
   const std::string &target =
       config.output.empty() ? input.path : config.output;
   if (config.dryRun)
@@ -151,18 +180,8 @@ Expected<uint64_t> Job::runThinMember(const Member &member, StringRef name) {
   return size;
 }
 
-/// A finished image may be in use, and is the last of its kind more often than
-/// an object is: it is not written over unasked.
-static Error checkTarget(const InputFile &input, const Config &config) {
-  if (config.output.empty() && !config.inPlace && !config.dryRun &&
-      !input.isStdin())
-    return error("a shared library or PIE is rewritten to -o <file>, or over "
-                 "itself with --in-place");
-  return Error::success();
-}
-
 Error Job::runImage() {
-  if (Error e = checkTarget(input, config))
+  if (Error e = delivery.checkTarget())
     return e;
   Expected<RewrittenImage> image =
       rewriteImage(input.bytes(), config, diagnostics);
@@ -178,21 +197,8 @@ Error Job::runImage() {
       });
 }
 
-Error Job::runUndo() {
-  if (Error e = checkTarget(input, config))
-    return e;
-  Expected<Extents> old = undoImage(input.bytes());
-  if (!old)
-    return old.takeError();
-  // Its hash has been checked.
-  return deliver(std::move(*old),
-                 [](Bytes, const Copies &) { return Error::success(); });
-}
-
 Error Job::run() {
   const Classification found = classify(input.bytes());
-  if (config.undo && found.kind != FileKind::Image)
-    return error("only shared libraries and PIEs have an undo record");
   switch (found.kind) {
   case FileKind::Object:
     return runObject();
@@ -201,7 +207,7 @@ Error Job::run() {
   case FileKind::ThinArchive:
     return runThinArchive();
   case FileKind::Image:
-    return config.undo ? runUndo() : runImage();
+    return runImage();
   case FileKind::Executable:
   case FileKind::Foreign:
     return error("{0}", found.reason);
@@ -215,6 +221,24 @@ Error rewriteFile(StringRef path, const Config &config,
   if (!input)
     return input.takeError();
   return Job(*input, config, diagnostics).run();
+}
+
+Error undoFile(StringRef path, const FileConfig &config,
+               Diagnostics &diagnostics) {
+  Expected<InputFile> input = InputFile::open(path);
+  if (!input)
+    return input.takeError();
+  if (classify(input->bytes()).kind != FileKind::Image)
+    return error("only shared libraries and PIEs have an undo record");
+  Delivery delivery(*input, config, diagnostics);
+  if (Error e = delivery.checkTarget())
+    return e;
+  Expected<Extents> old = undoImage(input->bytes());
+  if (!old)
+    return old.takeError();
+  // Its hash has been checked.
+  return delivery.deliver(
+      std::move(*old), [](Bytes, const Copies &) { return Error::success(); });
 }
 
 Error verifyFiles(StringRef before, StringRef after) {

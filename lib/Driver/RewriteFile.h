@@ -19,6 +19,11 @@ class Diagnostics;
 llvm::Error rewriteFile(llvm::StringRef path, const Config &config,
                         Diagnostics &diagnostics);
 
+/// Gives back the old file of the rewritten image \p path, where rewriteFile()
+/// would have written the new one.
+llvm::Error undoFile(llvm::StringRef path, const FileConfig &config,
+                     Diagnostics &diagnostics);
+
 /// Proves that the image \p after does what the image \p before does.
 llvm::Error verifyFiles(llvm::StringRef before, llvm::StringRef after);
 

@@ -1,6 +1,7 @@
 #include "ELF/Image.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <functional>
 
@@ -19,6 +20,12 @@ std::optional<uint64_t> Image::dynamicValue(int64_t tag) const {
 uint64_t Image::programHeadersSize(uint64_t count) const {
   return count *
          (is64 ? sizeof(object::ELF64LE::Phdr) : sizeof(object::ELF32LE::Phdr));
+}
+
+uint64_t Image::sectionHeadersEnd() const {
+  return sectionTableOffset +
+         sections.size() * (is64 ? sizeof(object::ELF64LE::Shdr)
+                                 : sizeof(object::ELF32LE::Shdr));
 }
 
 bool Image::hasTextRelocations() const {
@@ -99,6 +106,14 @@ Bytes Image::contentsFrom(uint64_t address) const {
 Bytes Image::contentsAt(uint64_t address, uint64_t size) const {
   const Bytes contents = contentsFrom(address);
   return size <= contents.size() ? contents.take_front(size) : Bytes();
+}
+
+std::optional<uint64_t> Image::word(uint64_t address) const {
+  const Bytes contents = contentsAt(address, wordSize());
+  if (contents.empty())
+    return std::nullopt;
+  return is64 ? support::endian::read64le(contents.data())
+              : support::endian::read32le(contents.data());
 }
 
 std::string dynamicTagName(int64_t tag) {

@@ -146,12 +146,19 @@ struct Image {
   /// ones, and then protect less.
   static constexpr uint64_t kPageSize = 0x1000;
 
-  /// The size of \p count program headers.
+  /// Of an address, in bytes.
+  unsigned wordSize() const { return is64 ? 8 : 4; }
+  /// The size of \p count program headers, and of those that there are.
   uint64_t programHeadersSize(uint64_t count) const;
+  uint64_t programHeadersSize() const {
+    return programHeadersSize(segments.size());
+  }
   /// The offset of the end of the program header table.
   uint64_t programHeadersEnd() const {
-    return segmentTableOffset + programHeadersSize(segments.size());
+    return segmentTableOffset + programHeadersSize();
   }
+  /// The offset of the end of the section header table, if there is one.
+  uint64_t sectionHeadersEnd() const;
   bool hasTextRelocations() const;
   /// The value of the last entry with \p tag, which is the one that ld.so uses.
   std::optional<uint64_t> dynamicValue(int64_t tag) const;
@@ -175,6 +182,8 @@ struct Image {
   /// The bytes at [address, address + size); empty where they are not all in
   /// the file contents of one loadable segment.
   Bytes contentsAt(uint64_t address, uint64_t size) const;
+  /// The word at \p address, where all of it is in the file.
+  std::optional<uint64_t> word(uint64_t address) const;
   /// The bytes from \p address on to the end of its segment's file contents.
   Bytes contentsFrom(uint64_t address) const;
 };

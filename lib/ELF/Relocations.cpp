@@ -178,26 +178,23 @@ uint64_t nativeRelocationSize(bool is64) {
   return is64 ? sizeof(object::ELF64LE::Rela) : sizeof(object::ELF32LE::Rel);
 }
 
-template <class Entry>
-static void appendEntry(const Entry &entry, ByteVector &out) {
-  const auto *bytes = reinterpret_cast<const uint8_t *>(&entry);
-  out.append(bytes, bytes + sizeof(entry));
-}
-
-void appendRelocation(bool is64, const Relocation &relocation,
-                      ByteVector &out) {
-  if (is64) {
-    object::ELF64LE::Rela entry;
-    entry.r_offset = relocation.offset;
-    entry.r_addend = relocation.addend;
-    entry.setSymbolAndType(relocation.symbol, relocation.type, false);
-    appendEntry(entry, out);
-    return;
-  }
-  object::ELF32LE::Rel entry;
-  entry.r_offset = relocation.offset;
-  entry.setSymbolAndType(relocation.symbol, relocation.type, false);
-  appendEntry(entry, out);
+ByteVector encodeRelocations(ArrayRef<Relocation> relocations, bool is64) {
+  const auto encode = [&]<class Entry>(Entry entry) {
+    ByteVector out;
+    out.reserve(relocations.size() * sizeof(Entry));
+    for (const Relocation &relocation : relocations) {
+      entry.r_offset = relocation.offset;
+      entry.setSymbolAndType(relocation.symbol, relocation.type,
+                             /*IsMips64EL=*/false);
+      if constexpr (std::is_same_v<Entry, object::ELF64LE::Rela>)
+        entry.r_addend = relocation.addend;
+      append_range(
+          out, Bytes(reinterpret_cast<const uint8_t *>(&entry), sizeof(entry)));
+    }
+    return out;
+  };
+  return is64 ? encode(object::ELF64LE::Rela())
+              : encode(object::ELF32LE::Rel());
 }
 
 } // namespace objprelink

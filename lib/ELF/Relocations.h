@@ -33,9 +33,9 @@ ByteVector withSymbols(const Object &object, uint32_t index,
 uint32_t nativeRelocationType(bool is64);
 uint64_t nativeRelocationSize(bool is64);
 
-/// Appends \p relocation to \p out in the class's native encoding. A REL entry
+/// The table of \p relocations in the class's native encoding. A REL entry
 /// drops the addend: it belongs to the place.
-void appendRelocation(bool is64, const Relocation &relocation, ByteVector &out);
+ByteVector encodeRelocations(llvm::ArrayRef<Relocation> relocations, bool is64);
 
 } // namespace objprelink
 

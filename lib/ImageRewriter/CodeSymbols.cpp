@@ -19,10 +19,11 @@ static StringRef suffixOf(CodePiece::Kind kind) {
 }
 
 std::vector<AddedSymbol> nameCode(const Image &image, const Target &target,
-                                  const EntryCode &code, uint32_t section) {
+                                  ArrayRef<CodePiece> pieces, uint64_t moved,
+                                  uint32_t section) {
   std::vector<AddedSymbol> out;
-  out.reserve(code.pieces.size());
-  for (const CodePiece &piece : code.pieces) {
+  out.reserve(pieces.size());
+  for (const CodePiece &piece : pieces) {
     const bool isEntry = piece.kind == CodePiece::Kind::Relay ||
                          piece.kind == CodePiece::Kind::Lazy;
     if (isEntry && target.hasPltEntryForm)
@@ -32,7 +33,7 @@ std::vector<AddedSymbol> nameCode(const Image &image, const Target &target,
                       ? "objprelink.plt0"
                       : image.name(image.symbols[piece.symbol]).str();
     symbol.name += suffixOf(piece.kind);
-    symbol.address = piece.begin;
+    symbol.address = moved + piece.begin;
     symbol.size = piece.end - piece.begin;
     symbol.section = section;
     out.push_back(std::move(symbol));

@@ -1,6 +1,5 @@
 #include "ImageRewriter/EntryCode.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -8,13 +7,13 @@ using namespace llvm::ELF;
 namespace objprelink {
 
 namespace {
-/// Makes the code for a header at \p header. Entries come first, then tails of
-/// words that have none: GNU BFD looks at the beginning of the section to see
-/// what kind of a PLT it is.
+/// Entries come first, then tails of words that have none: GNU BFD looks at the
+/// beginning of the section to see what kind of a PLT it is. The header comes
+/// last.
 class CodeMaker {
 public:
-  CodeMaker(const ImagePlan &plan, const EntryAddresses &at, uint64_t header)
-      : plan(plan), at(at), header(header), target(*plan.target) {}
+  CodeMaker(const ImagePlan &plan, const EntryAddresses &at)
+      : plan(plan), at(at), target(*plan.target) {}
   EntryCode run();
 
 private:
@@ -26,7 +25,6 @@ private:
 
   const ImagePlan &plan;
   const EntryAddresses &at;
-  const uint64_t header;
   const Target &target;
   EntryCode out;
   std::vector<uint64_t> entries; ///< by lazy word
@@ -51,7 +49,7 @@ void CodeMaker::addLazyWord(size_t index) {
   out.tails[index] = out.code.end();
   target.appendLazyTail(
       out.code, word.stays ? *word.pltIndex : at.firstIndex + word.position,
-      header, plan.style);
+      at.header, plan.style);
   if (word.hasEntry)
     take(CodePiece::Kind::Lazy, word.symbol, entries[index]);
   else
@@ -68,31 +66,23 @@ EntryCode CodeMaker::run() {
     for (auto [index, word] : enumerate(plan.lazyWords))
       if (word.hasEntry == hasEntry)
         addLazyWord(index);
-  for (auto [index, binding] : enumerate(plan.functions)) {
-    if (binding.kind == FunctionBinding::Kind::OldEntry)
-      out.functions[index] = binding.entry;
+  for (auto [index, binding] : enumerate(plan.functions))
     if (binding.kind == FunctionBinding::Kind::Lazy)
       out.functions[index] = entries[binding.lazyWord];
-  }
   if (!plan.lazyWords.empty()) {
-    const uint64_t begin =
-        target.appendLazyHeader(out.code, at.got, plan.style);
-    take(CodePiece::Kind::Header, 0, begin);
+    out.header = target.appendLazyHeader(out.code, at.got, plan.style);
+    take(CodePiece::Kind::Header, 0, out.header);
   }
   return std::move(out);
 }
 
 EntryCode makeEntryCode(const ImagePlan &plan, const EntryAddresses &at) {
-  // The header comes last, and tails before it jump to it.
-  EntryCode draft = CodeMaker(plan, at, at.code).run();
-  if (plan.lazyWords.empty())
-    return draft;
-  return CodeMaker(plan, at, draft.pieces.back().begin).run();
+  return CodeMaker(plan, at).run();
 }
 
 bool hasGotHeader(const Image &image) {
   const std::optional<uint64_t> got = image.dynamicValue(DT_PLTGOT);
-  const uint64_t size = image.is64 ? 8 : 4;
+  const uint64_t size = image.wordSize();
   const Bytes header = got ? image.contentsAt(*got, 3 * size) : Bytes();
   if (header.empty() || *got % size || !(image.segmentAt(*got)->flags & PF_W) ||
       any_of(header.drop_front(size), [](uint8_t byte) { return byte; }))
@@ -100,13 +90,11 @@ bool hasGotHeader(const Image &image) {
   // ld.so writes there already.
   if (!image.isBindNow && !image.pltRelocations.empty())
     return true;
-  const uint64_t first = image.is64 ? support::endian::read64le(header.data())
-                                    : support::endian::read32le(header.data());
   const AddressRange range = {*got, 3 * size};
   const auto isThere = [&](const Relocation &relocation) {
     return range.contains(relocation.offset);
   };
-  return first == image.dynamicRange.address &&
+  return image.word(*got) == image.dynamicRange.address &&
          none_of(image.relocations, isThere) &&
          none_of(image.pltRelocations, isThere) &&
          none_of(image.relrPlaces,

@@ -7,12 +7,14 @@
 
 namespace objprelink {
 
-/// Where the code and what it refers to are; the size of the code does not
-/// depend on it.
+/// Where the code and what it refers to are. The size of the code does not
+/// depend on it, nor what is where in the code: so a draft with other addresses
+/// says where the header is.
 struct EntryAddresses {
   uint64_t code = 0;
-  uint64_t got = 0;   ///< DT_PLTGOT
-  uint64_t words = 0; ///< those of ImagePlan::lazyWords that do not stay
+  uint64_t header = 0; ///< what lazy entries go on to
+  uint64_t got = 0;    ///< DT_PLTGOT
+  uint64_t words = 0;  ///< those of ImagePlan::lazyWords that do not stay
   /// The index in DT_JMPREL of the relocation of the first of these.
   uint32_t firstIndex = 0;
 
@@ -37,9 +39,11 @@ struct CodePiece {
 
 struct EntryCode {
   ImageCode code;
+  /// Where what lazy entries go on to begins, if there are any.
+  uint64_t header = 0;
   /// All of the code but padding, by address.
   std::vector<CodePiece> pieces;
-  /// What the slots of each of ImagePlan::functions get.
+  /// The code of each of ImagePlan::functions, but of an old entry.
   std::vector<uint64_t> functions;
   /// What each of ImagePlan::lazyWords holds until it is bound.
   std::vector<uint64_t> tails;

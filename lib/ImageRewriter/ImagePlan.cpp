@@ -22,11 +22,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImageRewriter/ImagePlan.h"
-#include "ImageRewriter/RelroRoom.h"
+#include "ImageEdit/RelroRoom.h"
 #include "ImageRewriter/SameWords.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Endian.h"
 #include <algorithm>
 
 using namespace llvm;
@@ -37,9 +36,9 @@ namespace objprelink {
 namespace {
 class Planner {
 public:
-  Planner(const Image &image, const Target &target, const Config &config,
-          bool newWords)
-      : image(image), target(target), config(config), newWords(newWords) {}
+  Planner(const Image &image, const Target &target, const SlotConfig &config,
+          PlanLimits limits)
+      : image(image), target(target), config(config), limits(limits) {}
   Expected<ImagePlan> run();
 
 private:
@@ -79,8 +78,8 @@ private:
 
   const Image &image;
   const Target &target;
-  const Config &config;
-  const bool newWords;
+  const SlotConfig &config;
+  const PlanLimits limits;
   ImagePlan plan;
   std::vector<Words> words;         ///< by symbol
   std::vector<SameWords> sameWords; ///< by symbol
@@ -99,7 +98,7 @@ bool hasPltSection(const Image &image) {
 void Planner::chooseMode() {
   const bool isNow = image.isBindNow;
   plan.mode = config.mode;
-  if (isNow && !config.overrideBindNow)
+  if (!limits.lazy || (isNow && !config.overrideBindNow))
     plan.mode = Mode::Relay;
   // DT_JMPREL with its size and kind, and DT_PLTGOT.
   const uint64_t room = image.dynamicRange.size / (2 * target.wordSize) - 1 -
@@ -270,11 +269,10 @@ std::optional<FunctionBinding> Planner::bindByRelay(uint32_t symbol,
 /// gold and lld, but not mold's, which leave the index in a register.
 bool Planner::bindsItself(const FoundEntry &entry, uint64_t word,
                           uint32_t index) const {
-  const Bytes contents = image.contentsAt(word, target.wordSize);
-  if (contents.empty() || !entry.tail || entry.hasLandingPad)
+  const std::optional<uint64_t> contents = image.word(word);
+  if (!contents || !entry.tail || entry.hasLandingPad)
     return false;
-  if ((image.is64 ? support::endian::read64le(contents.data())
-                  : support::endian::read32le(contents.data())) != entry.end())
+  if (*contents != entry.end())
     return false;
   return entry.tail->index == index &&
          entry.tail->got == image.dynamicValue(DT_PLTGOT).value_or(0);
@@ -428,7 +426,7 @@ void Planner::bindFunctions() {
         slots.size() > 1)
       wordless.push_back(slots);
   }
-  if (newWords)
+  if (limits.newWords)
     bindByNewWords(std::move(wordless));
 }
 
@@ -437,10 +435,10 @@ void Planner::bindByNewWords(std::vector<ArrayRef<uint32_t>> wordless) {
   llvm::stable_sort(wordless, [](ArrayRef<uint32_t> a, ArrayRef<uint32_t> b) {
     return a.size() > b.size();
   });
-  AddressRange room = findRelroPadding(image, target.wordSize);
+  AddressRange room = findRelroPadding(image);
   const bool isBelow = room.size < target.wordSize;
   if (isBelow)
-    room = findRoomBelowRelro(image, target.wordSize);
+    room = findRoomBelowRelro(image);
   wordless.resize(
       std::min<uint64_t>(wordless.size(), room.size / target.wordSize));
   if (wordless.empty())
@@ -491,8 +489,8 @@ Expected<ImagePlan> Planner::run() {
 }
 
 Expected<ImagePlan> makeImagePlan(const Image &image, const Target &target,
-                                  const Config &config, bool newWords) {
-  return Planner(image, target, config, newWords).run();
+                                  const SlotConfig &config, PlanLimits limits) {
+  return Planner(image, target, config, limits).run();
 }
 
 } // namespace objprelink

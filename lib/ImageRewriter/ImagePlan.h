@@ -131,17 +131,24 @@ ImageSummary summarize(const ImagePlan &plan);
 /// ltrace and others count the entries of a section with the name .plt.
 bool hasPltSection(const Image &image);
 
-/// Decides about each slot of \p image. Changes nothing. Relays get new words
-/// in RELRO only with \p newWords.
+/// What may be planned at most, whatever was asked for.
+struct PlanLimits {
+  /// New words in RELRO for relays.
+  bool newWords = true;
+  /// Lazy entries.
+  bool lazy = true;
+};
+
+/// Decides about each slot of \p image. Changes nothing.
 llvm::Expected<ImagePlan> makeImagePlan(const Image &image,
                                         const Target &target,
-                                        const Config &config,
-                                        bool newWords = true);
+                                        const SlotConfig &config,
+                                        PlanLimits limits = {});
 
 /// Writes the plan as notes: with config.verbose a line for each slot, and a
 /// summary; and warns of what the user may not expect.
 void printImagePlan(const Image &image, const ImagePlan &plan,
-                    const Config &config, Diagnostics &diagnostics);
+                    const RewriteConfig &config, Diagnostics &diagnostics);
 
 } // namespace objprelink
 

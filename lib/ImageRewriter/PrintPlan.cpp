@@ -1,6 +1,6 @@
 //===- PrintPlan.cpp - a plan in words ------------------------------------===//
 
-#include "ImageRewriter/ImagePlan.h"
+#include "ImageRewriter/PackPlan.h"
 #include "Support/Diagnostics.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
@@ -114,8 +114,16 @@ ImageSummary summarize(const ImagePlan &plan) {
   return out;
 }
 
+void printPackPlan(const PackPlan &plan, const Verbosity &config,
+                   Diagnostics &diagnostics) {
+  if (plan.packing == Packing::All && config.printsPlan())
+    diagnostics.note(formatv(
+        ": {0} relative relocations go into DT_RELR, {1} stay where they are",
+        plan.packed, plan.kept));
+}
+
 void printImagePlan(const Image &image, const ImagePlan &plan,
-                    const Config &config, Diagnostics &diagnostics) {
+                    const RewriteConfig &config, Diagnostics &diagnostics) {
   if (config.mode == Mode::Lazy && plan.mode == Mode::Relay &&
       plan.redirected && !config.quiet)
     diagnostics.note(
@@ -134,7 +142,7 @@ void printImagePlan(const Image &image, const ImagePlan &plan,
     diagnostics.note(": --stub-unwind-tables: new code in images gets none");
   if (plan.lacksTextRelocations && !plan.lazyWords.empty() && !config.quiet)
     diagnostics.note(": no room for DT_TEXTREL: entries as with --plt=pic");
-  if (!config.dryRun && !config.verbose)
+  if (!config.printsPlan())
     return;
   printSlots(image, plan, config.verbose, diagnostics);
   if (config.verbose)

@@ -3,7 +3,7 @@
 #ifndef OBJPRELINK_IMAGEREWRITER_REWRITEIMAGE_H
 #define OBJPRELINK_IMAGEREWRITER_REWRITEIMAGE_H
 
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 #include "ImageRewriter/ImagePlan.h"
 #include "Support/Config.h"
 #include "llvm/Support/Error.h"
@@ -25,7 +25,8 @@ struct RewrittenImage {
 
 /// Rewrites the shared library or PIE \p bytes: reads, plans, finds room,
 /// writes. Nothing is verified here.
-llvm::Expected<RewrittenImage> rewriteImage(Bytes bytes, const Config &config,
+llvm::Expected<RewrittenImage> rewriteImage(Bytes bytes,
+                                            const RewriteConfig &config,
                                             Diagnostics &diagnostics);
 
 } // namespace objprelink

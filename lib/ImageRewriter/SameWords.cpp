@@ -9,10 +9,8 @@
 
 #include "ImageRewriter/SameWords.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/Endian.h"
 
 using namespace llvm;
-using namespace llvm::support;
 
 namespace objprelink {
 
@@ -76,10 +74,8 @@ void Finder::markOtherNames() {
   llvm::for_each(image.relocations, mark);
   llvm::for_each(image.pltRelocations, mark);
   for (uint64_t place : image.relrPlaces)
-    if (const Bytes word = image.contentsAt(place, target.wordSize);
-        !word.empty())
-      markAt(image.is64 ? endian::read64le(word.data())
-                        : endian::read32le(word.data()));
+    if (const std::optional<uint64_t> word = image.word(place))
+      markAt(*word);
 }
 
 std::vector<SameWords> Finder::run() {

@@ -99,9 +99,9 @@ static std::string reasonToPass(Bytes contents) {
                    .str();
 }
 
-static Config makeConfig(const LinkOptions &options,
-                         const LldArguments &arguments) {
-  Config config;
+static RewriteConfig makeConfig(const LinkOptions &options,
+                                const LldArguments &arguments) {
+  RewriteConfig config;
   config.mode = options.mode == LinkMode::Relay ? Mode::Relay : Mode::Lazy;
   config.plt =
       arguments.allowsTextRelocations ? PltKind::Absolute : PltKind::Pic;

@@ -16,7 +16,7 @@
 #ifndef OBJPRELINK_LINKER_LLDMAP_H
 #define OBJPRELINK_LINKER_LLDMAP_H
 
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 #include "Linker/LldArguments.h"
 #include "llvm/Support/Error.h"
 #include <string>

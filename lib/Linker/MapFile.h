@@ -3,7 +3,7 @@
 #ifndef OBJPRELINK_LINKER_MAPFILE_H
 #define OBJPRELINK_LINKER_MAPFILE_H
 
-#include "ELF/ImageEdit.h"
+#include "ImageEdit/ImageEdit.h"
 #include "llvm/ADT/StringRef.h"
 #include <string>
 

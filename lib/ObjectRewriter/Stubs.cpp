@@ -145,10 +145,7 @@ NewSection StubBuilder::relocationsOf(StringRef name, uint32_t section,
   out.info = section;
   out.alignment = target.wordSize;
   out.entrySize = nativeRelocationSize(target.is64);
-  ByteVector contents;
-  for (const Relocation &relocation : relocations)
-    appendRelocation(target.is64, relocation, contents);
-  out.contents = edit.keep(contents);
+  out.contents = edit.keep(encodeRelocations(relocations, target.is64));
   return out;
 }
 

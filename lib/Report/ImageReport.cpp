@@ -190,7 +190,8 @@ Error Reporter::addSlots() {
 
 /// What a command would make of the image: it is run, in memory.
 static std::vector<Value> tryRewrite(const Image &image, const Target &target,
-                                     StringRef command, const Config &config) {
+                                     StringRef command,
+                                     const RewriteConfig &config) {
   std::vector<Value> row = {command.str()};
   Diagnostics ignored;
   Expected<RewrittenImage> rewritten =

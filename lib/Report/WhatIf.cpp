@@ -1,7 +1,7 @@
 #include "Report/WhatIf.h"
 #include "ELF/Relocations.h"
 #include "ELF/Relr.h"
-#include "ImageRewriter/ImagePlan.h"
+#include "ImageRewriter/PackPlan.h"
 #include "Loader/LookUps.h"
 #include "Support/Diagnostics.h"
 #include "VTable/ImageSymbols.h"
@@ -54,7 +54,11 @@ private:
   Error findRedirected();
   Error findRedirected(Slots slots);
   Expected<Costs> estimate(const Scenario &scenario) const;
-  bool bindsHere(const Relocation &relocation) const;
+  Expected<uint64_t> tableBytes(const Scenario &scenario) const;
+  uint64_t countPages(const Scenario &scenario) const;
+  bool isBound(const Scenario &scenario, const Relocation &relocation) const;
+  bool isRedirected(const Scenario &scenario,
+                    const Relocation &relocation) const;
 
   const Image &image;
   const Target &target;
@@ -63,18 +67,23 @@ private:
 
   /// What becomes of the slots, by how they are treated.
   struct Redirected {
-    /// Of Image::relocations; empty where none is.
+    /// Of Image::relocations.
     std::vector<bool> relocations;
     unsigned newWords = 0;
     unsigned relroWords = 0;
   };
+  const Redirected &slotsOf(const Scenario &scenario) const {
+    return redirected[static_cast<unsigned>(scenario.slots)];
+  }
   Redirected redirected[4];
 };
 } // namespace
 
-/// Whether -Bsymbolic-functions has \p relocation bound by the linker.
-bool Estimator::bindsHere(const Relocation &relocation) const {
-  if (relocation.symbol >= image.symbols.size() ||
+/// Whether the linker has bound \p relocation, by -Bsymbolic-functions.
+bool Estimator::isBound(const Scenario &scenario,
+                        const Relocation &relocation) const {
+  if (!scenario.symbolicFunctions ||
+      relocation.symbol >= image.symbols.size() ||
       is_contained(target.tlsRelocations, relocation.type))
     return false;
   const DynamicSymbol &symbol = image.symbols[relocation.symbol];
@@ -82,45 +91,80 @@ bool Estimator::bindsHere(const Relocation &relocation) const {
 }
 
 Error Estimator::findRedirected(Slots slots) {
-  Config config;
+  SlotConfig config;
   config.mode = slots == Slots::Relays ? Mode::Relay : Mode::Lazy;
   config.overrideBindNow = slots == Slots::LazyAlways;
-  config.quiet = true;
   Expected<ImagePlan> plan = makeImagePlan(image, target, config);
   if (!plan)
     return plan.takeError();
   Redirected &out = redirected[static_cast<unsigned>(slots)];
-  out.relocations.resize(image.relocations.size());
-  for (auto [slot, outcome] : zip_equal(plan->vtables.slots, plan->outcomes))
-    out.relocations[slot.relocation] = outcome == SlotOutcome::Redirected;
+  out.relocations = redirectedRelocations(image, *plan);
   // Placeholders are no part of what is built so.
   out.newWords = plan->newWords - (plan->overridesBindNow ? plan->numbered : 0);
   out.relroWords = plan->relroWords.size();
   return Error::success();
 }
 
-static uint64_t countPages(std::vector<uint64_t> &places) {
-  for (uint64_t &place : places)
-    place /= Image::kPageSize;
-  llvm::sort(places);
-  return std::unique(places.begin(), places.end()) - places.begin();
+bool Estimator::isRedirected(const Scenario &scenario,
+                             const Relocation &relocation) const {
+  const std::optional<uint32_t> index = image.mainIndex(relocation);
+  return index && slotsOf(scenario).relocations[*index];
+}
+
+/// The pages that relocations write to.
+uint64_t Estimator::countPages(const Scenario &scenario) const {
+  std::vector<uint64_t> pages = image.relrPlaces;
+  for (const Relocation &relocation : image.relocations)
+    if (relocation.type)
+      pages.push_back(relocation.offset);
+  for (const Relocation &relocation : image.pltRelocations)
+    if (!isBound(scenario, relocation))
+      pages.push_back(relocation.offset);
+  for (uint64_t &page : pages)
+    page /= Image::kPageSize;
+  llvm::sort(pages);
+  return std::unique(pages.begin(), pages.end()) - pages.begin();
+}
+
+/// Of all relocations, packed as a rewrite or a linker packs them: what is new
+/// goes where the others are.
+Expected<uint64_t> Estimator::tableBytes(const Scenario &scenario) const {
+  const Redirected &slots = slotsOf(scenario);
+  std::vector<bool> isNew = slots.relocations;
+  uint64_t entries =
+      image.relocations.size() + slots.newWords + slots.relroWords;
+  for (auto [index, relocation] : enumerate(image.relocations))
+    if (isBound(scenario, relocation) &&
+        (relocation.type == target.absoluteWord ||
+         relocation.type == target.globDat))
+      isNew[index] = true;
+  for (const Relocation &relocation : image.pltRelocations)
+    entries += !isBound(scenario, relocation);
+  const PackPlan plan = planPacking(image, target.relative,
+                                    scenario.packed           ? Packing::All
+                                    : image.relrTable.empty() ? Packing::None
+                                                              : Packing::New,
+                                    isNew);
+  const uint64_t bytes =
+      (entries - plan.packed) * nativeRelocationSize(image.is64);
+  if (!plan.packed)
+    return bytes + image.relrTable.size;
+  Expected<ByteVector> table =
+      encodeRelr(packedPlaces(image, plan), image.is64);
+  if (!table)
+    return table.takeError();
+  return bytes + table->size();
 }
 
 Expected<Costs> Estimator::estimate(const Scenario &scenario) const {
-  const Redirected &slots = redirected[static_cast<unsigned>(scenario.slots)];
-  const auto isRedirected = [&](const Relocation &relocation) {
-    const std::optional<uint32_t> index = image.mainIndex(relocation);
-    return index && !slots.relocations.empty() && slots.relocations[*index];
-  };
-  const auto bound = [&](const Relocation &relocation) {
-    return scenario.symbolicFunctions && bindsHere(relocation);
-  };
+  const Redirected &slots = slotsOf(scenario);
   Costs out;
   const bool isLazy = (lazy || scenario.lazyPlt) && !bindNow;
   LookUps(image, target, isLazy)
       .walk(
           [&](const Relocation &relocation) {
-            return bound(relocation) || isRedirected(relocation);
+            return isBound(scenario, relocation) ||
+                   isRedirected(scenario, relocation);
           },
           [&](const Relocation &, bool cached) {
             ++(cached ? out.cached : out.lookUps);
@@ -129,47 +173,17 @@ Expected<Costs> Estimator::estimate(const Scenario &scenario) const {
   // New words of lazy entries are looked up too where nothing is lazy.
   if (bindNow)
     out.lookUps += slots.newWords;
-
-  std::vector<uint64_t> places = image.relrPlaces, packed = image.relrPlaces;
-  uint64_t entries = slots.newWords + slots.relroWords;
-  for (const Relocation &relocation : image.relocations) {
-    if (!relocation.type)
-      continue;
-    places.push_back(relocation.offset);
-    const bool isNew =
-        isRedirected(relocation) ||
-        (bound(relocation) && (relocation.type == target.absoluteWord ||
-                               relocation.type == target.globDat));
-    // What is new is packed with what was packed before.
-    const bool packs =
-        isNew ? scenario.packed || !image.relrTable.empty()
-              : scenario.packed && relocation.type == target.relative;
-    if (packs && relocation.offset % target.wordSize == 0)
-      packed.push_back(relocation.offset);
-    else
-      ++entries;
-  }
-  for (const Relocation &relocation : image.pltRelocations)
-    if (!bound(relocation)) {
-      places.push_back(relocation.offset);
-      ++entries;
-    }
-  out.tableBytes = entries * nativeRelocationSize(image.is64);
-  if (packed.size() != image.relrPlaces.size()) {
-    llvm::sort(packed);
-    packed.erase(std::unique(packed.begin(), packed.end()), packed.end());
-    Expected<ByteVector> table = encodeRelr(packed, image.is64);
-    if (!table)
-      return table.takeError();
-    out.tableBytes += table->size();
-  } else {
-    out.tableBytes += image.relrTable.size;
-  }
-  out.pages = countPages(places);
+  Expected<uint64_t> bytes = tableBytes(scenario);
+  if (!bytes)
+    return bytes.takeError();
+  out.tableBytes = *bytes;
+  out.pages = countPages(scenario);
   return out;
 }
 
 Error Estimator::findRedirected() {
+  for (Redirected &slots : redirected)
+    slots.relocations.resize(image.relocations.size());
   Expected<std::optional<Instrumentation>> instrumented =
       findInstrumentation(image);
   if (!instrumented)

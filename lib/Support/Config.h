@@ -1,7 +1,9 @@
 //===- Config.h - what the command line asked for ---------------*- C++ -*-===//
 //
-// One plain value, filled in by the tool and passed by const reference. The
-// libraries have no other settings and no mutable globals.
+// One plain value, filled in by the tool and passed by const reference. It is
+// made of what each part of the house wants, so that a function that takes a
+// part knows nothing of the others. The libraries have no other settings and no
+// mutable globals.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,7 +48,8 @@ struct SlotRange {
   uint64_t last = 0;
 };
 
-struct Config {
+/// What becomes of vtables.
+struct SlotConfig {
   Mode mode = Mode::Relay;
   SlotSet slots = SlotSet::Auto;
   /// The only slots to take, by the numbers of their lines in the output of
@@ -60,6 +63,19 @@ struct Config {
   bool overrideBindNow = false;
   /// Bind the PLT of such an image at the first call too.
   bool lazyAll = false;
+
+  bool wantsSlot(uint64_t number) const {
+    if (onlySlots.empty())
+      return true;
+    for (const SlotRange &range : onlySlots)
+      if (range.first <= number && number <= range.last)
+        return true;
+    return false;
+  }
+};
+
+/// What an image is to be, whatever its vtables are.
+struct ImageConfig {
   /// Put RELATIVE relocations of images into DT_RELR.
   bool packRelativeRelocs = false;
   /// Do the rest where that cannot be done.
@@ -78,28 +94,34 @@ struct Config {
   bool renewBuildId = false;
   /// Name the new code of an image in its .symtab.
   bool addSymbols = false;
-  /// Images may be rewritten in place.
-  bool inPlace = false;
-  /// Give back the old file of a rewritten image.
-  bool undo = false;
-  bool dryRun = false;
+};
+
+/// How much is said.
+struct Verbosity {
+  /// Print what is planned, as a dry run does; with verbose also what stays.
+  bool showsPlan = false;
   bool verbose = false;
   bool quiet = false;
+
+  bool printsPlan() const { return showsPlan || verbose; }
+};
+
+/// All that a rewrite of bytes asks for.
+struct RewriteConfig : SlotConfig, ImageConfig, Verbosity {};
+
+/// What a tool does with files.
+struct FileConfig {
+  /// Images may be rewritten in place.
+  bool inPlace = false;
+  bool dryRun = false;
   bool thinMembers = false;
   /// Threads to use; 0 is one for each core.
   unsigned jobs = 0;
   /// Where the one input's output goes; empty rewrites in place.
   std::string output;
-
-  bool wantsSlot(uint64_t number) const {
-    if (onlySlots.empty())
-      return true;
-    for (const SlotRange &range : onlySlots)
-      if (range.first <= number && number <= range.last)
-        return true;
-    return false;
-  }
 };
+
+struct Config : RewriteConfig, FileConfig {};
 
 } // namespace objprelink
 

@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ImageRewriter/Coherence.h"
+#include "ImageEdit/Coherence.h"
 #include "ELF/ImageReader.h"
+#include "ImageRewriter/TargetMachine.h"
 #include "TinyImage.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <gtest/gtest.h>
@@ -53,8 +54,8 @@ template <class ELFT> struct Whole : TinyImage<ELFT> {
     Expected<Image> image = readImage(this->bytes);
     if (!image)
       return "not read: " + toString(image.takeError());
-    std::string text = toString(
-        checkCoherence(*image, *findTarget(image->machine, image->is64)));
+    std::string text = toString(checkCoherence(
+        *image, machineCodeOf(*findTarget(image->machine, image->is64))));
     for (size_t at; (at = text.find("0x")) != std::string::npos;)
       text.erase(at, 2);
     return text;

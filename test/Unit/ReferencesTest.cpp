@@ -1,4 +1,5 @@
-#include "ImageRewriter/References.h"
+#include "ImageEdit/References.h"
+#include "ImageRewriter/TargetMachine.h"
 #include "ImageVerdict.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -15,7 +16,8 @@ template <class ELFT> static std::string who(const Forms<ELFT> &picture) {
   const Image image = cantFail(readImage(file));
   Forms<ELFT> copy = picture;
   const auto &interpreter = copy.other(PT_INTERP);
-  return References(image)
+  return References(image,
+                    machineCodeOf(*findTarget(image.machine, image.is64)))
       .find({interpreter.address, interpreter.size})
       .value_or("");
 }
@@ -139,8 +141,11 @@ TEST(References, FindsWhoReadsATable) {
     picture.distance(picture.code(0x1081, {0x48, 0x8d, 0x05}), to);
     const ByteVector file = picture.write();
     const Image image = cantFail(readImage(file));
-    EXPECT_EQ(References(image).findTable(image.relocationTable).value_or(""),
-              said);
+    EXPECT_EQ(
+        References(image, machineCodeOf(*findTarget(image.machine, image.is64)))
+            .findTable(image.relocationTable)
+            .value_or(""),
+        said);
   }
 }
 

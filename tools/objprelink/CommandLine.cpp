@@ -99,8 +99,7 @@ static Error readConfig(const InputArgList &args, Config &config) {
     return error("--keep-size and --shrink-file say different things");
   config.undoRecord = !args.hasArg(OPT_no_undo_record);
   config.keepOverlay = args.hasArg(OPT_keep_overlay);
-  config.undo = args.hasArg(OPT_undo);
-  config.dryRun = args.hasArg(OPT_dry_run);
+  config.dryRun = config.showsPlan = args.hasArg(OPT_dry_run);
   config.verbose = args.hasArg(OPT_verbose);
   config.quiet = args.hasArg(OPT_quiet);
   config.stubUnwindTables = args.hasArg(OPT_stub_unwind_tables);
@@ -132,6 +131,8 @@ static Expected<CommandLine> read(const InputArgList &args, StringRef argv0) {
       (out.config.overrideBindNow || out.config.lazyAll))
     return error("objprelink1 makes nothing lazy: --override-bind-now and "
                  "--lazy=all are for objprelink2");
+  if (args.hasArg(OPT_undo))
+    out.action = CommandLine::Action::Undo;
   if (args.hasArg(OPT_verify)) {
     out.action = CommandLine::Action::Verify;
     if (out.files.size() != 2)

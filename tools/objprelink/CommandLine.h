@@ -10,8 +10,8 @@
 namespace objprelink {
 
 struct CommandLine {
-  enum class Action { Run, Verify };
-  Action action = Action::Run;
+  enum class Action { Rewrite, Undo, Verify };
+  Action action = Action::Rewrite;
   Config config;
   std::vector<std::string> files;
 };

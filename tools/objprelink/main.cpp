@@ -43,8 +43,11 @@ static Status run(const Tool &tool, const CommandLine &commandLine) {
 
   std::vector<Result> results(commandLine.files.size());
   const auto work = [&](size_t i) {
-    results[i].error =
-        rewriteFile(commandLine.files[i], config, results[i].diagnostics);
+    const StringRef file = commandLine.files[i];
+    Diagnostics &diagnostics = results[i].diagnostics;
+    results[i].error = commandLine.action == CommandLine::Action::Undo
+                           ? undoFile(file, config, diagnostics)
+                           : rewriteFile(file, config, diagnostics);
   };
   // One file leaves the threads to the members of an archive.
   if (results.size() == 1)

@@ -1,0 +1,22 @@
+//===- BuildId.h - the build-id of a linked image ---------------*- C++ -*-===//
+//
+// A finished library keeps its build-id when it is rewritten, for the sake of
+// debug symbols that were packaged before. What a linker is just writing has no
+// such past: its build-id has to be that of the bytes that are written.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_IMAGEEDIT_BUILDID_H
+#define OBJPRELINK_IMAGEEDIT_BUILDID_H
+
+#include "ImageEdit/ImageEdit.h"
+
+namespace objprelink {
+
+/// Makes the build-id of \p edit, if the image has one, a hash of all the
+/// bytes of its file, those of the old build-id among them. After finish().
+void renewBuildId(ImageEdit &edit);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,45 @@
+#include "ImageRewriter/Decisions.h"
+#include "ELF/RewriteNote.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+Expected<Decisions> decide(const Image &image, const Target &target,
+                           const RewriteConfig &config, Limits limits) {
+  Expected<ImagePlan> slots = makeImagePlan(image, target, config, limits);
+  if (!slots)
+    return slots.takeError();
+  Decisions out;
+  out.slots = std::move(*slots);
+  // A linker packs what it can, and says then what the loader must know.
+  const bool packsAll = limits.packs && config.packRelativeRelocs &&
+                        (!config.linked || !image.relrTable.empty());
+  out.packing = planPacking(image, out.slots, config, packsAll);
+  return out;
+}
+
+ByteVector makeNote(const Decisions &decisions, const ImageConfig &config,
+                    bool hasAbsoluteCode) {
+  const ImagePlan &slots = decisions.slots;
+  NoteContents contents;
+  contents.version = OBJPRELINK_VERSION;
+  contents.mode = slots.mode;
+  const auto add = [&](bool is, StringRef option) {
+    if (is)
+      contents.options.push_back(option.str());
+  };
+  add(slots.overridesBindNow, noteoption::kOverrideBindNow);
+  add(slots.movedWords, noteoption::kLazyAll);
+  const bool hasPlt =
+      slots.target->hasAbsoluteEntries && !slots.lazyWords.empty();
+  add(slots.style.absolute && hasAbsoluteCode, noteoption::kAbsolutePlt);
+  add(hasPlt && !slots.style.absolute, noteoption::kPicPlt);
+  add(decisions.packing.packing == Packing::All, noteoption::kPackRelr);
+  contents.slots = slots.redirected;
+  contents.functions = slots.functions.size();
+  add(config.linked, noteoption::kLinked);
+  return encodeNote(contents);
+}
+
+} // namespace objprelink

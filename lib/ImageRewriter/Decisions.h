@@ -1,0 +1,33 @@
+//===- Decisions.h - all that is decided about an image ---------*- C++ -*-===//
+
+#ifndef OBJPRELINK_IMAGEREWRITER_DECISIONS_H
+#define OBJPRELINK_IMAGEREWRITER_DECISIONS_H
+
+#include "ImageRewriter/PackPlan.h"
+
+namespace objprelink {
+
+struct Decisions {
+  ImagePlan slots;
+  PackPlan packing;
+};
+
+/// What may be planned at most.
+struct Limits : PlanLimits {
+  /// Pack what is there, where that was asked for.
+  bool packs = true;
+};
+
+/// Decides everything about \p image. Changes nothing.
+llvm::Expected<Decisions> decide(const Image &image, const Target &target,
+                                 const RewriteConfig &config,
+                                 Limits limits = {});
+
+/// What the rewritten image says of itself. \p hasAbsoluteCode: the loader
+/// corrects addresses in its new code.
+ByteVector makeNote(const Decisions &decisions, const ImageConfig &config,
+                    bool hasAbsoluteCode);
+
+} // namespace objprelink
+
+#endif
