@@ -30,7 +30,7 @@ static std::optional<uint64_t> rawWord(const Image &image, uint64_t place) {
                        : std::optional(support::endian::read64le(bytes.data()));
 }
 
-static bool isOfWord(const Target &target, const Relocation &relocation) {
+static bool isOfWord(const Machine &target, const Relocation &relocation) {
   return relocation.type == target.relative ||
          relocation.type == target.absoluteWord ||
          relocation.type == target.globDat ||
@@ -114,7 +114,7 @@ ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
 
 std::optional<BoundWord>
 ObjectBinder::bindWord(uint32_t index, const Relocation &relocation) const {
-  const Target &target = *closure.target;
+  const Machine &target = *closure.target;
   std::optional<BoundWord> out;
   if (relocation.type == target.relative) {
     out.emplace();

@@ -376,7 +376,7 @@ Error Comparer::compareWords(const StartedObject &a, const StartedObject &b) {
 }
 
 Error Comparer::compareRest(const StartedObject &a, const StartedObject &b) {
-  const Target &target = *closure.target;
+  const Machine &target = *closure.target;
   for (auto [relocation, inPlain, inPrebound] :
        zip_equal(restOf(closure, binding, a.library), a.rest, b.rest)) {
     // The runtime moves thread-local storage, and only words are words.

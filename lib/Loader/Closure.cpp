@@ -9,6 +9,7 @@
 #include "Loader/Closure.h"
 #include "ELF/ImageReader.h"
 #include "Loader/DlopenNotes.h"
+#include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -270,12 +271,10 @@ Expected<Closure> loadClosure(const ClosureRequest &request) {
   Expected<Image> image = readLoadable(file->bytes());
   if (!image)
     return image.takeError();
-  Expected<const Target &> target =
-      supportedTarget(image->machine, image->is64);
-  if (!target)
-    return target.takeError();
   Closure closure;
-  closure.target = &*target;
+  closure.target = findMachine(image->machine, image->is64);
+  if (!closure.target)
+    return error("machine {0} is not supported", image->machine);
   // $ORIGIN is of the file's own folder, as it is in the sysroot.
   std::string path = file->realPath;
   if (StringRef root = request.sysroot; !root.empty()) {
@@ -286,7 +285,7 @@ Expected<Closure> loadClosure(const ClosureRequest &request) {
   }
   const Sysroot sysroot(request.sysroot);
   closure.interpreter = interpreterOf(*image).str();
-  closure.loader = findDynamicLoader(*image, *target, sysroot);
+  closure.loader = findDynamicLoader(*image, *closure.target, sysroot);
   Loader(request, sysroot, closure)
       .load({path, std::move(*file), FoundBy::Program}, std::move(*image));
   return closure;

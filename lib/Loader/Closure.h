@@ -50,7 +50,7 @@ struct MissingLibrary {
 };
 
 struct Closure {
-  const Target *target = nullptr;
+  const Machine *target = nullptr;
   /// In the order of loading; the program is the first.
   std::vector<Library> libraries;
   std::vector<MissingLibrary> missing;

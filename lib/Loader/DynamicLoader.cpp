@@ -84,23 +84,23 @@ static std::vector<std::string> muslFolders(StringRef loader, StringRef arch,
 
 /// AT_PLATFORM, except that glibc has names of its own for some of Intel's
 /// processors (sysdeps/x86/cpu-features.c, init_cpu_features).
-static std::string platformOf(const Target &target) {
+static std::string platformOf(const Machine &machine) {
 #ifdef __x86_64__
   __builtin_cpu_init();
-  if (target.is64 && __builtin_cpu_is("intel") &&
+  if (machine.is64 && __builtin_cpu_is("intel") &&
       __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
       __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("movbe") &&
       __builtin_cpu_supports("popcnt"))
     return "haswell";
 #endif
-  return target.platform.str();
+  return machine.platform.str();
 }
 
 /// Fills in what glibc's makefiles derive from the folder of libc and ld.so:
 /// Debian's $LIB is lib/x86_64-linux-gnu, that of others a single name as lib64
 /// or lib32.
-static void setGlibcFolders(DynamicLoader &out, const Target &target,
+static void setGlibcFolders(DynamicLoader &out, const Machine &machine,
                             const Sysroot &sysroot) {
   const auto add = [&](std::string folder) {
     if (!is_contained(out.defaultFolders, folder))
@@ -112,8 +112,8 @@ static void setGlibcFolders(DynamicLoader &out, const Target &target,
   if (last.empty() || last == "/") {
     // Without the loader's file, what is usual, Debian's first. A folder that
     // is not there costs nothing.
-    out.lib = ("lib/" + target.multiarch).str();
-    for (StringRef name : {StringRef(out.lib), target.libFolder}) {
+    out.lib = ("lib/" + machine.multiarch).str();
+    for (StringRef name : {StringRef(out.lib), machine.libFolder}) {
       add(("/" + name).str());
       add(("/usr/" + name).str());
     }
@@ -131,7 +131,7 @@ static void setGlibcFolders(DynamicLoader &out, const Target &target,
   add("/usr/lib");
 }
 
-DynamicLoader findDynamicLoader(const Image &program, const Target &target,
+DynamicLoader findDynamicLoader(const Image &program, const Machine &machine,
                                 const Sysroot &sysroot) {
   DynamicLoader out;
   out.path = interpreterOf(program).str();
@@ -144,14 +144,14 @@ DynamicLoader findDynamicLoader(const Image &program, const Target &target,
   out.kind = isMusl ? DynamicLoader::Kind::Musl : DynamicLoader::Kind::Glibc;
   if (out.path.empty())
     out.path = isMusl
-                   ? ("/lib/" + kMuslPrefix + target.muslArch + ".so.1").str()
-                   : target.interpreter.str();
+                   ? ("/lib/" + kMuslPrefix + machine.muslArch + ".so.1").str()
+                   : machine.interpreter.str();
   if (isMusl) {
-    out.defaultFolders = muslFolders(out.path, target.muslArch, sysroot);
+    out.defaultFolders = muslFolders(out.path, machine.muslArch, sysroot);
     return out;
   }
-  out.platform = platformOf(target);
-  setGlibcFolders(out, target, sysroot);
+  out.platform = platformOf(machine);
+  setGlibcFolders(out, machine, sysroot);
   return out;
 }
 

@@ -5,7 +5,7 @@
 
 #include "ELF/Image.h"
 #include "Loader/Sysroot.h"
-#include "Target/Target.h"
+#include "Target/Machine.h"
 
 namespace objprelink {
 
@@ -31,7 +31,7 @@ struct DynamicLoader {
 };
 
 /// The loader of \p program, whose files are in \p sysroot.
-DynamicLoader findDynamicLoader(const Image &program, const Target &target,
+DynamicLoader findDynamicLoader(const Image &program, const Machine &machine,
                                 const Sysroot &sysroot);
 
 /// PT_INTERP of \p image; empty where it has none.

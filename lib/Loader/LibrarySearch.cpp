@@ -37,9 +37,9 @@ StringRef describe(FoundBy foundBy) {
 
 /// The subfolders for the micro-architecture levels of the x86-64 psABI that
 /// this processor has (glibc 2.36, sysdeps/x86_64/dl-hwcaps-subdirs.c).
-static std::vector<std::string> findHwcaps(const Target &target) {
+static std::vector<std::string> findHwcaps(const Machine &machine) {
   std::vector<std::string> out;
-  if (!target.is64)
+  if (!machine.is64)
     return out;
 #ifdef __x86_64__
   __builtin_cpu_init();
@@ -55,12 +55,13 @@ static std::vector<std::string> findHwcaps(const Target &target) {
 }
 
 LibrarySearch::LibrarySearch(const Sysroot &sysroot, StringRef libraryPath,
-                             const Target &target, const DynamicLoader &loader)
-    : sysroot(sysroot), libraryPath(libraryPath), target(target),
+                             const Machine &machine,
+                             const DynamicLoader &loader)
+    : sysroot(sysroot), libraryPath(libraryPath), machine(machine),
       loader(loader) {
   if (loader.isMusl())
     return;
-  hwcaps = findHwcaps(target);
+  hwcaps = findHwcaps(machine);
   const auto path = sysroot.resolve("/etc/ld.so.cache");
   if (!path)
     return;
@@ -79,12 +80,12 @@ LibrarySearch::LibrarySearch(const Sysroot &sysroot, StringRef libraryPath,
 
 /// ld.so passes files of another class or machine by, and takes what is no ELF
 /// file at all (open_verify).
-static bool isForAnother(Bytes bytes, const Target &target) {
+static bool isForAnother(Bytes bytes, const Machine &machine) {
   constexpr size_t machineOffset = 18;
   return bytes.size() >= machineOffset + 2 &&
          toStringRef(bytes).starts_with(ElfMagic) &&
-         (bytes[EI_CLASS] != (target.is64 ? ELFCLASS64 : ELFCLASS32) ||
-          support::endian::read16le(&bytes[machineOffset]) != target.machine);
+         (bytes[EI_CLASS] != (machine.is64 ? ELFCLASS64 : ELFCLASS32) ||
+          support::endian::read16le(&bytes[machineOffset]) != machine.machine);
 }
 
 std::optional<FoundFile> LibrarySearch::open(StringRef path,
@@ -98,7 +99,7 @@ std::optional<FoundFile> LibrarySearch::open(StringRef path,
     return std::nullopt;
   }
   // musl's loader takes the first file that it can open, whatever it is.
-  if (!loader.isMusl() && isForAnother(file->bytes(), target))
+  if (!loader.isMusl() && isForAnother(file->bytes(), machine))
     return std::nullopt;
   return FoundFile{path.str(), std::move(*file), foundBy};
 }
@@ -211,7 +212,7 @@ LibrarySearch::findByGlibc(StringRef name, const SearchOrigin &origin,
     return found;
   if (auto found = findIn(origin.runpath, ":", name, origin, FoundBy::RunPath))
     return found;
-  const StringRef cached = cache.find(name, target.cacheFlags, hwcaps);
+  const StringRef cached = cache.find(name, machine.cacheFlags, hwcaps);
   if (!cached.empty() && !(origin.noDefaultLib && isInDefaultFolder(cached)))
     if (auto found = open(cached, FoundBy::Cache))
       return found;

@@ -13,7 +13,7 @@
 #include "Loader/LdSoCache.h"
 #include "Loader/Sysroot.h"
 #include "Support/InputFile.h"
-#include "Target/Target.h"
+#include "Target/Machine.h"
 #include <memory>
 #include <optional>
 
@@ -57,7 +57,7 @@ class LibrarySearch {
 public:
   /// \p libraryPath is LD_LIBRARY_PATH. What is given outlives this.
   LibrarySearch(const Sysroot &sysroot, llvm::StringRef libraryPath,
-                const Target &target, const DynamicLoader &loader);
+                const Machine &machine, const DynamicLoader &loader);
 
   /// The name by which \p origin asks for the library that it calls \p name.
   std::string expand(llvm::StringRef name, const SearchOrigin &origin) const;
@@ -90,7 +90,7 @@ private:
 
   const Sysroot &sysroot;
   const llvm::StringRef libraryPath;
-  const Target &target;
+  const Machine &machine;
   const DynamicLoader &loader;
   /// Subfolders of glibc-hwcaps that this processor can use, best first.
   std::vector<std::string> hwcaps;

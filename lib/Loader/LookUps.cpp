@@ -10,17 +10,18 @@ using namespace llvm;
 namespace objprelink {
 
 bool LookUps::wantsSymbol(const Relocation &relocation) const {
-  return relocation.type && relocation.type != target.relative &&
-         relocation.type != target.indirectRelative &&
+  return relocation.type && relocation.type != machine.relative &&
+         relocation.type != machine.indirectRelative &&
          relocation.symbol < image.symbols.size() &&
          SymbolTable::isLookedUp(image.symbols[relocation.symbol]);
 }
 
 LookupClass LookUps::classOf(const Relocation &relocation) const {
-  if (relocation.type == target.jumpSlot ||
-      is_contained(target.tlsRelocations, relocation.type))
+  if (relocation.type == machine.jumpSlot ||
+      is_contained(machine.tlsRelocations, relocation.type))
     return LookupClass::Plt;
-  return relocation.type == target.copy ? LookupClass::Copy : LookupClass::Data;
+  return relocation.type == machine.copy ? LookupClass::Copy
+                                         : LookupClass::Data;
 }
 
 namespace {

@@ -29,8 +29,8 @@ struct Provider {
 class LookUps {
 public:
   /// \p lazy says that JUMP_SLOT relocations wait for the first call.
-  LookUps(const Image &image, const Target &target, bool lazy)
-      : image(image), target(target), lazy(lazy) {}
+  LookUps(const Image &image, const Machine &machine, bool lazy)
+      : image(image), machine(machine), lazy(lazy) {}
 
   /// Whether ld.so looks a symbol up for \p relocation, if it comes to it.
   bool wantsSymbol(const Relocation &relocation) const;
@@ -42,7 +42,7 @@ public:
 
 private:
   const Image &image;
-  const Target &target;
+  const Machine &machine;
   const bool lazy;
 };
 
