@@ -9,9 +9,13 @@
 
 #include "ObjectRewriter/Verify.h"
 #include "ELF/ObjectReader.h"
+#include "ELF/Properties.h"
 #include "ELF/Relocations.h"
-#include "ObjectRewriter/Plan.h"
 #include "Support/Diagnostics.h"
+#include "Target/Decoder.h"
+#include "Target/Machine.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/Endian.h"
 #include <cstring>
@@ -23,12 +27,24 @@ using namespace llvm::ELF;
 namespace objprelink {
 
 namespace {
+/// What a stub does besides leading to its function. Its name says so: stubs of
+/// one name may stand for each other.
+struct Promise {
+  bool isLate = false;
+  bool changesRegister = false;
+
+  StringRef suffix() const {
+    return isLate ? ".lazy" : changesRegister ? ".relay_eax" : ".relay";
+  }
+};
+
 class Verifier {
 public:
   Verifier(const Object &before, const Object &after, const Copies &copies,
-           const Stub &stub, const Stub &ownStub, const Target &target)
-      : before(before), after(after), copies(copies), otherStub(stub),
-        ownStub(ownStub), target(target) {}
+           const Config &config, const ControlFlowProtection &protection,
+           const Machine &machine, const Decoder &decoder)
+      : before(before), after(after), copies(copies), config(config),
+        protection(protection), machine(machine), decoder(decoder) {}
   Error run(unsigned redirectedSlots);
 
 private:
@@ -38,15 +54,23 @@ private:
   Error checkRedirection(const Relocation &old, const Relocation &now);
   Error checkAdditions();
   Error checkGroup(uint32_t index) const;
+  Promise promiseFor(const Symbol &function) const;
+  bool hasFormOfStub(const Symbol &symbol) const;
   Error checkStub(uint32_t symbol, uint32_t function);
+  Error checkOldStub(const Symbol &symbol, uint32_t function);
+  Error checkNewStub(const Symbol &symbol, uint32_t function);
+  Error checkCode(const Symbol &symbol, const DecodedObjectStub &stub,
+                  const Promise &due) const;
+  bool refersTo(uint32_t symbol, const DecodedField &field,
+                uint32_t function) const;
 
   const Object &before;
   const Object &after;
   const Copies &copies;
-  /// Of functions that the object does not define, and of those that it does.
-  const Stub &otherStub;
-  const Stub &ownStub;
-  const Target &target;
+  const Config &config;
+  const ControlFlowProtection &protection;
+  const Machine &machine;
+  const Decoder &decoder;
   unsigned changes = 0;
   /// New relocation sections, by the section they work on.
   DenseMap<uint32_t, uint32_t> relocationsOf;
@@ -138,7 +162,7 @@ Error Verifier::compareRelocations(uint32_t index) {
 }
 
 Error Verifier::checkRedirection(const Relocation &old, const Relocation &now) {
-  if (old.type != target.absoluteWord || old.addend)
+  if (old.type != machine.absoluteWord || old.addend)
     return error("the slot at {0:x} is not the address of a symbol",
                  old.offset);
   const Symbol &function = before.symbols[old.symbol];
@@ -149,8 +173,29 @@ Error Verifier::checkRedirection(const Relocation &old, const Relocation &now) {
   return checkStub(now.symbol, old.symbol);
 }
 
-/// A stub is a weak hidden function that has the name of its function and leads
-/// to it, a symbol index; a new one is the code that the target says.
+/// A function that the object defines is never bound late: a library that is
+/// opened since may have another one of its name. A stub that changes no
+/// register returns to its function, which a shadow stack forbids.
+Promise Verifier::promiseFor(const Symbol &function) const {
+  Promise out;
+  out.isLate =
+      machine.lazyStubs && config.mode == Mode::Lazy && function.isUndefined();
+  out.changesRegister =
+      decoder.hasScratchStubs &&
+      (config.i386Scratch == I386Scratch::Eax ||
+       (config.i386Scratch == I386Scratch::Auto && protection.shadowStack));
+  return out;
+}
+
+/// Whether \p symbol is a weak hidden function with code in the object.
+bool Verifier::hasFormOfStub(const Symbol &symbol) const {
+  constexpr uint64_t flags = SHF_ALLOC | SHF_EXECINSTR;
+  return symbol.type == STT_FUNC && symbol.binding == STB_WEAK &&
+         symbol.visibility == STV_HIDDEN && symbol.isInSection() &&
+         (after.sections[symbol.section].flags & flags) == flags;
+}
+
+/// A stub has the name of its function, a symbol index, and leads to it.
 Error Verifier::checkStub(uint32_t index, uint32_t function) {
   const auto [seen, isFirst] = stubs.try_emplace(index, function);
   if (!isFirst)
@@ -159,25 +204,48 @@ Error Verifier::checkStub(uint32_t index, uint32_t function) {
                : error("symbol {0} is the stub of two functions", index);
 
   const Symbol &symbol = after.symbols[index];
-  const Stub &stub =
-      before.symbols[function].isUndefined() ? otherStub : ownStub;
   const StringRef functionName = before.name(before.symbols[function]);
-  std::string name = (".L" + functionName + stub.suffix).str();
+  std::string name =
+      (".L" + functionName + promiseFor(before.symbols[function]).suffix())
+          .str();
   llvm::replace(name, '@', '$');
-  if (!isStub(after, symbol) || after.name(symbol) != name)
+  if (!hasFormOfStub(symbol) || after.name(symbol) != name)
     return error("symbol {0} ({1}) is not the stub of {2}", index,
                  after.name(symbol), functionName);
-  // One that was there was made for an object that may have had other
-  // properties.
-  if (index < before.symbols.size()) {
-    Expected<bool> leads = leadsTo(before, symbol, function);
-    if (!leads)
-      return leads.takeError();
-    return *leads ? Error::success()
-                  : error("{0} does not lead to {1}", name, functionName);
+  return index < before.symbols.size() ? checkOldStub(symbol, function)
+                                       : checkNewStub(symbol, function);
+}
+
+/// A stub that was there was made for an object that may have had other
+/// properties: of its code only a relocation to the function is looked for.
+Error Verifier::checkOldStub(const Symbol &symbol, uint32_t function) {
+  for (auto [index, section] : enumerate(before.sections)) {
+    if (!section.isRelocations() || section.info != symbol.section)
+      continue;
+    Expected<std::vector<Relocation>> relocations =
+        readRelocations(before, index);
+    if (!relocations)
+      return relocations.takeError();
+    if (any_of(*relocations, [&](const Relocation &relocation) {
+          return relocation.symbol == function &&
+                 relocation.offset - symbol.value < symbol.size;
+        }))
+      return Error::success();
   }
-  if (after.contents(after.sections[symbol.section]) != stub.code)
+  return error("{0} does not lead to {1}", after.name(symbol),
+               before.name(before.symbols[function]));
+}
+
+/// A new stub is all of a section.
+Error Verifier::checkNewStub(const Symbol &symbol, uint32_t function) {
+  const StringRef name = after.name(symbol);
+  const Section &code = after.sections[symbol.section];
+  const std::optional<DecodedObjectStub> stub =
+      decoder.objectStub(after.contents(code));
+  if (!stub || symbol.value)
     return error("the code of {0} is not that of a stub", name);
+  if (Error e = checkCode(symbol, *stub, promiseFor(before.symbols[function])))
+    return e;
 
   const auto section = relocationsOf.find(symbol.section);
   if (section == relocationsOf.end())
@@ -187,20 +255,35 @@ Error Verifier::checkStub(uint32_t index, uint32_t function) {
   if (!relocations)
     return relocations.takeError();
   llvm::erase_if(*relocations, [&](const Relocation &relocation) {
-    return relocation.type == target.none;
+    return relocation.type == machine.none;
   });
-  if (relocations->size() != stub.relocations.size())
+  if (relocations->size() != stub->fields.size())
     return error("{0} lacks relocations", name);
-  for (auto [is, due] : zip_equal(*relocations, stub.relocations)) {
-    const bool sameSymbol =
-        due.symbol == StubSymbol::Function
-            ? is.symbol == function
-            : after.name(after.symbols[is.symbol]) == "_GLOBAL_OFFSET_TABLE_";
-    if (!sameSymbol || std::tie(is.offset, is.type, is.addend) !=
-                           std::tie(due.offset, due.type, due.addend))
-      return error("{0} does not lead to {1}", name, functionName);
-  }
+  for (const auto &[is, field] : zip_equal(*relocations, stub->fields))
+    if (!refersTo(is.symbol, field, function) ||
+        std::tie(is.offset, is.type, is.addend) !=
+            std::tie(field.offset, field.type, field.addend))
+      return error("{0} does not lead to {1}", name,
+                   before.name(before.symbols[function]));
   return Error::success();
+}
+
+/// Whether \p stub keeps what its name promises and what the object asks for.
+Error Verifier::checkCode(const Symbol &symbol, const DecodedObjectStub &stub,
+                          const Promise &due) const {
+  const StringRef name = after.name(symbol);
+  if (stub.isLate != due.isLate || stub.changesRegister != due.changesRegister)
+    return error("the code of {0} is not that of a stub", name);
+  if (protection.landingPads && !stub.hasLandingPad)
+    return error("the code of {0} has no landing pad", name);
+  return Error::success();
+}
+
+bool Verifier::refersTo(uint32_t symbol, const DecodedField &field,
+                        uint32_t function) const {
+  return field.isGotBase
+             ? after.name(after.symbols[symbol]) == "_GLOBAL_OFFSET_TABLE_"
+             : symbol == function;
 }
 
 /// A linker could drop a COMDAT group while the symbol of code in it is in use.
@@ -232,7 +315,12 @@ Error Verifier::checkAdditions() {
         return e;
     if (!section.isRelocations())
       continue;
-    relocationsOf[section.info] = i;
+    if (section.info < before.sections.size())
+      return error("{0} is new and relocates {1}", after.describe(i),
+                   before.describe(section.info));
+    if (!relocationsOf.try_emplace(section.info, i).second)
+      return error("{0} relocates {1} once more", after.describe(i),
+                   after.describe(section.info));
   }
   for (size_t i = before.symbols.size(); i < after.symbols.size(); ++i)
     if (after.symbols[i].binding == STB_LOCAL)
@@ -258,13 +346,15 @@ Error verifyObject(const RewrittenObject &object, Bytes bytes,
   Expected<Object> after = readObject(bytes);
   if (!after)
     return after.takeError();
-  // It has one, or rewriteObject would have refused it.
-  const Target &target = *findTarget(before.machine, before.is64);
+  const Machine *machine = findMachine(before.machine, before.is64);
+  const Decoder *decoder = findDecoder(before.machine, before.is64);
+  if (!machine || !decoder)
+    return error("machine {0} is not supported", before.machine);
   Expected<ControlFlowProtection> protection = readProperties(before);
   if (!protection)
     return protection.takeError();
-  return Verifier(before, *after, copies, target.stub(config, *protection),
-                  makeOwnStub(target, config, *protection), target)
+  return Verifier(before, *after, copies, config, *protection, *machine,
+                  *decoder)
       .run(object.redirectedSlots);
 }
 

@@ -63,10 +63,9 @@ struct DecodedObjectStub {
   bool hasLandingPad = false;
   /// It goes through a PLT entry, which may be bound at the first call.
   bool isLate = false;
-  /// The function finds a register of its arguments changed.
+  /// The function finds a register of its arguments changed. An i386 stub that
+  /// changes none returns to the function, which a shadow stack forbids.
   bool changesRegister = false;
-  /// It returns to the function: no shadow stack knows that return.
-  bool returns = false;
   llvm::SmallVector<DecodedField, 2> fields;
 };
 

@@ -215,7 +215,6 @@ public:
         !takeField(code, word, out) || !takeRest(code, *base) || !code.atEnd())
       return std::nullopt;
     out.changesRegister = !base->keepsAll;
-    out.returns = base->keepsAll;
     return out;
   }
 };

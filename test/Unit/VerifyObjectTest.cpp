@@ -1,5 +1,6 @@
 #include "ELF/Relocations.h"
 #include "ObjectRewriter/RewriteArchive.h"
+#include "ObjectRewriter/RewriteObject.h"
 #include "ObjectRewriter/Verify.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
@@ -172,6 +173,18 @@ TEST(VerifyObject, FindsEachDamage) {
        }},
       {"section 3 (.rela.table): .Lf.relay does not lead to f",
        [](Output &o) { o.entry(codeEntries(o), 0).r_offset += 1; }},
+      {"section 3 (.rela.table): the code of .Lf.relay is not that of a stub",
+       [](Output &o) { o.symbol(Hidden + 1).st_value = 4; }},
+      {"section 3 (.rela.table): symbol 5 (.Lf.relay) is not the stub of f",
+       [](Output &o) { o.section(code(o)).sh_flags &= ~SHF_ALLOC; }},
+      {" once more",
+       [](Output &o) {
+         const size_t first = codeEntries(o);
+         const uint32_t of = o.section(first).sh_info;
+         o.section(first).sh_info = 0;
+         o.section(codeEntries(o)).sh_info = of;
+         o.section(first).sh_info = of;
+       }},
       {" is new and writable",
        [](Output &o) { o.section(code(o)).sh_flags |= SHF_WRITE; }},
       {"symbol 5 is new and local",
