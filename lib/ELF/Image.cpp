@@ -95,12 +95,16 @@ const Segment *Image::segmentAt(uint64_t address, uint64_t size) const {
              : nullptr;
 }
 
+Bytes Image::contents(const Segment &segment) const {
+  return segment.fileSize ? bytes.slice(segment.offset, segment.fileSize)
+                          : Bytes();
+}
+
 Bytes Image::contentsFrom(uint64_t address) const {
   const Segment *segment = segmentAt(address);
   if (!segment || address - segment->address >= segment->fileSize)
     return Bytes();
-  return bytes.slice(segment->offset, segment->fileSize)
-      .drop_front(address - segment->address);
+  return contents(*segment).drop_front(address - segment->address);
 }
 
 Bytes Image::contentsAt(uint64_t address, uint64_t size) const {

@@ -179,6 +179,9 @@ struct Image {
   std::string describe(uint32_t sectionIndex) const;
   /// The segment whose memory holds [address, address + size) whole, or null.
   const Segment *segmentAt(uint64_t address, uint64_t size = 1) const;
+  /// What \p segment has in the file. One that has nothing there may have any
+  /// offset.
+  Bytes contents(const Segment &segment) const;
   /// The bytes at [address, address + size); empty where they are not all in
   /// the file contents of one loadable segment.
   Bytes contentsAt(uint64_t address, uint64_t size) const;

@@ -112,15 +112,22 @@ static AddressSet withPadding(const Image &image, AddressSet set,
   return out;
 }
 
-/// Adds the segments of \p type that are elsewhere now, or longer.
-static void addMoved(const Comparison &c, uint32_t type, AddressSet &set) {
-  const auto ofType = [&](const Image &image) {
-    return make_filter_range(image.segments, [type](const Segment &segment) {
-      return segment.type == type;
+/// What headers alone lead to, and may be elsewhere afterwards.
+static bool isFoundByHeaders(const Segment &segment) {
+  return is_contained({PT_INTERP, PT_NOTE, PT_GNU_PROPERTY}, segment.type);
+}
+
+/// Adds what no header describes any more where it was: a header may have been
+/// given up, and one may describe several notes now.
+static void addMoved(const Comparison &c, AddressSet &set) {
+  const auto isThere = [&](const Segment &old) {
+    return any_of(c.after.segments, [&](const Segment &now) {
+      return isFoundByHeaders(now) && now.address == old.address &&
+             now.fileSize == old.fileSize;
     });
   };
-  for (const auto &[old, now] : zip(ofType(c.before), ofType(c.after)))
-    if ((old.address != now.address || old.fileSize != now.fileSize) &&
+  for (const Segment &old : c.before.segments)
+    if (isFoundByHeaders(old) && !isThere(old) &&
         !c.before.contentsAt(old.address, old.fileSize).empty())
       set.add({old.address, old.fileSize});
 }
@@ -145,8 +152,7 @@ void findFreedMemory(Comparison &c) {
   if (after.stringTable.address == before.stringTable.address &&
       after.stringTable.size > before.stringTable.size)
     freed.add(before.stringTable);
-  for (uint32_t type : {PT_INTERP, PT_NOTE, PT_GNU_PROPERTY})
-    addMoved(c, type, freed);
+  addMoved(c, freed);
   c.freed = withPadding(before, freed, kept);
 
   // Between the headers and the first section there may be remains of what

@@ -44,8 +44,8 @@ Error MemoryComparison::comparePart(uint64_t address, Bytes was,
       now.fileSize > inSegment
           ? std::min<uint64_t>(now.fileSize - inSegment, was.size())
           : 0;
-  const Bytes is = c.after.bytes.slice(now.offset, now.fileSize)
-                       .slice(std::min(inSegment, now.fileSize), inFile);
+  const Bytes is =
+      c.after.contents(now).slice(std::min(inSegment, now.fileSize), inFile);
   // Between changed words there are a few bytes only: no need to look up who
   // copied them.
   constexpr uint64_t few = 256;

@@ -20,9 +20,7 @@ namespace objprelink {
 StringRef interpreterOf(const Image &image) {
   for (const Segment &segment : image.segments)
     if (segment.type == PT_INTERP && segment.fileSize)
-      return toStringRef(image.bytes.slice(segment.offset, segment.fileSize))
-          .split('\0')
-          .first;
+      return toStringRef(image.contents(segment)).split('\0').first;
   return StringRef();
 }
 

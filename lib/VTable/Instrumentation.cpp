@@ -267,7 +267,7 @@ findInstrumentation(const Image &image) {
       finder.addSymbol(staticSymbols->name(symbol), symbol.isUndefined());
   for (uint32_t index : image.loadable) {
     const Segment &segment = image.segments[index];
-    const Bytes contents = image.bytes.slice(segment.offset, segment.fileSize);
+    const Bytes contents = image.contents(segment);
     if (segment.flags & PF_X)
       finder.addCode(contents);
     if (image.sections.empty() && (segment.flags & PF_X))
