@@ -105,7 +105,7 @@ ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
   if (found.type == STT_GNU_IFUNC && !found.isUndefined()) {
     if (!isCalled[provider.library] || relocation.addend)
       return std::nullopt;
-    word.kind = PreboundIndirect;
+    word.isIndirect = true;
   }
   word.provider = baseOf(found, provider.library);
   word.value = found.value + relocation.addend;
@@ -126,8 +126,6 @@ ObjectBinder::bindWord(uint32_t index, const Relocation &relocation) const {
   }
   if (!out || out->value > kMost)
     return std::nullopt;
-  if (out->kind != PreboundIndirect)
-    out->kind = out->provider == index ? PreboundOwn : PreboundMixed;
   return out;
 }
 
@@ -259,9 +257,12 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
   llvm::sort(object.words, [](const BoundWord &a, const BoundWord &b) {
     return a.place < b.place;
   });
-  for (const BoundWord &word : object.words)
+  for (BoundWord &word : object.words) {
     if (!isWritable(image, word.place, 8))
       return leave(formatv("its word at {0:x} is read-only", word.place));
+    word.isRaw = word.provider == index && !word.isIndirect &&
+                 rawWord(image, word.place) == word.value;
+  }
   // What stays with ld.so is done after all words: another order.
   std::vector<uint64_t> places;
   for (const BoundWord &word : object.words)

@@ -36,7 +36,10 @@ struct BoundWord {
   uint64_t value = 0;
   /// The library whose base counts, or kNoBase.
   uint32_t provider = 0;
-  PreboundKind kind = PreboundOwn;
+  /// A function to be called, whose result is the word.
+  bool isIndirect = false;
+  /// The file has the value in its place, so that only the base is added.
+  bool isRaw = false;
   /// Its PLT entry binds it at the first call.
   bool isLazy = false;
 };

@@ -44,23 +44,33 @@ static StringRef providerOf(const TableFile &file, uint32_t index) {
 static void printWords(const TableFile &file, const PreboundObject &object,
                        raw_ostream &out) {
   ArrayRef<uint32_t> values = file.entries<uint32_t>(object.values);
-  ArrayRef<uint32_t> places = file.entries<uint32_t>(object.places);
+  ArrayRef<uint16_t> places = file.entries<uint16_t>(object.places);
   ArrayRef<uint16_t> providers = file.entries<uint16_t>(object.providers);
-  for (const PreboundRun &run : file.entries<PreboundRun>(object.runs))
-    for (uint64_t i = 0; i < run.countAndKind / 4 && !values.empty(); ++i) {
-      const uint32_t kind = run.countAndKind % 4;
-      const uint64_t place = kind == PreboundSpread ? uint64_t(takeOne(places))
-                                                    : run.place + i * 8;
-      out << formatv("  {0:x}: ", place);
+  for (const PreboundStrip &strip :
+       file.entries<PreboundStrip>(object.strips)) {
+    const uint32_t kind = strip.kind;
+    const bool isRaw = kind == PreboundRaw || kind == PreboundRawSpread;
+    const bool isRun = kind == PreboundRaw || kind == PreboundRun;
+    const bool isMixed = kind == PreboundMixed || kind == PreboundIndirect;
+    for (uint64_t i = 0; i < strip.count; ++i) {
+      if ((!isRaw && values.empty()) || (!isRun && places.empty()))
+        return;
+      out << formatv("  {0:x}: ",
+                     strip.begin + 8 * (isRun ? i : takeOne(places)));
       if (kind == PreboundIndirect)
         out << "the result of ";
-      if (kind == PreboundOwn || kind == PreboundSpread)
+      const uint32_t base = isMixed ? takeOne(providers) : strip.base;
+      if (base == object.index)
         out << "its own ";
-      else if (const StringRef provider = providerOf(file, takeOne(providers));
+      else if (const StringRef provider = providerOf(file, base);
                !provider.empty())
         out << provider << '+';
-      out << formatv("{0:x}\n", takeOne(values));
+      if (isRaw)
+        out << "base added\n";
+      else
+        out << formatv("{0:x}\n", takeOne(values));
     }
+  }
   for (const ELF::Elf64_Rela &relocation :
        file.entries<ELF::Elf64_Rela>(object.rest))
     out << formatv("  {0:x}: left to the loader: type {1}, symbol {2}, addend "
@@ -73,9 +83,9 @@ static void printObject(const TableFile &file, const PreboundObject &object,
                         bool details, raw_ostream &out) {
   out << formatv("{0}: {1}", file.text(object.path), describe(object.state));
   if (object.state == PreboundBound)
-    out << formatv(", {0} words in {1} runs, {2} relocations{3} left",
-                   object.values.count, object.runs.count, object.rest.count,
-                   object.keepsPlt ? " and the PLT" : "");
+    out << formatv(", {0} words in {1} strips, {2} relocations{3} left",
+                   file.wordCount(object), object.strips.count,
+                   object.rest.count, object.keepsPlt ? " and the PLT" : "");
   out << '\n';
   if (details)
     printWords(file, object, out);

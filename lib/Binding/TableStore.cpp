@@ -70,6 +70,13 @@ Expected<TableFile> TableFile::open(StringRef path) {
   return read(file->bytes());
 }
 
+uint64_t TableFile::wordCount(const PreboundObject &object) const {
+  uint64_t out = 0;
+  for (const PreboundStrip &strip : entries<PreboundStrip>(object.strips))
+    out += strip.count;
+  return out;
+}
+
 std::string TableFile::staleness() const {
   for (const PreboundObject &object : concat<const PreboundObject>(
            ArrayRef(table.objects, table.objectCount),

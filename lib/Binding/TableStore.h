@@ -45,6 +45,8 @@ public:
   template <class T> llvm::ArrayRef<T> entries(PreboundRange range) const {
     return {static_cast<const T *>(preboundAt(&table, range)), range.count};
   }
+  /// How many words of \p object the runtime writes.
+  uint64_t wordCount(const PreboundObject &object) const;
   /// Why a start would not use it now, as far as the files tell; empty is
   /// nothing.
   std::string staleness() const;

@@ -13,11 +13,13 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
-/// So few own words with nothing beside them are spread rather than a run.
-static constexpr size_t kMostSpread = 3;
-/// Own words among others, and at the end of others, are a run of their own
-/// from these lengths on: where they are fewer, a run costs more than it saves.
-static constexpr size_t kLongAmong = 8, kLongBeside = 4;
+/// So many words of one base that follow each other are a strip of their own:
+/// where they are fewer, the strip costs more instructions than it saves.
+static constexpr size_t kLongRaw = 32, kLongRun = 12;
+/// The same for words of one base that are spread.
+static constexpr size_t kManyOfBase = 16;
+/// How far places lead.
+static constexpr uint64_t kWindow = (UINT16_MAX + uint64_t(1)) * 8;
 
 namespace {
 class Writer {
@@ -98,76 +100,131 @@ Expected<PreboundObject> Writer::writeKey(const Library &library) {
   return key;
 }
 
-/// The words of \p bound as runs.
-void Writer::writeWords(const BoundObject &bound, PreboundObject &object) {
-  std::vector<PreboundRun> runs;
-  std::vector<uint32_t> values, spread;
-  std::vector<uint16_t> providers;
-  const ArrayRef<BoundWord> words = bound.words;
-  const auto isNext = [&](size_t at) {
-    return at < words.size() && words[at].place == words[at - 1].place + 8;
-  };
-  /// Where the own words that begin at \p at end.
-  const auto ownEnd = [&](size_t at) {
-    size_t end = at + 1;
-    while (isNext(end) && words[end].kind == PreboundOwn)
-      ++end;
-    return end;
-  };
-  const auto addMixed = [&](const BoundWord &word) {
-    values.push_back(word.value);
-    providers.push_back(word.provider == BoundWord::kNoBase
-                            ? PREBOUND_NOBODY
-                            : places[word.provider]);
-  };
-  /// Whether the own words from \p at on have nothing beside them, and are few.
-  const auto isSpread = [&](size_t at) {
-    if (at >= words.size() || words[at].kind != PreboundOwn)
-      return false;
-    const size_t end = ownEnd(at);
-    return end - at <= kMostSpread && !isNext(end);
-  };
-  /// Whether the own words from \p at on are worth a run; \p isInside says
-  /// that others come before them without a gap.
-  const auto isWorth = [&](size_t at, bool isInside) {
-    const size_t end = ownEnd(at);
-    const bool isFollowed = isNext(end) && words[end].kind != PreboundIndirect;
-    if (!isInside && !isFollowed)
-      return true;
-    return end - at >= (isInside && isFollowed ? kLongAmong : kLongBeside);
-  };
-  for (size_t at = 0; at < words.size();) {
-    const size_t begin = at;
-    PreboundKind kind = words[at].kind;
-    if (kind == PreboundIndirect) {
-      do
-        addMixed(words[at++]);
-      while (isNext(at) && words[at].kind == PreboundIndirect);
-    } else if (isSpread(at)) {
-      kind = PreboundSpread;
-      while (isSpread(at))
-        for (const size_t end = ownEnd(at); at < end; ++at) {
-          values.push_back(words[at].value);
-          spread.push_back(words[at].place);
-        }
-    } else if (kind == PreboundOwn && isWorth(at, /*isInside=*/false)) {
-      for (const size_t end = ownEnd(at); at < end; ++at)
-        values.push_back(words[at].value);
-    } else {
-      kind = PreboundMixed;
-      do
-        addMixed(words[at++]);
-      while (isNext(at) && words[at].kind != PreboundIndirect &&
-             (words[at].kind != PreboundOwn ||
-              !isWorth(at, /*isInside=*/words[at - 1].kind != PreboundOwn)));
-    }
-    runs.push_back({static_cast<uint32_t>(words[begin].place),
-                    static_cast<uint32_t>((at - begin) * 4 + kind)});
+namespace {
+/// The words of one object as strips: window by window, so that what is near
+/// is written together.
+class StripWriter {
+public:
+  StripWriter(ArrayRef<BoundWord> words, ArrayRef<uint32_t> places)
+      : words(words), indices(places) {}
+  void write();
+
+  std::vector<PreboundStrip> strips;
+  std::vector<uint32_t> values;
+  std::vector<uint16_t> places, providers;
+
+private:
+  using Group = std::vector<const BoundWord *>;
+
+  uint16_t baseOf(const BoundWord &word) const {
+    return word.provider == BoundWord::kNoBase ? PREBOUND_NOBODY
+                                               : indices[word.provider];
   }
-  object.runs = append<PreboundRun>(runs);
-  object.values = append<uint32_t>(values);
-  object.places = append<uint32_t>(spread);
-  object.providers = append<uint16_t>(providers);
+  size_t runEnd(const Group &group, size_t at) const;
+  void writeWindow(const Group &group, uint64_t begin);
+  void writeRun(ArrayRef<const BoundWord *> run);
+  void writeSpread(const Group &spread, uint64_t begin, PreboundKind kind);
+
+  const ArrayRef<BoundWord> words;
+  /// By index of the closure.
+  const ArrayRef<uint32_t> indices;
+};
+} // namespace
+
+/// Where the words end that follow \p at without a gap and are of its kind.
+size_t StripWriter::runEnd(const Group &group, size_t at) const {
+  size_t end = at + 1;
+  while (end < group.size() && group[end]->place == group[end - 1]->place + 8 &&
+         group[end]->provider == group[at]->provider &&
+         group[end]->isRaw == group[at]->isRaw && !group[end]->isIndirect)
+    ++end;
+  return end;
+}
+
+void StripWriter::writeRun(ArrayRef<const BoundWord *> run) {
+  const BoundWord &first = *run.front();
+  strips.push_back(
+      {static_cast<uint32_t>(first.place), static_cast<uint32_t>(run.size()),
+       baseOf(first),
+       static_cast<uint16_t>(first.isRaw ? PreboundRaw : PreboundRun)});
+  if (!first.isRaw)
+    for (const BoundWord *word : run)
+      values.push_back(word->value);
+}
+
+void StripWriter::writeSpread(const Group &spread, uint64_t begin,
+                              PreboundKind kind) {
+  if (spread.empty())
+    return;
+  const bool isMixed = kind == PreboundMixed || kind == PreboundIndirect;
+  strips.push_back({static_cast<uint32_t>(begin),
+                    static_cast<uint32_t>(spread.size()),
+                    isMixed ? uint16_t(PREBOUND_NOBODY) : baseOf(*spread[0]),
+                    static_cast<uint16_t>(kind)});
+  for (const BoundWord *word : spread) {
+    places.push_back((word->place - begin) / 8);
+    if (kind != PreboundRawSpread)
+      values.push_back(word->value);
+    if (isMixed)
+      providers.push_back(baseOf(*word));
+  }
+}
+
+void StripWriter::writeWindow(const Group &group, uint64_t begin) {
+  Group raw, indirect, mixed;
+  std::map<uint16_t, Group> ofBase;
+  for (size_t at = 0; at < group.size();) {
+    const BoundWord &word = *group[at];
+    const size_t end = word.isIndirect ? at + 1 : runEnd(group, at);
+    const ArrayRef run = ArrayRef(group).slice(at, end - at);
+    at = end;
+    if (word.isIndirect)
+      indirect.push_back(&word);
+    else if (run.size() >= (word.isRaw ? kLongRaw : kLongRun))
+      writeRun(run);
+    else
+      llvm::append_range(word.isRaw ? raw : ofBase[baseOf(word)], run);
+  }
+  writeSpread(raw, begin, PreboundRawSpread);
+  for (const auto &[base, spread] : ofBase)
+    if (spread.size() >= kManyOfBase)
+      writeSpread(spread, begin, PreboundSpread);
+    else
+      llvm::append_range(mixed, spread);
+  llvm::sort(mixed, [](const BoundWord *a, const BoundWord *b) {
+    return a->place < b->place;
+  });
+  writeSpread(mixed, begin, PreboundMixed);
+  writeSpread(indirect, begin, PreboundIndirect);
+}
+
+/// Words that are not aligned have windows of their own.
+void StripWriter::write() {
+  for (uint64_t misaligned = 0; misaligned < 8; ++misaligned) {
+    Group group;
+    uint64_t begin = 0;
+    for (const BoundWord &word : words) {
+      if (word.place % 8 != misaligned)
+        continue;
+      if (!group.empty() && word.place - begin >= kWindow) {
+        writeWindow(group, begin);
+        group.clear();
+      }
+      if (group.empty())
+        begin = word.place;
+      group.push_back(&word);
+    }
+    writeWindow(group, begin);
+  }
+}
+
+void Writer::writeWords(const BoundObject &bound, PreboundObject &object) {
+  StripWriter strips(bound.words, places);
+  strips.write();
+  object.strips = append<PreboundStrip>(strips.strips);
+  object.values = append<uint32_t>(strips.values);
+  object.places = append<uint16_t>(strips.places);
+  object.providers = append<uint16_t>(strips.providers);
   std::vector<Elf64_Rela> rest;
   for (const Relocation &relocation : bound.rest) {
     Elf64_Rela &entry = rest.emplace_back();

@@ -354,7 +354,7 @@ Error Comparer::compareWords(const StartedObject &a, const StartedObject &b) {
   const BoundObject &bound = binding.objects[a.library];
   for (auto [word, inPlain, inPrebound] :
        zip_equal(bound.words, a.words, b.words)) {
-    if (word.kind == PreboundIndirect) {
+    if (word.isIndirect) {
       if (plainMap.find(inPlain) != preboundMap.find(inPrebound))
         return differ(a.library, word.place, inPlain, plainMap, inPrebound,
                       preboundMap);

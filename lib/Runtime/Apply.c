@@ -8,17 +8,60 @@
 
 #include "Runtime/Process.h"
 
+/// The smallest one: where pages are larger, nothing is lost.
+#define PAGE UINT64_C(4096)
+
 typedef uint64_t Word __attribute__((aligned(1), may_alias));
 
 typedef uint64_t Pair __attribute__((vector_size(16), aligned(1), may_alias));
 typedef uint32_t Halves __attribute__((vector_size(8), aligned(1), may_alias));
 
-/// Writes the sums of \p base and values up to \p end: the odd ones first, then
-/// four at a time.
-static inline void writeOwn(Word *place, const Word *end, const uint32_t *value,
+/// Adds \p base to \p count words that follow each other.
+static inline void addToRun(Word *place, uint64_t count, uint64_t base) {
+  const Pair bases = {base, base};
+  const Word *end = place + count;
+  while (place < end) {
+    // A page that is read before it is written is made private by two faults:
+    // the first word of each page is read and written at once.
+    const uint64_t left = (uint64_t)(end - place);
+    const uint64_t ofPage = (PAGE - ((uint64_t)place & (PAGE - 1)) + 7) / 8;
+    const Word *pageEnd = place + (ofPage < left ? ofPage : left);
+    *place++ += base;
+    for (; place + 8 <= pageEnd; place += 8) {
+      *(Pair *)place += bases;
+      *(Pair *)(place + 2) += bases;
+      *(Pair *)(place + 4) += bases;
+      *(Pair *)(place + 6) += bases;
+    }
+    for (; place < pageEnd; ++place)
+      *place += base;
+  }
+}
+
+/// Adds \p base to words that are spread.
+static inline void addToSpread(Word *begin, uint64_t count,
+                               const uint16_t *place, uint64_t base) {
+  uint64_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    begin[place[i]] += base;
+    begin[place[i + 1]] += base;
+    begin[place[i + 2]] += base;
+    begin[place[i + 3]] += base;
+    begin[place[i + 4]] += base;
+    begin[place[i + 5]] += base;
+    begin[place[i + 6]] += base;
+    begin[place[i + 7]] += base;
+  }
+  for (; i < count; ++i)
+    begin[place[i]] += base;
+}
+
+/// Writes the sums of \p base and values to words that follow each other: the
+/// odd ones first, then four at a time.
+static inline void writeRun(Word *place, uint64_t count, const uint32_t *value,
                             uint64_t base) {
   const Pair bases = {base, base};
-  const uint64_t count = (uint64_t)(end - place);
+  const Word *end = place + count;
   if (count & 1)
     *place++ = base + *value++;
   if (count & 2) {
@@ -37,73 +80,87 @@ static inline void writeOwn(Word *place, const Word *end, const uint32_t *value,
   }
 }
 
-/// The same with a base for each.
-static inline void writeMixed(Word *place, uint64_t count,
-                              const uint32_t *value, const uint16_t *provider,
-                              const uint64_t *bases) {
+/// The same for words that are spread.
+static inline void writeSpread(Word *begin, uint64_t count,
+                               const uint16_t *place, const uint32_t *value,
+                               uint64_t base) {
   uint64_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    place[i] = bases[provider[i]] + value[i];
-    place[i + 1] = bases[provider[i + 1]] + value[i + 1];
-    place[i + 2] = bases[provider[i + 2]] + value[i + 2];
-    place[i + 3] = bases[provider[i + 3]] + value[i + 3];
+  for (; i + 8 <= count; i += 8) {
+    begin[place[i]] = base + value[i];
+    begin[place[i + 1]] = base + value[i + 1];
+    begin[place[i + 2]] = base + value[i + 2];
+    begin[place[i + 3]] = base + value[i + 3];
+    begin[place[i + 4]] = base + value[i + 4];
+    begin[place[i + 5]] = base + value[i + 5];
+    begin[place[i + 6]] = base + value[i + 6];
+    begin[place[i + 7]] = base + value[i + 7];
   }
   for (; i < count; ++i)
-    place[i] = bases[provider[i]] + value[i];
+    begin[place[i]] = base + value[i];
 }
 
-static inline void writeIndirect(Word *place, uint64_t count,
-                                 const uint32_t *value,
+/// The same with a base for each.
+static inline void writeMixed(Word *begin, uint64_t count,
+                              const uint16_t *place, const uint32_t *value,
+                              const uint16_t *provider, const uint64_t *bases) {
+  uint64_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    begin[place[i]] = bases[provider[i]] + value[i];
+    begin[place[i + 1]] = bases[provider[i + 1]] + value[i + 1];
+    begin[place[i + 2]] = bases[provider[i + 2]] + value[i + 2];
+    begin[place[i + 3]] = bases[provider[i + 3]] + value[i + 3];
+  }
+  for (; i < count; ++i)
+    begin[place[i]] = bases[provider[i]] + value[i];
+}
+
+static inline void writeIndirect(Word *begin, uint64_t count,
+                                 const uint16_t *place, const uint32_t *value,
                                  const uint16_t *provider,
                                  const uint64_t *bases) {
   for (uint64_t i = 0; i < count; ++i)
-    place[i] = ((uint64_t (*)(void))(bases[provider[i]] + value[i]))();
-}
-
-/// The words of one base at places of their own.
-static inline void writeSpread(const uint32_t *place, uint64_t count,
-                               const uint32_t *value, uint64_t base) {
-  uint64_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    *(Word *)(base + place[i]) = base + value[i];
-    *(Word *)(base + place[i + 1]) = base + value[i + 1];
-    *(Word *)(base + place[i + 2]) = base + value[i + 2];
-    *(Word *)(base + place[i + 3]) = base + value[i + 3];
-  }
-  for (; i < count; ++i)
-    *(Word *)(base + place[i]) = base + value[i];
+    begin[place[i]] = ((uint64_t (*)(void))(bases[provider[i]] + value[i]))();
 }
 
 static void writeWords(const struct PreboundProcess *process,
                        const struct PreboundObject *object, uint64_t base) {
   const struct PreboundTable *table = process->table;
   const uint64_t *bases = process->bases;
-  const struct PreboundRun *run =
-      (const struct PreboundRun *)preboundAt(table, object->runs);
+  const struct PreboundStrip *strip =
+      (const struct PreboundStrip *)preboundAt(table, object->strips);
   const uint32_t *value = (const uint32_t *)preboundAt(table, object->values);
-  const uint32_t *spread = (const uint32_t *)preboundAt(table, object->places);
+  const uint16_t *place = (const uint16_t *)preboundAt(table, object->places);
   const uint16_t *provider =
       (const uint16_t *)preboundAt(table, object->providers);
-  for (const struct PreboundRun *end = run + object->runs.count; run < end;
-       ++run) {
-    Word *place = (Word *)(base + run->place);
-    const uint64_t count = run->countAndKind / 4;
-    switch (run->countAndKind % 4) {
-    case PreboundOwn:
-      writeOwn(place, place + count, value, base);
+  for (const struct PreboundStrip *end = strip + object->strips.count;
+       strip < end; ++strip) {
+    Word *begin = (Word *)(base + strip->begin);
+    const uint64_t count = strip->count;
+    const uint64_t ofStrip = bases[strip->base];
+    switch (strip->kind) {
+    case PreboundRaw:
+      addToRun(begin, count, ofStrip);
+      continue;
+    case PreboundRawSpread:
+      addToSpread(begin, count, place, ofStrip);
+      place += count;
+      continue;
+    case PreboundRun:
+      writeRun(begin, count, value, ofStrip);
+      value += count;
+      continue;
+    case PreboundSpread:
+      writeSpread(begin, count, place, value, ofStrip);
       break;
     case PreboundMixed:
-      writeMixed(place, count, value, provider, bases);
-      provider += count;
-      break;
-    case PreboundIndirect:
-      writeIndirect(place, count, value, provider, bases);
+      writeMixed(begin, count, place, value, provider, bases);
       provider += count;
       break;
     default:
-      writeSpread(spread, count, value, base);
-      spread += count;
+      writeIndirect(begin, count, place, value, provider, bases);
+      provider += count;
     }
+    place += count;
     value += count;
   }
 }

@@ -69,22 +69,27 @@ static inline uint64_t preboundAddDynamic(uint64_t digest, int64_t tag,
   return preboundAdd(preboundAdd(digest, (uint64_t)tag), value);
 }
 
-/// The sum over a table: of each of the eight words of a line, and sums of some
-/// of these sums, so that the order of lines matters (Fletcher). \p size is a
-/// multiple of 16.
+/// The sum over a table: of each of the sixteen words of a line, and sums of
+/// some of these sums, so that the order of lines matters (Fletcher). \p size
+/// is a multiple of 16.
 static inline void preboundSum(const void *data, size_t size,
                                uint64_t sums[4]) {
   typedef uint64_t Pair __attribute__((vector_size(16), may_alias));
   const Pair *at = (const Pair *)data;
   const Pair *end = at + size / 16;
   Pair a = {1, 2}, b = {3, 4}, c = {5, 6}, d = {7, 8}, order = {0, 0};
-  for (const Pair *lines = at + size / 64 * 4; at < lines; at += 4) {
+  Pair e = {9, 10}, f = {11, 12}, g = {13, 14}, h = {15, 16};
+  for (const Pair *lines = at + size / 128 * 8; at < lines; at += 8) {
     a += at[0];
     b += at[1];
     c += at[2];
     d += at[3];
+    e += at[4];
+    f += at[5];
+    g += at[6];
+    h += at[7];
     order += a;
-    order += c;
+    order += e;
   }
   for (; at < end; ++at) {
     a += *at;
@@ -92,8 +97,10 @@ static inline void preboundSum(const void *data, size_t size,
   }
   sums[0] = preboundAdd(preboundAdd(a[0], b[0]), order[0]);
   sums[1] = preboundAdd(preboundAdd(a[1], b[1]), order[1]);
-  sums[2] = preboundAdd(c[0], d[0]);
-  sums[3] = preboundAdd(c[1], d[1]);
+  sums[2] = preboundAdd(preboundAdd(preboundAdd(c[0], d[0]), e[0]), f[0]);
+  sums[2] = preboundAdd(preboundAdd(sums[2], g[0]), h[0]);
+  sums[3] = preboundAdd(preboundAdd(preboundAdd(c[1], d[1]), e[1]), f[1]);
+  sums[3] = preboundAdd(preboundAdd(sums[3], g[1]), h[1]);
 }
 
 #endif

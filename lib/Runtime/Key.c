@@ -48,7 +48,7 @@ static const char *checkWords(const struct PreboundTable *table,
     if (header->p_vaddr + header->p_memsz > end)
       end = header->p_vaddr + header->p_memsz;
   }
-  return preboundCheckRuns(table, object, begin, end);
+  return preboundCheckWords(table, object, begin, end);
 }
 
 static const char *checkProbe(const struct PreboundObject *object,

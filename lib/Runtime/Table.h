@@ -31,28 +31,29 @@ struct PreboundFile {
   int64_t changed, changedNanoseconds;
 };
 
-/// Words of one object that follow each other, in rising order: "place" is the
-/// address of the first in the file, "count" is their number, times 4, plus the
-/// kind.
-struct PreboundRun {
-  uint32_t place;
-  uint32_t countAndKind;
+/// Words of one object: their addresses in the file count from "begin", their
+/// bases are that of the object whose index is "base" unless each has its own.
+/// PREBOUND_NOBODY has the base 0. Indices of opened objects follow those of
+/// the start.
+struct PreboundStrip {
+  uint32_t begin;
+  uint32_t count;
+  uint16_t base;
+  uint16_t kind;
 };
 
-/// What the words of a run are: each takes the next entry of "values", and what
-/// that is added to.
+/// How a strip says what its words are. A word that is spread is at 8 times the
+/// next entry of "places", the others follow each other; a raw word is in the
+/// file without its base, the others take the next entry of "values".
 enum PreboundKind {
-  /// The object's own base.
-  PreboundOwn = 0,
-  /// The base of the object whose index is the next entry of "providers", where
-  /// PREBOUND_NOBODY has the base 0. Indices of opened objects follow those of
-  /// the start.
-  PreboundMixed = 1,
-  /// The same, and a function to be called, whose result is the word.
-  PreboundIndirect = 2,
-  /// The object's own base. These words do not follow each other: the place of
-  /// each is the next entry of "places".
+  PreboundRaw = 0,
+  PreboundRawSpread = 1,
+  PreboundRun = 2,
   PreboundSpread = 3,
+  /// Spread, and the base is that of the next entry of "providers".
+  PreboundMixed = 4,
+  /// The same, and a function to be called, whose result is the word.
+  PreboundIndirect = 5,
 };
 
 /// What becomes of an object.
@@ -84,8 +85,8 @@ struct PreboundObject {
   /// In the text.
   uint32_t path;
   uint32_t state;
-  /// Of PreboundRun; of uint32_t; of uint16_t.
-  struct PreboundRange runs, values, places, providers;
+  /// Of PreboundStrip; of uint32_t; of uint16_t; of uint16_t.
+  struct PreboundRange strips, values, places, providers;
   /// Of Elf64_Rela: what stays with ld.so.
   struct PreboundRange rest;
   /// Its index as a provider: objects that several groups have are described
@@ -163,8 +164,10 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(6, PreboundFile, modifiedNanoseconds) +
     PREBOUND_PLACE(7, PreboundFile, changed) +
     PREBOUND_PLACE(8, PreboundFile, changedNanoseconds) +
-    PREBOUND_PLACE(9, PreboundRun, place) +
-    PREBOUND_PLACE(10, PreboundRun, countAndKind) +
+    PREBOUND_PLACE(9, PreboundStrip, begin) +
+    PREBOUND_PLACE(10, PreboundStrip, count) +
+    PREBOUND_PLACE(59, PreboundStrip, base) +
+    PREBOUND_PLACE(60, PreboundStrip, kind) +
     PREBOUND_PLACE(11, PreboundObject, dynamicAt) +
     PREBOUND_PLACE(12, PreboundObject, dynamicDigest) +
     PREBOUND_PLACE(13, PreboundObject, headersAt) +
@@ -179,7 +182,7 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(22, PreboundObject, probeOwn) +
     PREBOUND_PLACE(23, PreboundObject, path) +
     PREBOUND_PLACE(24, PreboundObject, state) +
-    PREBOUND_PLACE(25, PreboundObject, runs) +
+    PREBOUND_PLACE(25, PreboundObject, strips) +
     PREBOUND_PLACE(26, PreboundObject, values) +
     PREBOUND_PLACE(27, PreboundObject, places) +
     PREBOUND_PLACE(28, PreboundObject, providers) +
@@ -204,7 +207,8 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(55, PreboundHeader, opened) +
     PREBOUND_PLACE(56, PreboundHeader, groups) +
     PREBOUND_PLACE(57, PreboundHeader, globalCount) +
-    PREBOUND_MIX(58, PREBOUND_NOBODY) + PREBOUND_MIX(43, PreboundOwn) +
+    PREBOUND_MIX(58, PREBOUND_NOBODY) + PREBOUND_MIX(43, PreboundRaw) +
+    PREBOUND_MIX(61, PreboundRawSpread) + PREBOUND_MIX(62, PreboundRun) +
     PREBOUND_MIX(44, PreboundMixed) + PREBOUND_MIX(45, PreboundIndirect) +
     PREBOUND_MIX(46, PreboundSpread) + PREBOUND_MIX(47, PreboundLeft) +
     PREBOUND_MIX(48, PreboundFirst) + PREBOUND_MIX(49, PreboundBound) +

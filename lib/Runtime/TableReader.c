@@ -1,5 +1,6 @@
 #include "Runtime/TableReader.h"
 #include <elf.h>
+#include <emmintrin.h>
 
 /// Whether \p range, of entries of \p entry bytes that are aligned to \p
 /// alignment, lies between the header and the end of \p size bytes.
@@ -13,9 +14,9 @@ static int isInside(struct PreboundRange range, uint64_t size, uint64_t entry,
 static const char *checkObject(const struct PreboundHeader *header,
                                const struct PreboundObject *object) {
   const uint64_t size = header->size;
-  if (!isInside(object->runs, size, sizeof(struct PreboundRun), 8) ||
+  if (!isInside(object->strips, size, sizeof(struct PreboundStrip), 4) ||
       !isInside(object->values, size, sizeof(uint32_t), 4) ||
-      !isInside(object->places, size, sizeof(uint32_t), 4) ||
+      !isInside(object->places, size, sizeof(uint16_t), 2) ||
       !isInside(object->providers, size, sizeof(uint16_t), 2) ||
       !isInside(object->rest, size, sizeof(Elf64_Rela), 8))
     return "a range of the table is past its end";
@@ -102,54 +103,68 @@ const char *preboundRead(const void *data, uint64_t size, int summed,
   return checkGroups(out);
 }
 
-/// Whether \p count places are from \p first to \p last: four at a time, as
-/// there are many of them.
-static int areInside(const uint32_t *place, uint64_t count, uint32_t first,
-                     uint32_t last) {
-  typedef uint32_t Four __attribute__((vector_size(16), aligned(4), may_alias));
-  const uint32_t most = last - first;
-  Four outside = {0, 0, 0, 0};
-  for (; count >= 4; count -= 4, place += 4)
-    outside |= (Four)(*(const Four *)place - first > most);
-  for (; count; --count, ++place)
-    outside[0] |= *place - first > most;
-  return !(outside[0] | outside[1] | outside[2] | outside[3]);
+/// Whether \p count places are at most \p most: eight at a time, as there are
+/// many of them.
+static int areInside(const uint16_t *place, uint64_t count, uint16_t most) {
+  const __m128i limit = _mm_set1_epi16((short)most);
+  __m128i over = _mm_setzero_si128();
+  uint64_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    const __m128i a = _mm_loadu_si128((const __m128i_u *)(place + i));
+    const __m128i b = _mm_loadu_si128((const __m128i_u *)(place + i + 8));
+    over = _mm_or_si128(over, _mm_subs_epu16(a, limit));
+    over = _mm_or_si128(over, _mm_subs_epu16(b, limit));
+  }
+  int outside =
+      _mm_movemask_epi8(_mm_cmpeq_epi16(over, _mm_setzero_si128())) != 0xffff;
+  for (; i < count; ++i)
+    outside |= place[i] > most;
+  return !outside;
 }
 
-const char *preboundCheckRuns(const struct PreboundTable *table,
-                              const struct PreboundObject *object,
-                              uint64_t begin, uint64_t end) {
-  const struct PreboundRun *run =
-      (const struct PreboundRun *)preboundAt(table, object->runs);
-  const uint32_t *place = (const uint32_t *)preboundAt(table, object->places);
-  const uint32_t *lastPlace = place + object->places.count;
-  uint64_t words[4] = {0, 0, 0, 0};
-  uint64_t at = begin;
+const char *preboundCheckWords(const struct PreboundTable *table,
+                               const struct PreboundObject *object,
+                               uint64_t begin, uint64_t end) {
+  const struct PreboundStrip *strip =
+      (const struct PreboundStrip *)preboundAt(table, object->strips);
+  const uint16_t *place = (const uint16_t *)preboundAt(table, object->places);
+  uint64_t places = 0, values = 0, providers = 0;
   if (end < 8 || begin > end - 8 || end > UINT32_MAX)
     return "the object's data is not where a table can reach it";
-  for (const struct PreboundRun *last = run + object->runs.count; run < last;
-       ++run) {
-    if (run->place < at)
-      return "the table has words that are not in order";
-    const uint64_t count = run->countAndKind / 4;
-    const uint32_t kind = run->countAndKind % 4;
-    if (kind == PreboundSpread) {
-      if (count > (uint64_t)(lastPlace - place))
-        return "the table has fewer words than it says";
-      if (!areInside(place, count, (uint32_t)begin, (uint32_t)(end - 8)))
+  for (const struct PreboundStrip *last = strip + object->strips.count;
+       strip < last; ++strip) {
+    const uint64_t count = strip->count;
+    if (strip->begin < begin || strip->begin > end - 8)
+      return "the table has words outside of the object's data";
+    // How many words have room behind the first.
+    const uint64_t room = (end - 8 - strip->begin) / 8;
+    switch (strip->kind) {
+    case PreboundRaw:
+    case PreboundRun:
+      if (count > room + 1)
         return "the table has words outside of the object's data";
-      place += count;
-    } else {
-      at = run->place + count * 8;
+      break;
+    case PreboundRawSpread:
+    case PreboundSpread:
+    case PreboundMixed:
+    case PreboundIndirect:
+      if (count > object->places.count - places)
+        return "the table has fewer words than it says";
+      if (room < UINT16_MAX &&
+          !areInside(place + places, count, (uint16_t)room))
+        return "the table has words outside of the object's data";
+      places += count;
+      break;
+    default:
+      return "the table has words of an unknown kind";
     }
-    words[kind] += count;
+    if (strip->kind != PreboundRaw && strip->kind != PreboundRawSpread)
+      values += count;
+    if (strip->kind == PreboundMixed || strip->kind == PreboundIndirect)
+      providers += count;
   }
-  if (at > end)
-    return "the table has words outside of the object's data";
-  const uint64_t mixed = words[PreboundMixed] + words[PreboundIndirect];
-  if (place != lastPlace || mixed != object->providers.count ||
-      words[PreboundOwn] + words[PreboundSpread] + mixed !=
-          object->values.count)
+  if (places != object->places.count || values != object->values.count ||
+      providers != object->providers.count)
     return "the table has another number of words than it says";
   return 0;
 }

@@ -29,9 +29,9 @@ struct Sample {
     PreboundObject program;
     PreboundObject opened[3];
     PreboundGroup groups[2];
-    PreboundRun runs[1];
+    PreboundStrip strips[1];
     uint32_t values[1];
-    uint16_t providers[1];
+    uint16_t places[1];
     Elf64_Rela rest[1];
     char text[16];
   };
@@ -82,15 +82,15 @@ struct Sample {
       object.file = {status.st_ino,         uint64_t(status.st_size),
                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
                      status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
-      object.runs = {offsetof(Table, runs), 1};
+      object.strips = {offsetof(Table, strips), 1};
       object.values = {offsetof(Table, values), 1};
-      object.places = {offsetof(Table, values), 0};
-      object.providers = {offsetof(Table, providers), 1};
+      object.places = {offsetof(Table, places), 1};
+      object.providers = {offsetof(Table, places), 0};
       object.rest = {offsetof(Table, rest), 1};
     }
-    bytes.runs[0] = {8, 1 * 4 + PreboundMixed};
+    bytes.strips[0] = {8, 1, 2, PreboundSpread};
     bytes.values[0] = 0x10;
-    bytes.providers[0] = 2;
+    bytes.places[0] = 0;
     bytes.rest[0] = {16, 6, 0};
     bytes.groups[0] = {0, 2};
     bytes.groups[1] = {2, 1};
@@ -103,7 +103,7 @@ struct Sample {
     header.groups = {offsetof(Table, groups), 2};
     header.text = {offsetof(Table, text), 16};
     header.globalCount = 1;
-    bytes.program.runs = bytes.program.values = bytes.program.places =
+    bytes.program.strips = bytes.program.values = bytes.program.places =
         bytes.program.providers =
             bytes.program.rest = {offsetof(Table, rest), 0};
     process.table = &table;
@@ -188,7 +188,7 @@ TEST(PreboundPlugins, Refused) {
       {"the file has been changed",
        [](Sample &s) { ++s.bytes.opened[0].file.inode; }},
       {"the table has words outside of the object's data",
-       [](Sample &s) { s.bytes.runs[0].place = 32; }}};
+       [](Sample &s) { s.bytes.strips[0].begin = 32; }}};
   for (const auto &[reason, change] : changes) {
     auto s = std::make_unique<Sample>();
     change(*s);

@@ -17,10 +17,10 @@ struct Sample {
   struct alignas(16) Table {
     PreboundHeader header;
     PreboundObject object;
-    PreboundRun runs[4];
-    uint32_t values[11];
-    uint32_t places[2];
-    uint16_t providers[3];
+    PreboundStrip strips[5];
+    uint32_t values[8];
+    uint16_t places[5];
+    uint16_t providers[2];
     Elf64_Rela rest[1];
     char text[16];
   };
@@ -58,23 +58,26 @@ struct Sample {
     header.opened = header.groups = {offsetof(Table, rest), 0};
     PreboundObject &object = bytes.object;
     object.state = PreboundBound;
-    object.runs = {offsetof(Table, runs), 4};
-    object.values = {offsetof(Table, values), 11};
-    object.places = {offsetof(Table, places), 2};
-    object.providers = {offsetof(Table, providers), 3};
+    object.strips = {offsetof(Table, strips), 5};
+    object.values = {offsetof(Table, values), 8};
+    object.places = {offsetof(Table, places), 5};
+    object.providers = {offsetof(Table, providers), 2};
     object.rest = {offsetof(Table, rest), 1};
-    bytes.runs[0] = {0, 6 * 4 + PreboundOwn};
-    bytes.runs[1] = {48, 2 * 4 + PreboundMixed};
-    bytes.runs[2] = {72, 2 * 4 + PreboundSpread};
-    bytes.runs[3] = {112, 1 * 4 + PreboundMixed};
-    const uint32_t values[11] = {0x100, 0x101, 0x102, 0x103, 0x104, 0x105,
-                                 0x200, 0x300, 0x400, 0x401, 0x500};
+    bytes.strips[0] = {0, 5, 0, PreboundRun};
+    bytes.strips[1] = {40, 3, 0, PreboundRaw};
+    bytes.strips[2] = {64, 2, 0, PreboundRawSpread};
+    bytes.strips[3] = {64, 1, 1, PreboundSpread}; // nobody is there
+    bytes.strips[4] = {80, 2, 0, PreboundMixed};
+    const uint32_t values[8] = {0x100, 0x101, 0x102, 0x103,
+                                0x104, 0x300, 0x400, 0x500};
     std::memcpy(bytes.values, values, sizeof(values));
-    bytes.places[0] = 72;
-    bytes.places[1] = 96;
+    // Of words 8 and 10, of 9, of 12 and 14.
+    const uint16_t places[5] = {0, 2, 1, 2, 4};
+    std::memcpy(bytes.places, places, sizeof(places));
     bytes.providers[0] = 0; // itself
-    bytes.providers[1] = 1; // nobody is there
-    bytes.providers[2] = PREBOUND_NOBODY;
+    bytes.providers[1] = PREBOUND_NOBODY;
+    for (unsigned i : {5, 6, 7, 8, 10})
+      memory.words[i] = 0x200 + i;
     bytes.rest[0] = {104, 6, 0};
     key();
     process.table = &table;
@@ -123,22 +126,14 @@ TEST(PreboundTable, Words) {
   Sample sample;
   ASSERT_EQ(sample.start(), "applied");
   const uint64_t base = sample.base();
-  const uint64_t expected[16] = {base + 0x100,
-                                 base + 0x101,
-                                 base + 0x102,
-                                 base + 0x103,
-                                 base + 0x104,
-                                 base + 0x105,
-                                 base + 0x200,
-                                 0x300,
-                                 0,
-                                 base + 0x400,
-                                 0,
-                                 0,
-                                 base + 0x401,
-                                 0,
-                                 0x500,
-                                 0};
+  const uint64_t expected[16] = {base + 0x100, base + 0x101,
+                                 base + 0x102, base + 0x103,
+                                 base + 0x104, base + 0x205,
+                                 base + 0x206, base + 0x207,
+                                 base + 0x208, 0x300,
+                                 base + 0x20a, 0,
+                                 base + 0x400, 0,
+                                 0x500,        0};
   for (unsigned i = 0; i < 16; ++i)
     EXPECT_EQ(sample.memory.words[i], expected[i]) << i;
   // The loader is left one relocation.
@@ -180,21 +175,39 @@ TEST(PreboundTable, Key) {
          s.memory.headers[0].p_memsz = 64;
          s.key();
        }},
-      {"the table has words that are not in order",
+      {"the table has words outside of the object's data",
        [](Sample &s) {
-         s.bytes.runs[1].place = 8;
+         s.bytes.strips[0].count = 17;
+         s.sum();
+       }},
+      {"the table has words outside of the object's data",
+       [](Sample &s) {
+         s.bytes.places[3] = 6;
+         s.sum();
+       }},
+      {"the table has words of an unknown kind",
+       [](Sample &s) {
+         s.bytes.strips[0].kind = 6;
+         s.sum();
+       }},
+      {"the table has fewer words than it says",
+       [](Sample &s) {
+         s.bytes.strips[4].count = 3;
          s.sum();
        }},
       {"the table has another number of words than it says", [](Sample &s) {
-         s.bytes.runs[3].countAndKind = PreboundMixed;
+         s.bytes.strips[4].count = 1;
          s.sum();
        }}};
   for (const auto &[reason, change] : changes) {
     Sample sample;
     change(sample);
+    const std::vector<uint64_t> before(sample.memory.words,
+                                       std::end(sample.memory.words));
     EXPECT_EQ(sample.start(), reason);
-    for (uint64_t word : sample.memory.words)
-      EXPECT_EQ(word, 0u) << reason;
+    EXPECT_EQ(before, std::vector<uint64_t>(sample.memory.words,
+                                            std::end(sample.memory.words)))
+        << reason;
   }
 }
 
@@ -226,9 +239,9 @@ TEST(PreboundTable, Damaged) {
     sample.bytes.object.headersCount = 1;
     sample.bytes.object.buildIdSize = 0;
     sample.bytes.object.probeAt = 0;
-    for (PreboundRun &run : sample.bytes.runs)
-      if (run.countAndKind % 4 == PreboundIndirect)
-        run.countAndKind ^= PreboundIndirect; // Which would be called.
+    for (PreboundStrip &strip : sample.bytes.strips)
+      if (strip.kind == PreboundIndirect)
+        strip.kind = PreboundMixed; // Which would be called.
     sample.sum();
     const auto end = sample.memory.headers[0];
     refused += sample.start() != "applied";
@@ -248,4 +261,54 @@ TEST(PreboundTable, Sums) {
         << at;
     bytes[at] ^= 0x40;
   }
+}
+
+// Runs that are longer than a page, of each length, wherever they begin.
+TEST(PreboundTable, Runs) {
+  struct alignas(16) Table {
+    PreboundHeader header;
+    PreboundStrip strips[1];
+    uint32_t values[1200];
+  };
+  static Table bytes;
+  alignas(4096) static uint64_t words[2048];
+  PreboundTable table = {};
+  table.header = &bytes.header;
+  uint64_t base = reinterpret_cast<uint64_t>(words);
+  uint64_t bases[1] = {base};
+  PreboundProcess process = {};
+  process.table = &table;
+  process.bases = bases;
+  Elf64_Dyn dynamic[1] = {};
+  link_map map = {};
+  map.l_addr = base;
+  map.l_ld = dynamic;
+  PreboundObject object = {};
+  object.strips = {offsetof(Table, strips), 1};
+  object.values = {offsetof(Table, values), 1200};
+  for (unsigned i = 0; i < 1200; ++i)
+    bytes.values[i] = 0x80000000 + i;
+  for (PreboundKind kind : {PreboundRaw, PreboundRun})
+    for (uint32_t begin : {0, 8, 4080, 4088, 4084})
+      for (uint32_t count : {1, 2, 3, 4, 5, 7, 8, 9, 17, 511, 513, 1200}) {
+        for (uint64_t i = 0; i < 2048; ++i)
+          words[i] = 7;
+        auto *first = reinterpret_cast<char *>(words) + begin;
+        if (kind == PreboundRaw)
+          for (uint64_t i = 0; i < count; ++i) {
+            const uint64_t raw = bytes.values[i];
+            std::memcpy(first + i * 8, &raw, 8);
+          }
+        bytes.strips[0] = {begin, count, 0, uint16_t(kind)};
+        preboundApplyObject(&process, &object, &map, nullptr);
+        unsigned wrong = 0;
+        for (uint64_t i = 0; i < count; ++i) {
+          uint64_t word;
+          std::memcpy(&word, first + i * 8, 8);
+          wrong += word != base + bytes.values[i];
+        }
+        EXPECT_EQ(wrong, 0u) << kind << ' ' << begin << ' ' << count;
+        EXPECT_EQ(words[2047], 7u);
+        EXPECT_EQ(words[(begin + 7) / 8 + count], 7u) << begin << ' ' << count;
+      }
 }

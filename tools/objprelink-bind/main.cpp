@@ -100,7 +100,7 @@ static void printStatus(StringRef path) {
   uint64_t words = 0;
   for (const PreboundObject &object :
        ArrayRef(table->table.objects, table->table.objectCount))
-    words += object.values.count;
+    words += table->wordCount(object);
   outs() << formatv(
       "{0}: {1}, {2} objects, {3} words, {4} plugins, {5} bytes\n",
       table->text(table->table.header->program),
