@@ -51,9 +51,10 @@ static Error checkClosure(const Closure &closure) {
 /// that have to have it at a fixed place from a surplus, of 1,664 bytes unless
 /// a tunable says otherwise (init_tls, elf/rtld.c, since it comes before the
 /// libraries are loaded). Where that is too small, the program does not start.
-/// Half of it is left to what LD_PRELOAD and dlopen may bring.
-static Error checkStaticTls(const Closure &closure) {
-  constexpr uint64_t most = 1024;
+/// Half of it is left to what LD_PRELOAD and dlopen may bring. Returns what the
+/// tunable has to be, 0 where it may be what it is.
+static Expected<uint32_t> findStaticTls(const Closure &closure) {
+  constexpr uint64_t enough = 1024, usual = 512, most = 1 << 24;
   uint64_t sum = 0;
   for (const Library &library : drop_begin(closure.libraries))
     for (const Segment &segment : library.image.segments)
@@ -63,11 +64,11 @@ static Error checkStaticTls(const Closure &closure) {
         sum += std::min(segment.memorySize, large) +
                std::min(std::max<uint64_t>(segment.alignment, 1), large) - 1;
       }
-  return sum <= most ? Error::success()
-                     : error("its libraries have more thread-local storage "
-                             "than the loader has room for beside the runtime "
-                             "({0} bytes, {1} at most)",
-                             sum, most);
+  if (sum > most)
+    return error("its libraries have more thread-local storage than there can "
+                 "be room for beside the runtime ({0} bytes, {1} at most)",
+                 sum, most);
+  return sum <= enough ? 0 : sum + usual;
 }
 
 static bool isNamed(const Library &library, StringRef name) {
@@ -163,8 +164,9 @@ Expected<Binding> bindClosure(const Closure &closure) {
   if (none_of(closure.libraries,
               [](const Library &l) { return isNamed(l, "libc.so.6"); }))
     return error("it does not use glibc");
-  if (Error e = checkStaticTls(closure))
-    return e;
+  Expected<uint32_t> staticTls = findStaticTls(closure);
+  if (!staticTls)
+    return staticTls.takeError();
   std::vector<SymbolTable> tables;
   for (const Library &library : closure.libraries)
     tables.emplace_back(library.image);
@@ -188,6 +190,7 @@ Expected<Binding> bindClosure(const Closure &closure) {
   }
   if (!out.wordCount())
     return error("none of its libraries is relocated late enough to be bound");
+  out.staticTls = *staticTls;
   return out;
 }
 

@@ -65,6 +65,8 @@ struct Binding {
   /// The library that the runtime enters by.
   uint32_t hook = 0;
   bool hasLazy = false;
+  /// What glibc.rtld.optional_static_tls has to be; 0 is what it is.
+  uint32_t staticTls = 0;
 
   /// How many words are bound and how many relocations are left, in all bound
   /// objects.

@@ -1,4 +1,5 @@
 #include "Binding/PrintTable.h"
+#include "Runtime/Name.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -103,6 +104,8 @@ void printTable(const TableFile &file, bool details, raw_ostream &out) {
                  file.text(table.objects[header.hook].path));
   out << formatv("functions left to the first call: {0}\n",
                  header.flags & PreboundHasLazy ? "yes" : "no");
+  if (header.staticTls)
+    out << formatv(PREBOUND_TLS_TUNABLE ": {0}\n", header.staticTls);
   out << "objects:\n";
   for (const PreboundObject &object :
        ArrayRef(table.objects, table.objectCount))

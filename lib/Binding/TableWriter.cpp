@@ -292,6 +292,7 @@ Expected<ByteVector> Writer::write() {
   header.preload = text(request.preload);
   header.libraryPath = text(request.libraryPath);
   header.flags = request.binding.hasLazy ? PreboundHasLazy : 0;
+  header.staticTls = request.binding.staticTls;
   if (request.list.size() > PREBOUND_MOST_OBJECTS)
     return error("it has more than {0} libraries", PREBOUND_MOST_OBJECTS);
   places.resize(request.closure.libraries.size());

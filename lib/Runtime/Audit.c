@@ -22,11 +22,14 @@
 //
 // The process is left as it would be without us: the variables that the
 // launcher has set are taken out of the environment, so that no child sees
-// them. Two go, so that the auxiliary vector, which programs look for behind
-// the environment, still follows: the gap is an AT_IGNORE entry.
+// them. Two or four go, so that the auxiliary vector, which programs look for
+// behind the environment, still follows: the gap is AT_IGNORE entries. Four are
+// those of programs whose thread-local storage needs a tunable: the user's own
+// GLIBC_TUNABLES stays beside ours, and the loader reads both.
 //
 //===----------------------------------------------------------------------===*/
 
+#include "Runtime/Name.h"
 #include "Runtime/Plugins.h"
 #include "Runtime/System.h"
 #include <elf.h>
@@ -85,22 +88,31 @@ static void say(const char *object, const char *reason) {
     preboundCall(SYS_exit_group, 126, 0, 0, 0, 0, 0);
 }
 
-/// Takes the two variables of the launcher out of \p environment. Returns
-/// whether there were these two.
+/// Whether the launcher has added \p entry of an environment.
+static int isOurs(char *const *entry) {
+  return preboundValueOf(entry[0], "LD_AUDIT") ||
+         preboundValueOf(entry[0], "OBJPRELINK_TABLE") ||
+         preboundValueOf(entry[0], PREBOUND_TLS_MARK) ||
+         (preboundValueOf(entry[0], "GLIBC_TUNABLES") && entry[1] &&
+          preboundValueOf(entry[1], PREBOUND_TLS_MARK));
+}
+
+/// Takes the variables of the launcher out of \p environment. Returns whether
+/// they were what it sets.
 static int takeOut(char **environment) {
   uint32_t mine = 0, count = 0;
   for (; environment[count]; ++count)
-    mine += preboundValueOf(environment[count], "LD_AUDIT") ||
-            preboundValueOf(environment[count], "OBJPRELINK_TABLE");
-  if (mine != 2)
+    mine += isOurs(environment + count) != 0;
+  if (mine != 2 && mine != 4)
     return 0;
   char **to = environment;
   for (uint32_t i = 0; i < count; ++i)
-    if (!preboundValueOf(environment[i], "LD_AUDIT") &&
-        !preboundValueOf(environment[i], "OBJPRELINK_TABLE"))
+    if (!isOurs(environment + i))
       *to++ = environment[i];
-  to[0] = 0;
-  to[1] = (char *)(uintptr_t)AT_IGNORE;
+  *to = 0;
+  // The first member of each pair says what it is.
+  for (uint32_t i = 1; i <= mine; ++i)
+    to[i] = (char *)(uintptr_t)(i % 2 ? AT_IGNORE : 0);
   return 1;
 }
 

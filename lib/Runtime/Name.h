@@ -23,6 +23,13 @@
 /// out of date.
 #define PREBOUND_MARK ".stale"
 
+/// The tunable of the loader's that says how much thread-local storage at fixed
+/// places it has room for beyond what it has counted.
+#define PREBOUND_TLS_TUNABLE "glibc.rtld.optional_static_tls"
+/// The variable that follows the GLIBC_TUNABLES which the launcher has added to
+/// the environment.
+#define PREBOUND_TLS_MARK "OBJPRELINK_TUNABLES"
+
 /// A name of the program, a dash, 16 digits and a zero byte.
 #define PREBOUND_NAME_SIZE (64 + 1 + 16 + 1)
 

@@ -138,7 +138,9 @@ struct PreboundHeader {
   struct PreboundRange groups;
   /// How many objects the program's search list has.
   uint32_t globalCount;
-  uint32_t padding;
+  /// What the tunable glibc.rtld.optional_static_tls has to be beside the
+  /// runtime; 0 where the loader's own measure is enough.
+  uint32_t staticTls;
 };
 
 /// The provider of what has the base 0.
@@ -207,6 +209,7 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(55, PreboundHeader, opened) +
     PREBOUND_PLACE(56, PreboundHeader, groups) +
     PREBOUND_PLACE(57, PreboundHeader, globalCount) +
+    PREBOUND_PLACE(63, PreboundHeader, staticTls) +
     PREBOUND_MIX(58, PREBOUND_NOBODY) + PREBOUND_MIX(43, PreboundRaw) +
     PREBOUND_MIX(61, PreboundRawSpread) + PREBOUND_MIX(62, PreboundRun) +
     PREBOUND_MIX(44, PreboundMixed) + PREBOUND_MIX(45, PreboundIndirect) +

@@ -12,6 +12,7 @@
 #include "Binding/TableWriter.h"
 #include "Binding/VerifyTable.h"
 #include "Plugins.h"
+#include "Runtime/Name.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -192,11 +193,11 @@ Error Binder::verifyPlugins(ArrayRef<std::string> variables) {
 /// ways.
 StartRequest Binder::request(ArrayRef<std::string> variables) const {
   static constexpr StringRef kOurs[] = {
-      "LD_AUDIT",        "LD_BIND_NOT",     "LD_BIND_NOW",
-      "LD_DEBUG",        "LD_DEBUG_OUTPUT", "LD_DYNAMIC_WEAK",
-      "LD_PROFILE",      "LD_SHOW_AUXV",    "LD_TRACE_LOADED_OBJECTS",
-      "LD_VERBOSE",      "LD_WARN",         "OBJPRELINK",
-      "OBJPRELINK_TABLE"};
+      "LD_AUDIT",         "LD_BIND_NOT",     "LD_BIND_NOW",
+      "LD_DEBUG",         "LD_DEBUG_OUTPUT", "LD_DYNAMIC_WEAK",
+      "LD_PROFILE",       "LD_SHOW_AUXV",    "LD_TRACE_LOADED_OBJECTS",
+      "LD_VERBOSE",       "LD_WARN",         "OBJPRELINK",
+      "OBJPRELINK_TABLE", PREBOUND_TLS_MARK};
   StartRequest request;
   request.program = out.path;
   request.errorFile = errorFile;
@@ -244,9 +245,14 @@ Error Binder::writeAndVerify(const Start &plain) {
   out.tableBytes = table->size();
   const std::string path =
       "/proc/" + itostr(::getpid()) + "/fd/" + itostr(file->fd());
-  const std::string variables[] = {"OBJPRELINK=require",
-                                   "LD_AUDIT=" + runtimePath(),
-                                   "OBJPRELINK_TABLE=" + path};
+  std::vector<std::string> variables = {"OBJPRELINK=require",
+                                        "LD_AUDIT=" + runtimePath(),
+                                        "OBJPRELINK_TABLE=" + path};
+  if (binding.staticTls) {
+    variables.push_back("GLIBC_TUNABLES=" PREBOUND_TLS_TUNABLE "=" +
+                        itostr(binding.staticTls));
+    variables.push_back(PREBOUND_TLS_MARK "=");
+  }
   Expected<Start> prebound = observe(variables);
   if (!prebound)
     return inContext("prebound", prebound.takeError());

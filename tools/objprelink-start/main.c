@@ -34,6 +34,7 @@ struct Launch {
   char real[MOST_PATH];    ///< without symbolic links
   char runtime[MOST_PATH]; ///< "LD_AUDIT=" and the path of the runtime
   char table[MOST_PATH];   ///< "OBJPRELINK_TABLE=" and that of the table
+  char tunables[128];      ///< empty, or "GLIBC_TUNABLES=" and our own
 };
 
 static _Noreturn void leave(int status) {
@@ -73,16 +74,21 @@ static int readLink(const char *path, char out[MOST_PATH]) {
   return 0;
 }
 
+/// Appends \p number in decimal digits to the text at \p to, which has room.
+static void appendNumber(char *to, uint32_t number) {
+  size_t at = preboundLength(to);
+  uint32_t divisor = 1;
+  while (number / divisor >= 10)
+    divisor *= 10;
+  for (; divisor; divisor /= 10)
+    to[at++] = (char)('0' + number / divisor % 10);
+  to[at] = 0;
+}
+
 /// The path of the file that is open as \p fd.
 static int readPath(int fd, char out[MOST_PATH]) {
   char link[32] = "/proc/self/fd/";
-  size_t at = preboundLength(link);
-  unsigned divisor = 1;
-  while ((unsigned)fd / divisor >= 10)
-    divisor *= 10;
-  for (; divisor; divisor /= 10)
-    link[at++] = (char)('0' + (unsigned)fd / divisor % 10);
-  link[at] = 0;
+  appendNumber(link, (uint32_t)fd);
   return readLink(link, out);
 }
 
@@ -161,6 +167,23 @@ static const char *checkTable(const struct Launch *launch,
   return 0;
 }
 
+/// Has the loader make room for \p size bytes of thread-local storage.
+static const char *setTunables(struct Launch *launch, uint32_t size) {
+  static const char kBegin[] = "GLIBC_TUNABLES=" PREBOUND_TLS_TUNABLE "=";
+  launch->tunables[0] = 0;
+  if (!size)
+    return 0;
+  const char *users =
+      preboundEnvironment(launch->environment, "GLIBC_TUNABLES");
+  for (; users && *users; ++users)
+    if (preboundValueOf(users, PREBOUND_TLS_TUNABLE))
+      return "GLIBC_TUNABLES has " PREBOUND_TLS_TUNABLE;
+  for (size_t i = 0; i < sizeof(kBegin); ++i)
+    launch->tunables[i] = kBegin[i];
+  appendNumber(launch->tunables, size);
+  return 0;
+}
+
 /// Tries the table of \p launch in \p folder, to which \p below is added.
 /// Returns why there is none that fits, or null.
 static const char *tryFolder(struct Launch *launch, const char *folder,
@@ -188,7 +211,9 @@ static const char *tryFolder(struct Launch *launch, const char *folder,
   // The runtime sums it up.
   struct PreboundTable table;
   reason = preboundRead(mapping.data, mapping.size, /*summed=*/0, &table);
-  return reason ? reason : checkTable(launch, &table);
+  if (!reason)
+    reason = checkTable(launch, &table);
+  return reason ? reason : setTunables(launch, table.header->staticTls);
 }
 
 static const char *findTable(struct Launch *launch) {
@@ -299,13 +324,18 @@ static _Noreturn void start(struct Launch *launch) {
     size_t count = 0;
     while (launch->environment[count])
       ++count;
-    char *environment[count + 3];
+    char *environment[count + 5];
     size_t to = 0;
     for (size_t i = 0; i < count; ++i)
-      if (!preboundValueOf(launch->environment[i], "OBJPRELINK_TABLE"))
+      if (!preboundValueOf(launch->environment[i], "OBJPRELINK_TABLE") &&
+          !preboundValueOf(launch->environment[i], PREBOUND_TLS_MARK))
         environment[to++] = launch->environment[i];
     environment[to++] = launch->runtime;
     environment[to++] = launch->table;
+    if (launch->tunables[0]) {
+      environment[to++] = launch->tunables;
+      environment[to++] = (char *)PREBOUND_TLS_MARK "=";
+    }
     environment[to] = 0;
     fail(launch, execute(launch, environment));
   }
