@@ -47,6 +47,25 @@ static Error checkClosure(const Closure &closure) {
   return Error::success();
 }
 
+static bool isNamed(const Library &library, StringRef name) {
+  return library.name == name;
+}
+
+/// Before 2.35, an audit object makes calls slow for ever; the runtime does
+/// nothing there.
+static Error checkGlibc(const Closure &closure) {
+  const auto libc = find_if(closure.libraries, [](const Library &library) {
+    return isNamed(library, "libc.so.6") && !library.group;
+  });
+  if (libc == closure.libraries.end())
+    return error("it does not use glibc");
+  if (none_of(libc->image.definedVersions, [](const DefinedVersion &version) {
+        return version.name == "GLIBC_2.35";
+      }))
+    return error("{0} is of a glibc before 2.35", libc->path);
+  return Error::success();
+}
+
 /// Beside an audit object, ld.so takes the thread-local storage of libraries
 /// that have to have it at a fixed place from a surplus, of 1,664 bytes unless
 /// a tunable says otherwise (init_tls, elf/rtld.c, since it comes before the
@@ -69,10 +88,6 @@ static Expected<uint32_t> findStaticTls(const Closure &closure) {
                  "be room for beside the runtime ({0} bytes, {1} at most)",
                  sum, most);
   return sum <= enough ? 0 : sum + usual;
-}
-
-static bool isNamed(const Library &library, StringRef name) {
-  return library.name == name;
 }
 
 /// ld.so adds a relocation to the hook's table, so this must be one that it
@@ -161,9 +176,8 @@ static Expected<Binding> bindFrom(const Closure &closure,
 Expected<Binding> bindClosure(const Closure &closure) {
   if (Error e = checkClosure(closure))
     return e;
-  if (none_of(closure.libraries,
-              [](const Library &l) { return isNamed(l, "libc.so.6"); }))
-    return error("it does not use glibc");
+  if (Error e = checkGlibc(closure))
+    return e;
   Expected<uint32_t> staticTls = findStaticTls(closure);
   if (!staticTls)
     return staticTls.takeError();

@@ -104,6 +104,8 @@ void printTable(const TableFile &file, bool details, raw_ostream &out) {
                  file.text(table.objects[header.hook].path));
   out << formatv("functions left to the first call: {0}\n",
                  header.flags & PreboundHasLazy ? "yes" : "no");
+  if (file.isOfImage())
+    out << "made for an image: not compared with the loader\n";
   if (header.staticTls)
     out << formatv(PREBOUND_TLS_TUNABLE ": {0}\n", header.staticTls);
   out << "objects:\n";

@@ -1,5 +1,7 @@
 #include "Binding/TableStore.h"
+#include "Loader/Sysroot.h"
 #include "Runtime/Name.h"
+#include "Runtime/System.h"
 #include "Support/Diagnostics.h"
 #include "Support/InputFile.h"
 #include "llvm/ADT/STLExtras.h"
@@ -8,6 +10,7 @@
 #include "llvm/Support/Process.h"
 #include <cstring>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -77,23 +80,30 @@ uint64_t TableFile::wordCount(const PreboundObject &object) const {
   return out;
 }
 
-std::string TableFile::staleness() const {
+std::string TableFile::staleness(StringRef root) const {
+  const Sysroot sysroot(root);
   for (const PreboundObject &object : concat<const PreboundObject>(
            ArrayRef(table.objects, table.objectCount),
            ArrayRef(table.opened, table.header->opened.count))) {
     const std::string path = text(object.path).str();
+    const std::optional<std::string> place = sysroot.resolve(path);
     struct stat status;
-    if (::stat(path.c_str(), &status))
+    if (!place)
+      return path + ": it is not there";
+    if (::stat(place->c_str(), &status))
       return path + ": " + ::strerror(errno);
-    const PreboundFile &file = object.file;
-    if (status.st_ino != file.inode || uint64_t(status.st_size) != file.size ||
-        status.st_mtim.tv_sec != file.modified ||
-        status.st_mtim.tv_nsec != file.modifiedNanoseconds ||
-        status.st_ctim.tv_sec != file.changed ||
-        status.st_ctim.tv_nsec != file.changedNanoseconds)
+    if (!preboundIsSame(place->c_str(), &object.file))
       return path + ": the file has been changed";
   }
   return {};
+}
+
+PreboundStarts countStarts(StringRef path) {
+  PreboundStarts out = {};
+  if (::getxattr(path.str().c_str(), PREBOUND_COUNTS, &out, sizeof(out)) !=
+      sizeof(out))
+    return {};
+  return out;
 }
 
 bool isMarked(StringRef path) {

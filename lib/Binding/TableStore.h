@@ -9,6 +9,7 @@
 #ifndef OBJPRELINK_BINDING_TABLESTORE_H
 #define OBJPRELINK_BINDING_TABLESTORE_H
 
+#include "Runtime/Name.h"
 #include "Runtime/TableReader.h"
 #include "Support/Extents.h"
 #include "Support/OutputFile.h"
@@ -47,15 +48,20 @@ public:
   }
   /// How many words of \p object the runtime writes.
   uint64_t wordCount(const PreboundObject &object) const;
-  /// Why a start would not use it now, as far as the files tell; empty is
-  /// nothing.
-  std::string staleness() const;
+  /// Why a start would not use it now, as far as the files below \p root tell;
+  /// empty is nothing.
+  std::string staleness(llvm::StringRef root) const;
+  /// Whether it was made for an image, without the loader.
+  bool isOfImage() const { return table.header->flags & PreboundOfImage; }
 
 private:
   /// Where the reader's pointers lead: it may be moved, but not copied.
   std::unique_ptr<ByteVector> owned;
   Bytes bytes;
 };
+
+/// How many starts of its owner the table at \p path has seen.
+PreboundStarts countStarts(llvm::StringRef path);
 
 /// Whether a start has found the table at \p path out of date.
 bool isMarked(llvm::StringRef path);

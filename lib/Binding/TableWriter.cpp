@@ -94,9 +94,17 @@ Expected<PreboundObject> Writer::writeKey(const Library &library) {
     key.buildIdDigest = preboundDigest(id.data(), id.size());
   }
   const struct stat &status = library.file.status;
-  key.file = {status.st_ino,         static_cast<uint64_t>(status.st_size),
-              status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-              status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+  if (request.isOfImage)
+    key.file = {.inode = 0,
+                .size = static_cast<uint64_t>(status.st_size),
+                .modified = status.st_mtim.tv_sec,
+                .modifiedNanoseconds = 0,
+                .changed = 0,
+                .changedNanoseconds = 0};
+  else
+    key.file = {status.st_ino,         static_cast<uint64_t>(status.st_size),
+                status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
   return key;
 }
 
@@ -291,7 +299,8 @@ Expected<ByteVector> Writer::write() {
   header.program = text(request.program);
   header.preload = text(request.preload);
   header.libraryPath = text(request.libraryPath);
-  header.flags = request.binding.hasLazy ? PreboundHasLazy : 0;
+  header.flags = (request.binding.hasLazy ? PreboundHasLazy : 0) |
+                 (request.isOfImage ? PreboundOfImage : 0);
   header.staticTls = request.binding.staticTls;
   if (request.list.size() > PREBOUND_MOST_OBJECTS)
     return error("it has more than {0} libraries", PREBOUND_MOST_OBJECTS);

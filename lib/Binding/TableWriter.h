@@ -18,6 +18,9 @@ struct TableRequest {
   llvm::StringRef preload, libraryPath;
   /// What it opens later.
   llvm::ArrayRef<const Plugin *> plugins;
+  /// It is for an image: other files of the same contents take the places of
+  /// these.
+  bool isOfImage = false;
 };
 
 /// The table, aligned as the reader wants it in a file that is mapped. An error

@@ -79,6 +79,8 @@ Expected<std::string> pathInside(StringRef root, StringRef path) {
   SmallString<256> realRoot;
   if (std::error_code e = sys::fs::real_path(root, realRoot))
     return error("{0}: {1}", root, e.message());
+  if (realRoot == "/")
+    realRoot.clear();
   StringRef inside = path;
   if (!inside.consume_front(realRoot) || !inside.starts_with("/"))
     return error("it is not in the sysroot {0}", root);

@@ -218,6 +218,7 @@ static uint64_t preboundEnter(void) {
     if (preboundCompare(&process, &why))
       preboundApply(&process, rest);
   }
+  preboundCount(tablePath, !why.reason);
   // Another number of objects is the environment's doing.
   if (why.reason && why.object)
     preboundMark(tablePath);

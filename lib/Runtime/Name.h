@@ -23,6 +23,15 @@
 /// out of date.
 #define PREBOUND_MARK ".stale"
 
+/// The attribute of a table that counts its owner's starts, as struct
+/// PreboundStarts.
+#define PREBOUND_COUNTS "user.objprelink.starts"
+
+struct PreboundStarts {
+  /// Those that it was used in, and those that it did not fit.
+  uint64_t used, refused;
+};
+
 /// The tunable of the loader's that says how much thread-local storage at fixed
 /// places it has room for beyond what it has counted.
 #define PREBOUND_TLS_TUNABLE "glibc.rtld.optional_static_tls"

@@ -38,9 +38,13 @@ int preboundStat(const char *path, struct stat *status) {
 
 int preboundIsSame(const char *path, const struct PreboundFile *file) {
   struct stat status;
-  return preboundStat(path, &status) && status.st_ino == file->inode &&
-         (uint64_t)status.st_size == file->size &&
-         status.st_mtim.tv_sec == file->modified &&
+  if (!preboundStat(path, &status) || (uint64_t)status.st_size != file->size ||
+      status.st_mtim.tv_sec != file->modified)
+    return 0;
+  // Archives, of which images are made, keep no more.
+  if (!file->inode)
+    return 1;
+  return status.st_ino == file->inode &&
          status.st_mtim.tv_nsec == file->modifiedNanoseconds &&
          status.st_ctim.tv_sec == file->changed &&
          status.st_ctim.tv_nsec == file->changedNanoseconds;
@@ -114,6 +118,17 @@ void preboundMark(const char *path) {
       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644, 0, 0);
   if (!preboundFailed(fd))
     preboundClose((int)fd);
+}
+
+void preboundCount(const char *path, int isUsed) {
+  struct PreboundStarts starts = {0, 0};
+  // Whatever is no count is replaced by one.
+  if (preboundCall(SYS_getxattr, (long)path, (long)PREBOUND_COUNTS,
+                   (long)&starts, sizeof(starts), 0, 0) != sizeof(starts))
+    starts.used = starts.refused = 0;
+  ++*(isUsed ? &starts.used : &starts.refused);
+  preboundCall(SYS_setxattr, (long)path, (long)PREBOUND_COUNTS, (long)&starts,
+               sizeof(starts), 0, 0);
 }
 
 size_t preboundLength(const char *text) {

@@ -13,6 +13,10 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct PreboundFile;
 
 /// A system call of Linux on x86-64; an error is a number from -4095 to -1.
@@ -66,6 +70,10 @@ void preboundRecord(const char *path, const char *name);
 /// if that can be done: only its owner may.
 void preboundMark(const char *path);
 
+/// Counts a start of the table's owner in an attribute of the table at \p path,
+/// where the file system has such and nobody minds.
+void preboundCount(const char *path, int isUsed);
+
 size_t preboundLength(const char *text);
 int preboundEqual(const char *a, const char *b);
 /// What follows "NAME=" in \p entry, or null.
@@ -78,5 +86,9 @@ uint64_t preboundAuxiliary(char *const *environment, uint64_t type);
 /// Writes the texts, one after the other, and the end of a line, to standard
 /// error; null ends the list.
 void preboundSay(const char *const *texts);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

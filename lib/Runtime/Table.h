@@ -23,7 +23,9 @@ struct PreboundRange {
 };
 
 /// What fstat says of a file that has not been changed. The device is left out:
-/// some file systems are numbered anew at each boot.
+/// some file systems are numbered anew at each boot. Where the inode is 0 the
+/// file is one of an image that is not there yet: only its size and the time
+/// of its modification are known.
 struct PreboundFile {
   uint64_t inode;
   uint64_t size;
@@ -107,6 +109,8 @@ struct PreboundGroup {
 enum PreboundFlag {
   /// Some words wait for a first call: with LD_BIND_NOW they would not.
   PreboundHasLazy = 1,
+  /// It was made for an image, and has not been compared with the loader.
+  PreboundOfImage = 2,
 };
 
 struct PreboundHeader {
@@ -215,6 +219,6 @@ static const uint64_t kPreboundLayout =
     PREBOUND_MIX(44, PreboundMixed) + PREBOUND_MIX(45, PreboundIndirect) +
     PREBOUND_MIX(46, PreboundSpread) + PREBOUND_MIX(47, PreboundLeft) +
     PREBOUND_MIX(48, PreboundFirst) + PREBOUND_MIX(49, PreboundBound) +
-    PREBOUND_MIX(50, PreboundHasLazy);
+    PREBOUND_MIX(50, PreboundHasLazy) + PREBOUND_MIX(64, PreboundOfImage);
 
 #endif

@@ -11,6 +11,7 @@
 #include "Binding/TableStore.h"
 #include "Binding/TableWriter.h"
 #include "Binding/VerifyTable.h"
+#include "Loader/Sysroot.h"
 #include "Plugins.h"
 #include "Runtime/Name.h"
 #include "Support/Diagnostics.h"
@@ -29,7 +30,24 @@ using namespace llvm;
 
 namespace objprelink {
 
-Expected<std::string> findProgram(StringRef name) {
+static Expected<std::string> findInside(StringRef name, StringRef root) {
+  const Sysroot sysroot(root);
+  const StringRef folders[] = {"/usr/local/bin/", "/usr/bin/", "/bin/"};
+  std::vector<std::string> paths;
+  if (name.contains('/'))
+    paths.push_back(("/" + name.ltrim('/')).str());
+  else
+    for (StringRef folder : folders)
+      paths.push_back((folder + name).str());
+  for (const std::string &path : paths)
+    if (std::optional<std::string> real = sysroot.realPath(path))
+      return std::move(*real);
+  return error("{0}: it is not below {1}", name, root);
+}
+
+Expected<std::string> findProgram(StringRef name, StringRef root) {
+  if (!root.empty())
+    return findInside(name, root);
   ErrorOr<std::string> path = sys::findProgramByName(name);
   if (!path)
     return error("{0}: {1}", name, path.getError().message());
@@ -70,18 +88,25 @@ public:
          Interruptible &signals)
       : commandLine(commandLine), installs(installs), signals(signals) {
     out.path = program.str();
+    hostPath = out.path;
+    if (!commandLine.root.empty())
+      hostPath = Sysroot(commandLine.root).resolve(out.path).value_or("");
   }
   Expected<BoundProgram> run();
 
 private:
+  ClosureRequest closureOf(std::vector<std::string> plugins) const;
   Error load();
   Error bindPlugins();
+  Error bindImage();
+  Expected<ByteVector> makeTable(ArrayRef<uint32_t> list);
+  Expected<PendingFile> writeFile(const ByteVector &table);
   Error checkPlugins();
   Error writeAndVerify(const Start &plain);
   Error verifyPlugins(ArrayRef<std::string> variables);
   StartRequest request(ArrayRef<std::string> variables) const;
   Expected<Start> observe(ArrayRef<std::string> variables);
-  void sumUp(const Start &plain, uint64_t compared);
+  void sumUp(ArrayRef<uint32_t> list, uint64_t compared);
 
   const CommandLine &commandLine;
   const bool installs;
@@ -93,26 +118,31 @@ private:
   std::optional<size_t> misfit;
   /// Where the program says why it did not start.
   std::string errorFile;
+  /// The program, whatever the root is.
+  std::string hostPath;
   BoundProgram out;
 };
 } // namespace
 
-/// What the loader loads for \p program, which opens \p plugins.
-static ClosureRequest closureOf(const std::string &program,
-                                std::vector<std::string> plugins) {
+/// What the loader loads for the program, which opens \p plugins. The
+/// environment of another system is not known.
+ClosureRequest Binder::closureOf(std::vector<std::string> plugins) const {
   ClosureRequest request;
-  request.program = program;
-  request.libraryPath = environmentValue("LD_LIBRARY_PATH");
-  request.preload = environmentValue("LD_PRELOAD");
+  request.program = hostPath;
+  request.sysroot = commandLine.root;
+  if (commandLine.root.empty()) {
+    request.libraryPath = environmentValue("LD_LIBRARY_PATH");
+    request.preload = environmentValue("LD_PRELOAD");
+  }
   request.plugins = std::move(plugins);
   request.dlopenNotes = false;
   return request;
 }
 
 Error Binder::load() {
-  if (Error e = checkPrivileges(out.path))
+  if (Error e = checkPrivileges(hostPath))
     return e;
-  Expected<Closure> loaded = loadClosure(closureOf(out.path, {}));
+  Expected<Closure> loaded = loadClosure(closureOf({}));
   if (!loaded)
     return loaded.takeError();
   closure.emplace(std::move(*loaded));
@@ -126,14 +156,14 @@ Error Binder::load() {
 /// Binds each plugin as if it were the only one. What cannot be bound is left
 /// out, unless it was named.
 Error Binder::bindPlugins() {
-  ClosureRequest noting = closureOf(out.path, {});
+  ClosureRequest noting = closureOf({});
   Expected<std::vector<WantedPlugin>> wanted =
       findPlugins(commandLine, out.tablePath, noting);
   if (!wanted)
     return wanted.takeError();
   for (const WantedPlugin &want : *wanted) {
     const auto bind = [&]() -> Expected<Plugin> {
-      Expected<Closure> loaded = loadClosure(closureOf(out.path, {want.path}));
+      Expected<Closure> loaded = loadClosure(closureOf({want.path}));
       if (!loaded)
         return loaded.takeError();
       return bindPlugin(want.path, std::move(*loaded));
@@ -218,31 +248,60 @@ static std::string runtimePath() {
                                               "/libobjprelink-start.so";
 }
 
-Error Binder::writeAndVerify(const Start &plain) {
-  std::vector<uint32_t> list;
-  for (const StartedObject &object : plain.objects)
-    list.push_back(object.library);
-  const std::string preload = environmentValue("LD_PRELOAD");
-  const std::string libraryPath = environmentValue("LD_LIBRARY_PATH");
+/// The table for ld.so's list of indices of libraries.
+Expected<ByteVector> Binder::makeTable(ArrayRef<uint32_t> list) {
+  const bool isOfImage = !commandLine.root.empty();
+  const ClosureRequest environment = closureOf({});
   std::vector<const Plugin *> opened;
   for (const BoundPlugin &bound : plugins)
     opened.push_back(&bound.plugin);
-  Expected<ByteVector> table = writeTable(
-      {*closure, binding, list, out.path, preload, libraryPath, opened});
-  if (!table)
-    return table.takeError();
+  return writeTable({*closure, binding, list, out.path, environment.preload,
+                     environment.libraryPath, opened, isOfImage});
+}
+
+/// Writes \p table to a file that has not its name yet.
+Expected<PendingFile> Binder::writeFile(const ByteVector &table) {
   if (Error e = prepareFolder(commandLine.folder))
     return e;
   Expected<PendingFile> file =
-      PendingFile::create(out.tablePath, 0644, table->size());
+      PendingFile::create(out.tablePath, 0644, table.size());
   if (!file)
     return inContext(out.tablePath, file.takeError());
   // Whatever the umask is: the runtime believes no file that others may write.
   if (::fchmod(file->fd(), 0644))
     return error("{0}: {1}", out.tablePath, ::strerror(errno));
-  if (Error e = file->fill(*table))
+  if (Error e = file->fill(table))
     return inContext(out.tablePath, std::move(e));
-  out.tableBytes = table->size();
+  out.tableBytes = table.size();
+  return file;
+}
+
+/// Binds a program that is not to be run. ld.so's list is the program's search
+/// list: it has its own place there if anything needs it, and else it has none.
+Error Binder::bindImage() {
+  if (Error e = bindPlugins())
+    return e;
+  const std::vector<uint32_t> &list = closure->scopes[0];
+  Expected<ByteVector> table = makeTable(list);
+  if (!table)
+    return table.takeError();
+  Expected<PendingFile> file = writeFile(*table);
+  if (!file)
+    return file.takeError();
+  sumUp(list, /*compared=*/0);
+  return installs ? file->keep() : Error::success();
+}
+
+Error Binder::writeAndVerify(const Start &plain) {
+  std::vector<uint32_t> list;
+  for (const StartedObject &object : plain.objects)
+    list.push_back(object.library);
+  Expected<ByteVector> table = makeTable(list);
+  if (!table)
+    return table.takeError();
+  Expected<PendingFile> file = writeFile(*table);
+  if (!file)
+    return file.takeError();
   const std::string path =
       "/proc/" + itostr(::getpid()) + "/fd/" + itostr(file->fd());
   std::vector<std::string> variables = {"OBJPRELINK=require",
@@ -260,18 +319,20 @@ Error Binder::writeAndVerify(const Start &plain) {
       compareStarts(*closure, binding, plain, *prebound);
   if (!compared)
     return compared.takeError();
-  sumUp(plain, *compared);
+  sumUp(list, *compared);
   if (Error e = verifyPlugins(variables))
     return e;
   if (!installs)
     return Error::success();
+  // These starts were ours.
+  ::fremovexattr(file->fd(), PREBOUND_COUNTS);
   if (Error e = file->keep())
     return e;
   removeMark(out.tablePath);
   return Error::success();
 }
 
-void Binder::sumUp(const Start &plain, uint64_t compared) {
+void Binder::sumUp(ArrayRef<uint32_t> list, uint64_t compared) {
   out.compared = compared;
   out.words = binding.wordCount();
   out.rest = binding.restCount();
@@ -281,13 +342,13 @@ void Binder::sumUp(const Start &plain, uint64_t compared) {
     out.words += bound.plugin.binding.wordCount();
     out.rest += bound.plugin.binding.restCount();
   }
-  for (const StartedObject &object : plain.objects) {
+  for (uint32_t library : list) {
     ++out.libraries;
-    const BoundObject &bound = binding.objects[object.library];
+    const BoundObject &bound = binding.objects[library];
     if (bound.state == PreboundBound)
       ++out.bound;
     else if (!misfit)
-      out.left.push_back(closure->libraries[object.library].path + ": " +
+      out.left.push_back(closure->libraries[library].path + ": " +
                          bound.reason);
   }
 }
@@ -302,6 +363,11 @@ Expected<BoundProgram> Binder::run() {
   const FileRemover remover(said);
   if (Error e = load())
     return e;
+  if (!commandLine.root.empty()) {
+    if (Error e = bindImage())
+      return e;
+    return std::move(out);
+  }
   Expected<Start> plain = observe({"LD_BIND_NOW=1"});
   if (!plain)
     return plain.takeError();

@@ -26,8 +26,9 @@ struct BoundProgram {
 };
 
 /// The file that \p name is started as: looked for in PATH if it has no slash,
-/// without symbolic links.
-llvm::Expected<std::string> findProgram(llvm::StringRef name);
+/// without symbolic links. With a root it is one inside, and so is the answer.
+llvm::Expected<std::string> findProgram(llvm::StringRef name,
+                                        llvm::StringRef root);
 
 /// Makes the table of \p program, has it verified, and installs it unless \p
 /// installs is false.

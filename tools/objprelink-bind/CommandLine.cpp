@@ -1,5 +1,6 @@
 #include "CommandLine.h"
 #include "Binding/TableStore.h"
+#include "Runtime/Name.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Arg.h"
@@ -14,7 +15,26 @@ namespace objprelink {
 
 #include "OptionTable.inc"
 
+static Error readRoot(const InputArgList &args, CommandLine &out) {
+  if (!args.hasArg(OPT_root_eq))
+    return Error::success();
+  const std::string name = args.getLastArgValue(OPT_root_eq).str();
+  SmallString<128> root;
+  if (const std::error_code ec = sys::fs::real_path(name, root))
+    return error("{0}: {1}", name, ec.message());
+  out.root = root.str().str();
+  using Action = CommandLine::Action;
+  if (out.action == Action::Verify || out.action == Action::Refresh)
+    return error("--root excludes --verify and --refresh, for which programs "
+                 "are run");
+  return Error::success();
+}
+
 static Error readFolder(const InputArgList &args, CommandLine &out) {
+  if (!out.root.empty() && !args.hasArg(OPT_folder_eq)) {
+    out.folder = out.root + PREBOUND_SYSTEM_FOLDER;
+    return Error::success();
+  }
   if (!args.hasArg(OPT_folder_eq)) {
     Expected<std::string> folder = defaultTableFolder();
     if (!folder)
@@ -80,6 +100,8 @@ static Expected<CommandLine> read(const InputArgList &args) {
     return error("--dry-run is for making tables");
   out.verbose = args.hasArg(OPT_verbose);
   out.quiet = args.hasArg(OPT_quiet);
+  if (Error e = readRoot(args, out))
+    return e;
   if (Error e = readFolder(args, out))
     return e;
   if (Error e = readPlugins(args, out))

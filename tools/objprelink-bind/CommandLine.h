@@ -13,6 +13,8 @@ struct CommandLine {
   enum class Action { Bind, Refresh, Status, Verify, Remove, Print };
   Action action = Action::Bind;
   std::vector<std::string> programs;
+  /// The root of another system, of which nothing is run; empty is this one.
+  std::string root;
   /// Where tables are.
   std::string folder;
   /// Which plugins are bound.

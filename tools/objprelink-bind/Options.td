@@ -23,6 +23,13 @@ def folder_eq : Joined<["--"], "output=">, MetaVarName<"<dir>">,
              "objprelink in XDG_CACHE_HOME or ~/.cache for others)">;
 def folder : Separate<["--"], "output">, Alias<folder_eq>,
     MetaVarName<"<dir>">, HelpText<"Alias for --output=">;
+def root_eq : Joined<["--"], "root=">, MetaVarName<"<dir>">,
+    HelpText<"The programs and their libraries are those of the system whose "
+             "root is <dir>, and none of them is run: the tables are not "
+             "compared with the loader. They are kept in its "
+             "/var/cache/objprelink">;
+def root : Separate<["--"], "root">, Alias<root_eq>, MetaVarName<"<dir>">,
+    HelpText<"Alias for --root=">;
 def plugins_eq : Joined<["--"], "plugins=">, MetaVarName<"<which>">,
     HelpText<"Which plugins are bound, too: 'recorded' (those that "
              "OBJPRELINK=record has seen the program open, and those of the "

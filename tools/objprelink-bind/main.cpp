@@ -49,14 +49,17 @@ static Error verify(const CommandLine &commandLine, StringRef path,
   Expected<TableFile> table = TableFile::open(tablePath(commandLine, path));
   if (!table)
     return table.takeError();
-  if (const std::string stale = table->staleness(); !stale.empty())
+  if (const std::string stale = table->staleness(""); !stale.empty())
     return error("{0}", stale);
   return bindOne(commandLine, path, /*installs=*/false, signals);
 }
 
 /// Why the table at \p path is to be made anew; empty if it is not.
-static std::string staleness(StringRef path, const TableFile &table) {
-  const std::string stale = table.staleness();
+static std::string staleness(const CommandLine &commandLine, StringRef path,
+                             const TableFile &table) {
+  const std::string stale = table.staleness(commandLine.root);
+  if (stale.empty() && table.isOfImage() && commandLine.root.empty())
+    return "it was made for an image, without the loader";
   return stale.empty() && isMarked(path) ? "a start has found it so" : stale;
 }
 
@@ -67,7 +70,7 @@ static Error refresh(const CommandLine &commandLine, StringRef path,
   Expected<TableFile> table = TableFile::open(name);
   if (!table) // Of another version, for one.
     consumeError(table.takeError());
-  else if (staleness(name, *table).empty())
+  else if (staleness(commandLine, name, *table).empty())
     return Error::success();
   return bindOne(commandLine, path, !commandLine.dryRun, signals);
 }
@@ -90,29 +93,32 @@ static Error print(const CommandLine &commandLine, StringRef path) {
 }
 
 /// One line: the program, its table's size, and what is wrong with it.
-static void printStatus(StringRef path) {
+static void printStatus(const CommandLine &commandLine, StringRef path) {
   Expected<TableFile> table = TableFile::open(path);
   if (!table) {
     outs() << path << ": " << toString(table.takeError()) << "\n";
     return;
   }
-  const std::string stale = staleness(path, *table);
+  const std::string stale = staleness(commandLine, path, *table);
+  const PreboundStarts starts = countStarts(path);
   uint64_t words = 0;
   for (const PreboundObject &object :
        ArrayRef(table->table.objects, table->table.objectCount))
     words += table->wordCount(object);
   outs() << formatv(
-      "{0}: {1}, {2} objects, {3} words, {4} plugins, {5} bytes\n",
+      "{0}: {1}, {2} objects, {3} words, {4} plugins, {5} bytes, {6} starts by "
+      "it, {7} that it did not fit{8}\n",
       table->text(table->table.header->program),
       stale.empty() ? "current" : "out of date (" + stale + ")",
       table->table.objectCount, words, table->table.header->groups.count,
-      table->size());
+      table->size(), starts.used, starts.refused,
+      table->isOfImage() ? ", not compared with the loader" : "");
 }
 
 static Error status(const CommandLine &commandLine) {
   std::vector<std::string> paths;
   for (const std::string &name : commandLine.programs) {
-    Expected<std::string> path = findProgram(name);
+    Expected<std::string> path = findProgram(name, commandLine.root);
     if (!path)
       return path.takeError();
     paths.push_back(tablePath(commandLine, *path));
@@ -126,13 +132,13 @@ static Error status(const CommandLine &commandLine) {
     paths = std::move(*all);
   }
   for (const std::string &path : paths)
-    printStatus(path);
+    printStatus(commandLine, path);
   return Error::success();
 }
 
 static Error act(const CommandLine &commandLine, StringRef name,
                  Interruptible &signals) {
-  Expected<std::string> path = findProgram(name);
+  Expected<std::string> path = findProgram(name, commandLine.root);
   if (!path)
     return path.takeError();
   using Action = CommandLine::Action;

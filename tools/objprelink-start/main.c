@@ -211,9 +211,14 @@ static const char *tryFolder(struct Launch *launch, const char *folder,
   // The runtime sums it up.
   struct PreboundTable table;
   reason = preboundRead(mapping.data, mapping.size, /*summed=*/0, &table);
+  if (reason)
+    return reason;
+  reason = checkTable(launch, &table);
   if (!reason)
-    reason = checkTable(launch, &table);
-  return reason ? reason : setTunables(launch, table.header->staticTls);
+    reason = setTunables(launch, table.header->staticTls);
+  if (reason)
+    preboundCount(path + begin, 0);
+  return reason;
 }
 
 static const char *findTable(struct Launch *launch) {
