@@ -226,7 +226,27 @@ void StripWriter::write() {
   }
 }
 
+/// Pages that follow each other and have one of \p words each.
+static std::vector<PreboundPages> pagesOf(ArrayRef<BoundWord> words) {
+  std::vector<PreboundPages> out;
+  for (const BoundWord &word : words)
+    for (uint64_t end : {word.place, word.place + 7}) {
+      const uint64_t page = alignDown(end, PREBOUND_PAGE);
+      const uint64_t next =
+          out.empty() ? 0 : out.back().begin + out.back().count * PREBOUND_PAGE;
+      if (out.empty() || page > next)
+        out.push_back({static_cast<uint32_t>(page), 1});
+      else if (page == next)
+        ++out.back().count;
+    }
+  llvm::erase_if(out, [](const PreboundPages &pages) {
+    return pages.count < PREBOUND_LEAST_PAGES;
+  });
+  return out;
+}
+
 void Writer::writeWords(const BoundObject &bound, PreboundObject &object) {
+  object.pages = append<PreboundPages>(pagesOf(bound.words));
   StripWriter strips(bound.words, places);
   strips.write();
   object.strips = append<PreboundStrip>(strips.strips);

@@ -7,9 +7,8 @@
 //===----------------------------------------------------------------------===*/
 
 #include "Runtime/Process.h"
-
-/// The smallest one: where pages are larger, nothing is lost.
-#define PAGE UINT64_C(4096)
+#include "Runtime/System.h"
+#include <sys/syscall.h>
 
 typedef uint64_t Word __attribute__((aligned(1), may_alias));
 
@@ -24,7 +23,8 @@ static inline void addToRun(Word *place, uint64_t count, uint64_t base) {
     // A page that is read before it is written is made private by two faults:
     // the first word of each page is read and written at once.
     const uint64_t left = (uint64_t)(end - place);
-    const uint64_t ofPage = (PAGE - ((uint64_t)place & (PAGE - 1)) + 7) / 8;
+    const uint64_t ofPage =
+        (PREBOUND_PAGE - ((uint64_t)place & (PREBOUND_PAGE - 1)) + 7) / 8;
     const Word *pageEnd = place + (ofPage < left ? ofPage : left);
     *place++ += base;
     for (; place + 8 <= pageEnd; place += 8) {
@@ -122,6 +122,18 @@ static inline void writeIndirect(Word *begin, uint64_t count,
     begin[place[i]] = ((uint64_t (*)(void))(bases[provider[i]] + value[i]))();
 }
 
+/// Has the kernel make the pages private that are written to. One that does not
+/// know how (before Linux 5.14) makes them so one by one, as they are written.
+static void makePrivate(const struct PreboundTable *table,
+                        const struct PreboundObject *object, uint64_t base) {
+  const struct PreboundPages *pages =
+      (const struct PreboundPages *)preboundAt(table, object->pages);
+  for (uint32_t i = 0; i < object->pages.count; ++i)
+    preboundCall(SYS_madvise, (long)(base + pages[i].begin),
+                 (long)(pages[i].count * PREBOUND_PAGE),
+                 23 /* MADV_POPULATE_WRITE */, 0, 0, 0);
+}
+
 static void writeWords(const struct PreboundProcess *process,
                        const struct PreboundObject *object, uint64_t base) {
   const struct PreboundTable *table = process->table;
@@ -190,6 +202,7 @@ static void leave(const struct link_map *map, uint64_t table, uint64_t size,
 void preboundApplyObject(const struct PreboundProcess *process,
                          const struct PreboundObject *object,
                          const struct link_map *map, Elf64_Rela *rest) {
+  makePrivate(process->table, object, map->l_addr);
   writeWords(process, object, map->l_addr);
   const Elf64_Rela *kept =
       (const Elf64_Rela *)preboundAt(process->table, object->rest);

@@ -44,6 +44,16 @@ struct PreboundStrip {
   uint16_t kind;
 };
 
+/// Pages of an object that follow each other and are all written to: their
+/// address in the file, and their number. So many at least are worth a call of
+/// the kernel's, which makes them private without a fault for each.
+struct PreboundPages {
+  uint32_t begin;
+  uint32_t count;
+};
+#define PREBOUND_PAGE UINT64_C(4096)
+#define PREBOUND_LEAST_PAGES 16
+
 /// How a strip says what its words are. A word that is spread is at 8 times the
 /// next entry of "places", the others follow each other; a raw word is in the
 /// file without its base, the others take the next entry of "values".
@@ -89,6 +99,8 @@ struct PreboundObject {
   uint32_t state;
   /// Of PreboundStrip; of uint32_t; of uint16_t; of uint16_t.
   struct PreboundRange strips, values, places, providers;
+  /// Of PreboundPages.
+  struct PreboundRange pages;
   /// Of Elf64_Rela: what stays with ld.so.
   struct PreboundRange rest;
   /// Its index as a provider: objects that several groups have are described
@@ -193,6 +205,9 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(27, PreboundObject, places) +
     PREBOUND_PLACE(28, PreboundObject, providers) +
     PREBOUND_PLACE(29, PreboundObject, rest) +
+    PREBOUND_PLACE(65, PreboundObject, pages) +
+    PREBOUND_PLACE(66, PreboundPages, begin) +
+    PREBOUND_PLACE(67, PreboundPages, count) +
     PREBOUND_PLACE(30, PreboundHeader, magic) +
     PREBOUND_PLACE(31, PreboundHeader, layout) +
     PREBOUND_PLACE(32, PreboundHeader, size) +

@@ -18,6 +18,7 @@ static const char *checkObject(const struct PreboundHeader *header,
       !isInside(object->values, size, sizeof(uint32_t), 4) ||
       !isInside(object->places, size, sizeof(uint16_t), 2) ||
       !isInside(object->providers, size, sizeof(uint16_t), 2) ||
+      !isInside(object->pages, size, sizeof(struct PreboundPages), 4) ||
       !isInside(object->rest, size, sizeof(Elf64_Rela), 8))
     return "a range of the table is past its end";
   if (object->path >= header->text.count)
@@ -122,6 +123,22 @@ static int areInside(const uint16_t *place, uint64_t count, uint16_t most) {
   return !outside;
 }
 
+/// Whether the pages that \p object wants made private are those of its data.
+static int arePagesInside(const struct PreboundTable *table,
+                          const struct PreboundObject *object, uint64_t begin,
+                          uint64_t end) {
+  const struct PreboundPages *pages =
+      (const struct PreboundPages *)preboundAt(table, object->pages);
+  for (uint32_t i = 0; i < object->pages.count; ++i) {
+    const uint64_t first = pages[i].begin;
+    if (first % PREBOUND_PAGE ||
+        first < begin / PREBOUND_PAGE * PREBOUND_PAGE ||
+        first + pages[i].count * PREBOUND_PAGE > end + PREBOUND_PAGE - 1)
+      return 0;
+  }
+  return 1;
+}
+
 const char *preboundCheckWords(const struct PreboundTable *table,
                                const struct PreboundObject *object,
                                uint64_t begin, uint64_t end) {
@@ -131,6 +148,8 @@ const char *preboundCheckWords(const struct PreboundTable *table,
   uint64_t places = 0, values = 0, providers = 0;
   if (end < 8 || begin > end - 8 || end > UINT32_MAX)
     return "the object's data is not where a table can reach it";
+  if (!arePagesInside(table, object, begin, end))
+    return "the table has pages outside of the object's data";
   for (const struct PreboundStrip *last = strip + object->strips.count;
        strip < last; ++strip) {
     const uint64_t count = strip->count;

@@ -86,6 +86,7 @@ struct Sample {
       object.values = {offsetof(Table, values), 1};
       object.places = {offsetof(Table, places), 1};
       object.providers = {offsetof(Table, places), 0};
+      object.pages = {offsetof(Table, rest), 0};
       object.rest = {offsetof(Table, rest), 1};
     }
     bytes.strips[0] = {8, 1, 2, PreboundSpread};
@@ -104,7 +105,7 @@ struct Sample {
     header.text = {offsetof(Table, text), 16};
     header.globalCount = 1;
     bytes.program.strips = bytes.program.values = bytes.program.places =
-        bytes.program.providers =
+        bytes.program.providers = bytes.program.pages =
             bytes.program.rest = {offsetof(Table, rest), 0};
     process.table = &table;
     process.first = &maps[0].map;

@@ -18,6 +18,7 @@ struct Sample {
     PreboundHeader header;
     PreboundObject object;
     PreboundStrip strips[5];
+    PreboundPages pages[1];
     uint32_t values[8];
     uint16_t places[5];
     uint16_t providers[2];
@@ -59,10 +60,12 @@ struct Sample {
     PreboundObject &object = bytes.object;
     object.state = PreboundBound;
     object.strips = {offsetof(Table, strips), 5};
+    object.pages = {offsetof(Table, pages), 1};
     object.values = {offsetof(Table, values), 8};
     object.places = {offsetof(Table, places), 5};
     object.providers = {offsetof(Table, providers), 2};
     object.rest = {offsetof(Table, rest), 1};
+    bytes.pages[0] = {0, 1};
     bytes.strips[0] = {0, 5, 0, PreboundRun};
     bytes.strips[1] = {40, 3, 0, PreboundRaw};
     bytes.strips[2] = {64, 2, 0, PreboundRawSpread};
@@ -185,6 +188,11 @@ TEST(PreboundTable, Key) {
          s.bytes.places[3] = 6;
          s.sum();
        }},
+      {"the table has pages outside of the object's data",
+       [](Sample &s) {
+         s.bytes.pages[0].count = 2;
+         s.sum();
+       }},
       {"the table has words of an unknown kind",
        [](Sample &s) {
          s.bytes.strips[0].kind = 6;
@@ -286,6 +294,7 @@ TEST(PreboundTable, Runs) {
   PreboundObject object = {};
   object.strips = {offsetof(Table, strips), 1};
   object.values = {offsetof(Table, values), 1200};
+  object.pages = {offsetof(Table, values), 0};
   for (unsigned i = 0; i < 1200; ++i)
     bytes.values[i] = 0x80000000 + i;
   for (PreboundKind kind : {PreboundRaw, PreboundRun})
