@@ -17,6 +17,7 @@
 #include <elf.h>
 #include <set>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 
@@ -136,11 +137,22 @@ static Error runTo(const Command &command, Interruptible &signals,
   return e;
 }
 
+/// Whether \p pid is what \p command is about.
+static bool isProgram(pid_t pid, const Command &command) {
+  if (command.launcher.empty())
+    return true;
+  struct stat launcher, running;
+  const std::string path = "/proc/" + std::to_string(pid) + "/exe";
+  return ::stat(command.launcher.c_str(), &launcher) ||
+         ::stat(path.c_str(), &running) || launcher.st_ino != running.st_ino ||
+         launcher.st_dev != running.st_dev;
+}
+
 Error runToEntry(const Command &command, Interruptible &signals,
                  function_ref<Error(pid_t, uint64_t)> look) {
   return runTo(
       command, signals, [](pid_t pid) { return readAuxiliary(pid, AT_ENTRY); },
-      [](pid_t) { return true; }, look);
+      [&](pid_t pid) { return isProgram(pid, command); }, look);
 }
 
 Error runToRelocated(const Command &command, uint64_t notice,

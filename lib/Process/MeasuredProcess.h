@@ -27,6 +27,9 @@ struct Command {
   std::vector<std::string> environment;
   /// Where standard error goes.
   std::string errorFile = "/dev/null";
+  /// The first argument, if that only becomes the program that is meant; empty
+  /// if it is itself the program.
+  std::string launcher;
 };
 
 /// What a run came to.

@@ -3,6 +3,7 @@
 #include "Loader/LookUps.h"
 #include "Report/Causes.h"
 #include "Report/ImageReport.h"
+#include "Report/Prebound.h"
 #include "Report/Report.h"
 #include "Report/WhatIf.h"
 #include "Support/Diagnostics.h"
@@ -38,8 +39,10 @@ struct LibraryCosts {
 
 class Reporter {
 public:
-  Reporter(const Closure &closure, const ClosureOptions &options)
-      : closure(closure), options(options) {}
+  /// \p start is the closure of what is loaded at the start.
+  Reporter(const Closure &closure, const Closure &start,
+           const ClosureOptions &options)
+      : closure(closure), start(start), options(options) {}
   Document run();
 
 private:
@@ -58,7 +61,7 @@ private:
     return closure.libraries[library].group == 0;
   }
 
-  const Closure &closure;
+  const Closure &closure, &start;
   const ClosureOptions &options;
   Providers providers;
   std::vector<SymbolTable> tables;
@@ -411,6 +414,10 @@ Document Reporter::run() {
   if (options.lookUps)
     addLookUps();
   addRemarks();
+  std::vector<Costs> today;
+  for (const LibraryCosts &cost : costs)
+    today.push_back(cost.scenarios.front());
+  addPrebound(start, today, options.bindNow, out);
   return std::move(out);
 }
 
@@ -426,7 +433,17 @@ Expected<Document> reportClosure(StringRef path,
   Expected<Closure> closure = loadClosure(request);
   if (!closure)
     return closure.takeError();
-  Document document = Reporter(*closure, options).run();
+  std::optional<Closure> start;
+  if (closure->scopes.size() > 1) {
+    request.plugins.clear();
+    request.dlopenNotes = false;
+    Expected<Closure> loaded = loadClosure(request);
+    if (!loaded)
+      return loaded.takeError();
+    start.emplace(std::move(*loaded));
+  }
+  Document document =
+      Reporter(*closure, start ? *start : *closure, options).run();
   document.name = path.str();
   return document;
 }

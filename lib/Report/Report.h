@@ -41,6 +41,9 @@ struct RunOptions {
   std::vector<std::string> command;
   /// A folder that the other runs have first in LD_LIBRARY_PATH; empty is none.
   std::string against;
+  /// The other runs are started by objprelink-start, whose path this is; empty
+  /// is no such runs.
+  std::string launcher;
   unsigned runs = 20;
   /// Show progress on standard error.
   bool progress = false;

@@ -105,9 +105,21 @@ void Run::makeArms() {
   plain.command.arguments = options.command;
   plain.command.environment =
       environmentWithout({"LD_DEBUG", "LD_DEBUG_OUTPUT"});
+  if (!options.launcher.empty()) {
+    Arm prebound = plain;
+    prebound.name = "prebound";
+    prebound.command.launcher = options.launcher;
+    prebound.command.arguments.insert(prebound.command.arguments.begin(),
+                                      options.launcher);
+    prebound.command.environment =
+        environmentWithout({"LD_DEBUG", "LD_DEBUG_OUTPUT", "OBJPRELINK"});
+    // Its runs are to end where there is no table, not to be plain ones.
+    prebound.command.environment.push_back("OBJPRELINK=require");
+    arms.push_back(std::move(prebound));
+  }
   if (options.against.empty())
     return;
-  Arm other = plain;
+  Arm other = arms[0];
   other.name = options.against;
   const char *old = ::getenv("LD_LIBRARY_PATH");
   other.command.environment =
@@ -157,6 +169,8 @@ Error Run::readStatistics(Arm &arm, const TemporaryFolder &folder,
     return result.takeError();
   if (result->status)
     warnOfFailure(arm, result->status, command.errorFile);
+  if (result->status && !arm.command.launcher.empty())
+    return error("{0}", out.warnings.back());
   // Of all processes that there were, ours.
   const ErrorOr<std::unique_ptr<MemoryBuffer>> file =
       MemoryBuffer::getFile(prefix + "." + itostr(result->pid));

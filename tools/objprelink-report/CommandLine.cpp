@@ -3,6 +3,8 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 
 using namespace llvm;
@@ -131,6 +133,12 @@ static Expected<CommandLine> read(const InputArgList &args) {
     return e;
   readClosureOptions(args, out.closure);
   out.run.against = args.getLastArgValue(OPT_against_eq);
+  if (out.run.against == "prebound") {
+    out.run.against.clear();
+    const std::string self = sys::fs::getMainExecutable(nullptr, nullptr);
+    out.run.launcher =
+        (sys::path::parent_path(self) + "/objprelink-start").str();
+  }
   out.run.progress = sys::Process::StandardErrIsDisplayed();
   if (Error e = readNumber(args, OPT_runs_eq, out.run.runs))
     return e;

@@ -47,7 +47,7 @@ def bind_now : F<"bind-now",
 
 def against_eq : Joined<["--"], "against=">, MetaVarName<"<dir>">,
     HelpText<"With --run, also measure the program with the libraries of this "
-             "folder, in turns">;
+             "folder, in turns; with 'prebound', started by its table">;
 def against : Separate<["--"], "against">, Alias<against_eq>,
     MetaVarName<"<dir>">, HelpText<"Alias for --against=">;
 def runs_eq : Joined<["--"], "runs=">, MetaVarName<"<n>">,
