@@ -88,6 +88,12 @@ def main():
     again()
     shutil.copy("second.so", "third.so")
     look("preloaded", LD_PRELOAD=f"{FOLDER}/third.so")
+    # The loader looks there first, whichever of these the processor has.
+    os.makedirs("glibc-hwcaps/x86-64-v2")
+    shutil.copy("first.so", "glibc-hwcaps/x86-64-v2/first.so")
+    look("for this processor")
+    shutil.rmtree("glibc-hwcaps")
+    look("for all again")
     os.mkdir("path")
     shutil.copy("first.so", "path/first.so")
     look("another path", LD_LIBRARY_PATH=f"{FOLDER}/path")
@@ -99,6 +105,19 @@ def main():
     look("weak", LD_DYNAMIC_WEAK="1")
     look("another program", program=f"{FOLDER}/other")
     look("as it was again")
+
+
+    # As a package manager does it: another file takes the name, between two starts.
+    before = subprocess.run([START, PROGRAM], env={**os.environ, "XDG_CACHE_HOME": CACHE}, capture_output=True)
+    make("-DMOVED", "-DADDED", to="first.so.dpkg-new")
+    os.rename("first.so.dpkg-new", "first.so")
+    look("upgraded")
+    shutil.copy(PROGRAM, "program.dpkg-new")
+    os.rename("program.dpkg-new", PROGRAM)
+    look("the program, too")
+    bind()
+    look("bound again")
+    assert before.stdout
 
 
 def bind():
