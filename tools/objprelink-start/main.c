@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===*/
 
+#include "Prefetch.h"
 #include "Runtime/Name.h"
 #include "Runtime/System.h"
 #include "Runtime/TableReader.h"
@@ -218,6 +219,8 @@ static const char *tryFolder(struct Launch *launch, const char *folder,
     reason = setTunables(launch, table.header->staticTls);
   if (reason)
     preboundCount(path + begin, 0);
+  else
+    prefetch(&table);
   return reason;
 }
 
