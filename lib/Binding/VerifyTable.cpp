@@ -133,6 +133,11 @@ Expected<Start> Observer::observe() {
     if (out.kernelAt && loaded.base == out.kernelAt)
       continue;
     Expected<uint32_t> library = identify(loaded, place);
+    if (!library && group) {
+      consumeError(library.takeError());
+      out.strangers.push_back({loaded.name, loaded.base});
+      continue;
+    }
     if (!library)
       return library.takeError();
     StartedObject object;
@@ -243,9 +248,16 @@ Expected<Start> observePlugin(const StartRequest &request, const Plugin &plugin,
         .observe()
         .moveInto(out);
   });
-  if (!e)
-    return out;
-  return explain(request, std::move(e));
+  if (e)
+    return explain(request, std::move(e));
+  // Others may be there, but none may be in the place of one of the group.
+  for (uint32_t index : plugin.members)
+    if (none_of(out.objects, [&](const StartedObject &object) {
+          return object.library == index;
+        }))
+      return error("{0}, which was expected, has not been loaded",
+                   closure.libraries[index].path);
+  return out;
 }
 
 Expected<Start> observeStart(const StartRequest &request,
@@ -278,6 +290,8 @@ public:
         begins[object.base + image.segments[image.loadable[0]].address] =
             object.library;
     }
+    for (auto [index, stranger] : enumerate(start.strangers))
+      begins[stranger.base] = closure.libraries.size() + index;
   }
   uint64_t baseOf(uint32_t library) const {
     return library == BoundWord::kNoBase ? 0 : bases[library];
@@ -289,7 +303,12 @@ public:
       return {kKernel, word - kernelAt};
     const auto next = begins.upper_bound(word);
     if (next != begins.begin()) {
-      const uint32_t library = std::prev(next)->second;
+      const auto &[begin, library] = *std::prev(next);
+      // How large a stranger is is not known.
+      if (library >= closure.libraries.size())
+        return word - begin < kLargestStranger
+                   ? std::pair<uint32_t, uint64_t>(library, word - begin)
+                   : std::pair<uint32_t, uint64_t>(BoundWord::kNoBase, word);
       const Image &image = closure.libraries[library].image;
       const uint64_t end = image.segments[image.loadable.back()].addressEnd();
       // The end of a library is a place of it, too.
@@ -302,6 +321,7 @@ public:
 private:
   /// More than the vDSO has; nothing else is that near behind it.
   static constexpr uint64_t kKernelObjectSize = 0x2000;
+  static constexpr uint64_t kLargestStranger = 1 << 26;
   static constexpr uint32_t kKernel = BoundWord::kNoBase - 1;
 
   const Closure &closure;
@@ -395,6 +415,12 @@ Expected<uint64_t> Comparer::compare() {
   if (plain.objects.size() != prebound.objects.size())
     return error("{0} objects, but {1} when it is prebound",
                  plain.objects.size(), prebound.objects.size());
+  if (!std::equal(plain.strangers.begin(), plain.strangers.end(),
+                  prebound.strangers.begin(), prebound.strangers.end(),
+                  [](const Stranger &a, const Stranger &b) {
+                    return a.path == b.path;
+                  }))
+    return error("initialisers have opened others when it is prebound");
   for (auto [a, b] : zip_equal(plain.objects, prebound.objects)) {
     if (a.library != b.library)
       return error("the order of objects is another when it is prebound");

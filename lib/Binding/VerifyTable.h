@@ -38,9 +38,17 @@ struct StartedObject {
   bool isOld = false;
 };
 
+/// An object that no closure has: an initialiser has opened it.
+struct Stranger {
+  std::string path;
+  uint64_t base = 0;
+};
+
 struct Start {
   /// In ld.so's order, without the kernel's object.
   std::vector<StartedObject> objects;
+  /// The same, beside a plugin.
+  std::vector<Stranger> strangers;
   /// Where the kernel has its own object, 0 if it has none.
   uint64_t kernelAt = 0;
 };

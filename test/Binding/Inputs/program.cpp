@@ -11,7 +11,10 @@
 #include <thread>
 #include <unistd.h>
 
-int interposed() { return 2; }
+int interposed() {
+  return 2;
+}
+static thread_local int ofProgram = 5;
 struct Derived : Base {
   int value() const override { return 20; }
 };
@@ -47,7 +50,13 @@ int main(int, char **argv) {
          pointerToGuarded == addressOfGuarded());
   printf("missing %d\n", hasMissing());
   printf("threads %d %d\n", threadLocal(), threadLocal());
-  std::thread([] { printf("another %d\n", threadLocal()); }).join();
+  std::thread([] {
+    printf("another %d %d %d\n", threadLocal(), threadLocals(), ofProgram++);
+  }).join();
+  printf("local %d %d\n", threadLocals(), ofProgram);
+  printf("next %d\n",
+         (void *)interposed != dlsym(RTLD_NEXT, "_Z10interposedv"));
+  printf("opened before main %d\n", callOpened());
   printf("chosen %d %d %d\n", callChosen(), chosen(), pointerToChosen());
   char text[4] = "";
   pointerToMemcpy(text, "abc", 4);
@@ -79,9 +88,14 @@ int main(int, char **argv) {
   }
   open(plugin, RTLD_NOW | RTLD_GLOBAL);
   printf("global %d\n", dlsym(RTLD_DEFAULT, "plugin") != nullptr);
+#ifdef LATE
+  if (!getenv("LD_BIND_NOW") && dlopen(plugin, RTLD_LAZY | RTLD_GLOBAL))
+    printf("late %d\n", callLate());
+#endif
   printf("vector %d\n", findsVector());
   fflush(stdout);
   if (!fork())
-    execl("/bin/sh", "sh", "-c", "echo inherited $(env | grep -c 'AUDIT\\|OBJPRELINK_')", nullptr);
+    execl("/bin/sh", "sh", "-c",
+          "echo inherited $(env | grep -c 'AUDIT\\|OBJPRELINK_')", nullptr);
   wait(nullptr);
 }
