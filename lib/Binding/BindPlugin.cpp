@@ -3,8 +3,9 @@
 // The runtime writes the words as soon as the last object of a group is mapped.
 // So it must be certain by then which objects ld.so will find for each name:
 // a group is bound only if every object of it is needed by its DT_SONAME, which
-// ld.so looks for in its list before it looks for files, and if no two objects
-// could answer to one name.
+// ld.so looks for in its list before it looks for files, or, where it has none,
+// always by one name, which ld.so has noted when it loaded it; and if no two
+// objects could answer to one name.
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,7 +37,8 @@ static Error checkNames(const Closure &closure, const Library &library) {
     if (at >= library.needed.size())
       return error("{0} needs {1}, which was not found", library.path, name);
     const Library &needed = closure.libraries[library.needed[at++]];
-    if (sonameOf(needed.image) != name)
+    const StringRef soname = sonameOf(needed.image);
+    if ((soname.empty() ? StringRef(needed.name) : soname) != name)
       return error("{0} needs {1} by another name than its DT_SONAME",
                    library.path, needed.path);
   }
@@ -48,7 +50,7 @@ static Error checkUnique(const Closure &closure) {
   StringMap<uint32_t> names;
   for (auto [index, library] : enumerate(closure.libraries))
     for (StringRef name :
-         {sonameOf(library.image), sys::path::filename(library.path)})
+         {StringRef(library.name), sys::path::filename(library.path)})
       if (!name.empty() && index &&
           names.try_emplace(name, index).first->second != index)
         return error("{0} and {1} have the same name",

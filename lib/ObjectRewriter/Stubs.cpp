@@ -11,7 +11,7 @@
 //
 // The sections of all stubs have one name, for gdb's sake. It steps through
 // code without line numbers if the nearest symbol that it knows is that of a
-// compiler's thunk for an indirect branch. So an empty section with such a
+// compiler's thunk for an indirect branch. So a section with such a
 // symbol stands before the stubs, in an output section of their own, and the
 // stubs' symbols begin with ".L", which gdb ignores. The thunk is one for a
 // branch to the stack pointer, which no compiler makes. A relocation of type
@@ -239,16 +239,17 @@ void StubBuilder::addAddressSignificance() {
   }
 }
 
-/// Adds the empty section that the thunk is in. Its symbol follows those of the
-/// stubs.
+/// Adds the section that the thunk is in: one byte, since readers remark on
+/// empty ones. Its symbol follows those of the stubs.
 void StubBuilder::addThunk() {
   thunkSection = nextSection();
-  NewSection empty;
-  empty.name = kStubSection;
-  empty.type = SHT_PROGBITS;
-  empty.flags = SHF_ALLOC | SHF_EXECINSTR;
-  empty.alignment = 1;
-  edit.sections.push_back(empty);
+  NewSection code;
+  code.name = kStubSection;
+  code.type = SHT_PROGBITS;
+  code.flags = SHF_ALLOC | SHF_EXECINSTR;
+  code.alignment = 1;
+  code.contents = target.trap;
+  edit.sections.push_back(code);
 }
 
 void StubBuilder::build() {

@@ -316,6 +316,7 @@ public:
     hasAbsoluteEntries = true;
     ehFrameType = SHT_PROGBITS;
     thunkName = "__x86_indirect_thunk_esp";
+    trap = kInt3;
     stackPointer = 4;
     returnAddress = 8;
     name = "i386";

@@ -48,6 +48,8 @@ struct Machine {
   /// What compilers would call a thunk for a branch to the stack pointer; none
   /// of them makes it.
   llvm::StringRef thunkName;
+  /// The instruction of one byte that traps.
+  llvm::ArrayRef<uint8_t> trap;
   /// DWARF register numbers (psABI) and the data alignment factor.
   uint8_t stackPointer = 0;
   uint8_t returnAddress = 0;

@@ -134,6 +134,7 @@ public:
     hasPltEntryForm = true;
     ehFrameType = SHT_X86_64_UNWIND;
     thunkName = "__x86_indirect_thunk_rsp";
+    trap = kInt3;
     stackPointer = 7;
     returnAddress = 16;
     name = "x86-64";

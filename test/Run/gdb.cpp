@@ -1,5 +1,5 @@
 // hazard L12
-// A debugger shows stubs by name in a vtable, stops in one, says where it is
+// In a program that GNU ld made a debugger shows stubs by name in a vtable, stops in one, says where it is
 // and finds its way back to the caller.
 
 // REQUIRES: gdb, i386-native
@@ -21,11 +21,11 @@
 // RUN: gdb -nx -batch -x commands main32 2>&1 | FileCheck %s -DSTUB=relay
 
 // CHECK:      vtable for 'Base'
-// CHECK-NEXT: [0]: 0x{{.*}} <Base::first() [clone .[[STUB]]]>
-// CHECK-NEXT: [1]: 0x{{.*}} <Base::second() [clone .[[STUB]]]>
-// CHECK:      Breakpoint 2, 0x{{.*}} in Base::second() [clone .[[STUB]]] ()
-// CHECK:      Base::second() [clone .[[STUB]]] in section .text
-// CHECK-NEXT: #0 {{.*}} in Base::second() [clone .[[STUB]]] ()
+// CHECK-NEXT: [0]: 0x{{.*}} <.L_ZN4Base5firstEv.[[STUB]]>
+// CHECK-NEXT: [1]: 0x{{.*}} <.L_ZN4Base6secondEv.[[STUB]]>
+// CHECK:      Breakpoint 2, 0x{{.*}} in .L_ZN4Base6secondEv.[[STUB]] ()
+// CHECK:      .L_ZN4Base6secondEv.[[STUB]] in section .objprelink.text
+// CHECK-NEXT: #0 {{.*}} in .L_ZN4Base6secondEv.[[STUB]] ()
 // CHECK-NEXT: #1 {{.*}} in call (object={{.*}}) at main.cpp:2
 // CHECK-NEXT: #2 {{.*}} in main () at main.cpp:3
 // CHECK-NEXT: call (object={{.*}}) at main.cpp:2

@@ -1,12 +1,16 @@
 // hazard L13
 // Linker scripts of the careful forbid sections that they do not name. GNU ld
-// makes one, .rela.eh_frame, when unwind tables refer to a global symbol.
+// makes one, .rela.eh_frame, when unwind tables refer to a global symbol. The
+// section of stubs has to be named.
 
 // RUN: rm -rf %t && split-file %s %t
 // RUN: %run-matrix --linker=bfd \
-// RUN:   --link='derived.so:-nostartfiles -Wl,--orphan-handling=error' %t \
+// RUN:   --link='derived.so:-nostartfiles -Wl,--orphan-handling=error -Wl,-T,%t/stubs.ld' %t \
 // RUN:   base.so=base.cpp derived.so=derived.cpp+base.so \
 // RUN:   main=main.cpp+derived.so+base.so
+
+//--- stubs.ld
+SECTIONS { .objprelink.text : { *(.objprelink.text) } } INSERT AFTER .text;
 
 //--- base.h
 struct Base {

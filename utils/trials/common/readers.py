@@ -24,13 +24,15 @@ READERS = {
 # symbol, a function, so that it seems to reach into a segment above; and it looks
 # for a program's copy relocations in the first table, which .rela.plt is where
 # .rela.dyn has moved; and it reads what stands behind DT_NULL, where ltrace looks
-# for the number of the PLT's entries (docs/debuggers.md). llvm-readelf takes the
+# for the number of the PLT's entries (docs/debuggers.md); and it takes R_X86_64_NONE
+# and R_386_NONE for types that no object has. llvm-readelf takes the
 # .eh_frame sections of several COMDAT groups for one.
 NO_COMPLAINT = re.compile(
     "owner name 'objprelink'|'.relr.dyn' has wrong type|read-only section modified"
     "|version index [0-9]+ is for requested version"
     "|At most two relocations per offset are supported"
     "|more than one entry with tag PLTRELSZ|non-DT_NULL entries follow DT_NULL"
+    "|[.]objprelink[.]text': relocation [0-9]+: relocation type invalid"
 )
 # Some complaints are found in the midst of the output.
 AMONG_OTHERS = re.compile(r"<corrupt|<unknown|[Ww]arning:|\berror:")
