@@ -11,7 +11,15 @@ using namespace llvm::ELF;
 namespace objprelink {
 
 static Classification foreign(const Twine &reason) {
-  return {FileKind::Foreign, reason.str()};
+  Classification out;
+  out.reason = reason.str();
+  return out;
+}
+
+static Classification archive(bool isThin) {
+  Classification out;
+  out.kind = isThin ? FileKind::ThinArchive : FileKind::Archive;
+  return out;
 }
 
 static Classification classifyELF(Bytes bytes) {
@@ -31,13 +39,17 @@ static Classification classifyELF(Bytes bytes) {
   const uint16_t machine = support::endian::read16le(&bytes[machineOffset]);
   if (machine == EM_X86_64 && elfClass == ELFCLASS32)
     return foreign("an x32 ELF file is not supported");
+  const auto of = [&](FileKind kind, StringRef reason = "") {
+    return Classification{kind, reason.str(), elfClass == ELFCLASS64,
+                          bytes[EI_OSABI], machine};
+  };
   if (type == ET_REL)
-    return {FileKind::Object, ""};
+    return of(FileKind::Object);
   if (type == ET_DYN)
-    return {FileKind::Image, ""};
+    return of(FileKind::Image);
   if (type == ET_EXEC)
-    return {FileKind::Executable, "an executable at fixed addresses: its "
-                                  "vtables cost the loader nothing"};
+    return of(FileKind::Executable, "an executable at fixed addresses: its "
+                                    "vtables cost the loader nothing");
   return foreign(formatv("ELF type {0} is not supported", type));
 }
 
@@ -46,9 +58,7 @@ Classification classify(Bytes bytes) {
     return foreign("the file is empty");
   switch (identify_magic(toStringRef(bytes))) {
   case file_magic::archive:
-    return {toStringRef(bytes).starts_with("!<thin>\n") ? FileKind::ThinArchive
-                                                        : FileKind::Archive,
-            ""};
+    return archive(toStringRef(bytes).starts_with("!<thin>\n"));
   case file_magic::bitcode:
     return foreign("LLVM bitcode has no vtable slots yet: rewrite what the "
                    "link-time optimizer makes of it");

@@ -22,6 +22,10 @@ struct Classification {
   /// Executables and foreign files: why no rewrite takes them, as a message
   /// says it.
   std::string reason;
+  /// Of objects, images and executables: what the header says.
+  bool is64 = false;
+  uint8_t osAbi = 0;
+  uint16_t machine = 0;
 };
 
 /// Classifies by magic number; looks at the first 64 bytes at most.

@@ -7,17 +7,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "Linker/ImagePass.h"
-#include "ELF/Classify.h"
+#include "ELF/SymbolicWords.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageVerifier/VerifyImage.h"
 #include "Linker/SlimLto.h"
 #include "Support/Diagnostics.h"
-#include "Target/Target.h"
-#include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Object/ELF.h"
-#include "llvm/Support/Endian.h"
+#include "Target/Machine.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -25,78 +22,17 @@ using namespace llvm;
 
 namespace objprelink {
 
-/// e_machine, of either class.
-static uint16_t machineOf(Bytes contents) {
-  return support::endian::read16le(&contents[18]);
-}
-
-/// The target of an image, or null.
-static const Target *targetOf(Bytes contents) {
-  return findTarget(machineOf(contents),
-                    contents[ELF::EI_CLASS] == ELF::ELFCLASS64);
-}
-
-/// Whether the loader is told of a word that is the address of a symbol. Where
-/// there is none, nothing need be read. There may be no section headers.
-template <class ELFT>
-static bool hasSymbolicWords(Bytes contents, const Target &target) {
-  const auto isOne = [&](const auto &relocation) {
-    return relocation.getType(/*isMips64EL=*/false) == target.absoluteWord &&
-           relocation.getSymbol(/*isMips64EL=*/false);
-  };
-  // What cannot be read here, the reader will say why.
-  auto file = object::ELFFile<ELFT>::create(toStringRef(contents));
-  if (!file)
-    return errorToBool(file.takeError());
-  auto segments = file->program_headers();
-  if (!segments)
-    return errorToBool(segments.takeError());
-  if (none_of(*segments, [](const auto &segment) {
-        return segment.p_type == ELF::PT_DYNAMIC;
-      }))
-    return false;
-  auto entries = file->dynamicEntries();
-  if (!entries)
-    return errorToBool(entries.takeError());
-  DenseMap<int64_t, uint64_t> values;
-  for (const auto &entry : *entries)
-    values[entry.getTag()] = entry.getVal();
-  const auto anyOf = [&]<class Entry>(int64_t tag, int64_t sizeTag) {
-    const uint64_t size = values.lookup(sizeTag);
-    if (!values.contains(tag) || !size)
-      return false;
-    auto table = file->toMappedAddr(values.lookup(tag));
-    if (!table)
-      return errorToBool(table.takeError());
-    if (size > uint64_t(contents.end() - *table))
-      return true;
-    return any_of(
-        ArrayRef(reinterpret_cast<const Entry *>(*table), size / sizeof(Entry)),
-        isOne);
-  };
-  return values.contains(ELF::DT_ANDROID_RELA) ||
-         values.contains(ELF::DT_ANDROID_REL) ||
-         values.contains(ELF::DT_CREL) ||
-         anyOf.template operator()<typename ELFT::Rela>(ELF::DT_RELA,
-                                                        ELF::DT_RELASZ) ||
-         anyOf.template operator()<typename ELFT::Rel>(ELF::DT_REL,
-                                                       ELF::DT_RELSZ);
-}
-
-/// Why \p contents are none of ours, or nothing.
-static std::string reasonToPass(Bytes contents) {
-  const Classification found = classify(contents);
+/// Why a file is none of ours, or nothing.
+static std::string reasonToPass(const Classification &found) {
   if (found.kind == FileKind::Foreign || found.kind == FileKind::Executable)
     return found.reason;
   if (found.kind != FileKind::Image)
     return "not a shared library or PIE";
-  const uint8_t abi = contents[ELF::EI_OSABI];
-  if (abi != ELF::ELFOSABI_NONE && abi != ELF::ELFOSABI_GNU)
-    return formatv("made for OS ABI {0}", abi);
-  return targetOf(contents)
+  if (found.osAbi != ELF::ELFOSABI_NONE && found.osAbi != ELF::ELFOSABI_GNU)
+    return formatv("made for OS ABI {0}", found.osAbi);
+  return findMachine(found.machine, found.is64)
              ? ""
-             : formatv("machine {0} is not supported", machineOf(contents))
-                   .str();
+             : formatv("machine {0} is not supported", found.machine).str();
 }
 
 static RewriteConfig makeConfig(const LinkOptions &options,
@@ -193,11 +129,11 @@ Error ImagePass::fill(Bytes contents, PendingFile &file) {
     if (Error e = checkSlimLto(contents, arguments))
       return e;
   }
-  if (const std::string reason = reasonToPass(contents); !reason.empty())
+  const Classification found = classify(contents);
+  if (const std::string reason = reasonToPass(found); !reason.empty())
     return keepPlain(LinkOutcome::NotAnImage, reason, contents, file);
-  const Target &target = *targetOf(contents);
-  if (!(target.is64 ? hasSymbolicWords<object::ELF64LE>(contents, target)
-                    : hasSymbolicWords<object::ELF32LE>(contents, target)))
+  const Machine &machine = *findMachine(found.machine, found.is64);
+  if (!mayHaveSymbolicWords(contents, found, machine.absoluteWord))
     return keepPlain(LinkOutcome::NothingToDo, "no symbolic words", contents,
                      file);
   return rewrite(contents, file);

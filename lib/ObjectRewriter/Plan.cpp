@@ -27,47 +27,47 @@ static constexpr StringLiteral kStubPrefix = ".L";
 static constexpr StringLiteral kStubSuffixes[] = {".relay", ".relay_eax",
                                                   ".lazy"};
 
-StringRef describe(Outcome outcome) {
+StringRef describe(WordOutcome outcome) {
   switch (outcome) {
-  case Outcome::Redirected:
+  case WordOutcome::Redirected:
     return "redirected";
-  case Outcome::LinkOnce:
+  case WordOutcome::LinkOnce:
     return "in a .gnu.linkonce section, which linkers treat by name";
-  case Outcome::NotVTableShaped:
+  case WordOutcome::NotVTableShaped:
     return "the symbol is named like a vtable but not shaped like one";
-  case Outcome::SeveralRelocations:
+  case WordOutcome::SeveralRelocations:
     return "several relocations work on this word";
-  case Outcome::NotAWord:
+  case WordOutcome::NotAWord:
     return "not the address of a symbol (a relative vtable?)";
-  case Outcome::Misaligned:
+  case WordOutcome::Misaligned:
     return "not aligned to a word";
-  case Outcome::Data:
+  case WordOutcome::Data:
     return "data, not a function";
-  case Outcome::NoSymbol:
+  case WordOutcome::NoSymbol:
     return "a number, not a symbol";
-  case Outcome::SectionSymbol:
+  case WordOutcome::SectionSymbol:
     return "reached through its section: it binds in this object";
-  case Outcome::Addend:
+  case WordOutcome::Addend:
     return "the relocation has an addend";
-  case Outcome::IFunc:
+  case WordOutcome::IFunc:
     return "an indirect function, whose resolver may run before stubs work";
-  case Outcome::Local:
+  case WordOutcome::Local:
     return "a local function: it costs no look-up";
-  case Outcome::AlreadyRedirected:
+  case WordOutcome::AlreadyRedirected:
     return "points to a stub already";
-  case Outcome::Hidden:
+  case WordOutcome::Hidden:
     return "a hidden function: it costs no look-up";
-  case Outcome::Protected:
+  case WordOutcome::Protected:
     return "a protected function: it costs no look-up";
-  case Outcome::WeakUndefined:
+  case WordOutcome::WeakUndefined:
     return "weak and undefined: a stub would make the slot non-null";
-  case Outcome::Absolute:
+  case WordOutcome::Absolute:
     return "an absolute or common symbol";
-  case Outcome::NotAFunction:
+  case WordOutcome::NotAFunction:
     return "not a function";
-  case Outcome::DefinedHere:
+  case WordOutcome::DefinedHere:
     return "defined in this object (--slots=all takes it)";
-  case Outcome::NotWanted:
+  case WordOutcome::NotWanted:
     return "not among the --only-slots";
   }
   llvm_unreachable("all outcomes are listed");
@@ -90,32 +90,32 @@ bool isThunk(const Object &object, const Symbol &symbol) {
 }
 
 /// What the slot's symbol says about it.
-static Outcome judgeSymbol(const Object &object, const Symbol &symbol,
-                           const Config &config) {
+static WordOutcome judgeSymbol(const Object &object, const Symbol &symbol,
+                               const Config &config) {
   if (symbol.type == STT_SECTION)
-    return Outcome::SectionSymbol;
+    return WordOutcome::SectionSymbol;
   if (symbol.type == STT_GNU_IFUNC)
-    return Outcome::IFunc;
+    return WordOutcome::IFunc;
   if (symbol.binding == STB_LOCAL)
-    return Outcome::Local;
+    return WordOutcome::Local;
   if (isStub(object, symbol))
-    return Outcome::AlreadyRedirected;
+    return WordOutcome::AlreadyRedirected;
   if (symbol.visibility == STV_HIDDEN || symbol.visibility == STV_INTERNAL)
-    return Outcome::Hidden;
+    return WordOutcome::Hidden;
   if (symbol.visibility == STV_PROTECTED)
-    return Outcome::Protected;
+    return WordOutcome::Protected;
   if (!symbol.isUndefined() && !symbol.isInSection())
-    return Outcome::Absolute;
+    return WordOutcome::Absolute;
   // An undefined symbol mostly has no type.
   if ((symbol.binding != STB_GLOBAL && symbol.binding != STB_WEAK) ||
       (symbol.type != STT_FUNC &&
        !(symbol.isUndefined() && symbol.type == STT_NOTYPE)))
-    return Outcome::NotAFunction;
+    return WordOutcome::NotAFunction;
   if (symbol.isUndefined())
-    return symbol.binding == STB_WEAK ? Outcome::WeakUndefined
-                                      : Outcome::Redirected;
-  return config.slots == SlotSet::All ? Outcome::Redirected
-                                      : Outcome::DefinedHere;
+    return symbol.binding == STB_WEAK ? WordOutcome::WeakUndefined
+                                      : WordOutcome::Redirected;
+  return config.slots == SlotSet::All ? WordOutcome::Redirected
+                                      : WordOutcome::DefinedHere;
 }
 
 static bool isData(const Object &object, const Symbol &symbol) {
@@ -130,11 +130,11 @@ public:
   SymbolJudge(const Object &object, const Config &config)
       : object(object), config(config), outcomes(object.symbols.size()) {}
 
-  Outcome judge(uint32_t index) {
-    std::optional<Outcome> &outcome = outcomes[index];
+  WordOutcome judge(uint32_t index) {
+    std::optional<WordOutcome> &outcome = outcomes[index];
     if (!outcome) {
       const Symbol &symbol = object.symbols[index];
-      outcome = isData(object, symbol) ? Outcome::Data
+      outcome = isData(object, symbol) ? WordOutcome::Data
                                        : judgeSymbol(object, symbol, config);
     }
     return *outcome;
@@ -143,22 +143,22 @@ public:
 private:
   const Object &object;
   const Config &config;
-  std::vector<std::optional<Outcome>> outcomes;
+  std::vector<std::optional<WordOutcome>> outcomes;
 };
 } // namespace
 
-static Outcome judgeWord(const Target &target, const Relocation &relocation,
-                         SymbolJudge &symbols) {
+static WordOutcome judgeWord(const Target &target, const Relocation &relocation,
+                             SymbolJudge &symbols) {
   if (relocation.type != target.absoluteWord)
-    return Outcome::NotAWord;
+    return WordOutcome::NotAWord;
   if (relocation.offset % target.wordSize)
-    return Outcome::Misaligned;
+    return WordOutcome::Misaligned;
   if (relocation.symbol == 0)
-    return Outcome::NoSymbol;
-  const Outcome outcome = symbols.judge(relocation.symbol);
+    return WordOutcome::NoSymbol;
+  const WordOutcome outcome = symbols.judge(relocation.symbol);
   const bool addendMatters =
-      outcome != Outcome::Data && outcome != Outcome::SectionSymbol;
-  return relocation.addend && addendMatters ? Outcome::Addend : outcome;
+      outcome != WordOutcome::Data && outcome != WordOutcome::SectionSymbol;
+  return relocation.addend && addendMatters ? WordOutcome::Addend : outcome;
 }
 
 /// Marks the tables that cannot be vtables. Itanium C++ ABI, 2.5.2: before the
@@ -279,7 +279,7 @@ static Error planStubs(const Object &object, Plan &plan) {
        zip_equal(plan.vtables.relocations, plan.outcomes))
     for (auto [word, outcome] : zip_equal(group.words, outcomes)) {
       const uint32_t function = group.at(word).symbol;
-      if (outcome != Outcome::Redirected ||
+      if (outcome != WordOutcome::Redirected ||
           !plan.stubOf.try_emplace(function, plan.stubs.size()).second)
         continue;
       PlannedStub stub;
@@ -328,20 +328,20 @@ Expected<Plan> makePlan(const Object &object, const Target &target,
     const std::vector<uint64_t> shared = findShared(group);
     const Section &place = object.sections[object.sections[group.section].info];
     const bool linkOnce = object.name(place).starts_with(".gnu.linkonce.");
-    std::vector<Outcome> &outcomes = plan.outcomes.emplace_back();
+    std::vector<WordOutcome> &outcomes = plan.outcomes.emplace_back();
     outcomes.reserve(group.words.size());
     for (const VTableWord &word : group.words) {
-      Outcome outcome = judgeWord(target, group.at(word), symbols);
+      WordOutcome outcome = judgeWord(target, group.at(word), symbols);
       if (linkOnce)
-        outcome = Outcome::LinkOnce;
+        outcome = WordOutcome::LinkOnce;
       else if (misshapen[word.vtable])
-        outcome = Outcome::NotVTableShaped;
+        outcome = WordOutcome::NotVTableShaped;
       else if (llvm::binary_search(shared, group.at(word).offset))
-        outcome = Outcome::SeveralRelocations;
-      if (!config.wantsSlot(++number) && outcome == Outcome::Redirected)
-        outcome = Outcome::NotWanted;
+        outcome = WordOutcome::SeveralRelocations;
+      if (!config.wantsSlot(++number) && outcome == WordOutcome::Redirected)
+        outcome = WordOutcome::NotWanted;
       outcomes.push_back(outcome);
-      plan.redirected += outcome == Outcome::Redirected;
+      plan.redirected += outcome == WordOutcome::Redirected;
     }
   }
   if (Error e = planStubs(object, plan))
@@ -355,7 +355,7 @@ void printPlan(const Object &object, const Plan &plan, bool kept,
   for (auto [group, outcomes] :
        zip_equal(plan.vtables.relocations, plan.outcomes))
     for (auto [word, outcome] : zip_equal(group.words, outcomes)) {
-      const bool redirected = outcome == Outcome::Redirected;
+      const bool redirected = outcome == WordOutcome::Redirected;
       keptCount += !redirected;
       if (!redirected && !kept)
         continue;

@@ -17,7 +17,7 @@ namespace objprelink {
 class Diagnostics;
 
 /// What becomes of a relocated word of a vtable.
-enum class Outcome : uint8_t {
+enum class WordOutcome : uint8_t {
   Redirected,
   // Not a slot of a function.
   LinkOnce,
@@ -44,7 +44,7 @@ enum class Outcome : uint8_t {
 };
 
 /// \p outcome in words that finish the sentence "left alone: ...".
-llvm::StringRef describe(Outcome outcome);
+llvm::StringRef describe(WordOutcome outcome);
 
 /// A stub that slots of the object will point to.
 struct PlannedStub {
@@ -63,7 +63,7 @@ struct Plan {
   Stub ownStub;
   ObjectVTables vtables;
   /// For each element of vtables.relocations, the outcome of each word.
-  std::vector<std::vector<Outcome>> outcomes;
+  std::vector<std::vector<WordOutcome>> outcomes;
   /// In the order in which slots first need them.
   std::vector<PlannedStub> stubs;
   /// Function symbol to index into stubs.

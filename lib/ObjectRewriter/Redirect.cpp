@@ -10,7 +10,7 @@ void redirectSlots(const Object &object, const Plan &plan, ObjectEdit &edit) {
        zip_equal(plan.vtables.relocations, plan.outcomes)) {
     std::vector<SymbolChange> changes;
     for (auto [word, outcome] : zip_equal(group.words, outcomes))
-      if (outcome == Outcome::Redirected)
+      if (outcome == WordOutcome::Redirected)
         changes.push_back(
             {word.entry,
              plan.stubs[plan.stubOf.lookup(group.at(word).symbol)].symbol});

@@ -53,7 +53,7 @@ Error Reporter::addSlots() {
     for (auto [word, outcome] : zip_equal(relocations.words, outcomes)) {
       words.insert({relocations.section, word.entry});
       const uint32_t symbol = relocations.at(word).symbol;
-      if (outcome == Outcome::Redirected)
+      if (outcome == WordOutcome::Redirected)
         slots.addRedirected(symbol);
       else
         slots.addKept(describe(outcome), symbol);

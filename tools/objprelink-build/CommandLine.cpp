@@ -11,7 +11,7 @@ namespace objprelink {
 
 #include "OptionTable.inc"
 
-static Error readConfig(const InputArgList &args, Config &config) {
+static Error readConfig(const InputArgList &args, BuildConfig &config) {
   config.preload = !args.hasArg(OPT_no_preload);
   config.quiet = args.hasArg(OPT_quiet);
   config.verbose = args.hasArg(OPT_verbose);

@@ -1,4 +1,4 @@
-//===- CommandLine.h - arguments to a Config --------------------*- C++ -*-===//
+//===- CommandLine.h - arguments to a BuildConfig ---------------*- C++ -*-===//
 
 #ifndef OBJPRELINK_TOOLS_OBJPRELINK_BUILD_COMMANDLINE_H
 #define OBJPRELINK_TOOLS_OBJPRELINK_BUILD_COMMANDLINE_H
@@ -8,7 +8,7 @@
 
 namespace objprelink {
 
-struct Config {
+struct BuildConfig {
   std::string mode;   ///< Of OBJPRELINK; empty: what the environment says.
   std::string log;    ///< Empty: a temporary one.
   std::string linker; ///< Empty: the one beside this program.
@@ -18,7 +18,7 @@ struct Config {
 };
 
 struct CommandLine {
-  Config config;
+  BuildConfig config;
   char **command = nullptr; ///< The rest of argv.
 };
 

@@ -59,7 +59,7 @@ static Expected<std::string> findFolder() {
 }
 
 /// The linker as an absolute path.
-static Expected<std::string> findLinker(const Config &config,
+static Expected<std::string> findLinker(const BuildConfig &config,
                                         StringRef folder) {
   const std::string name =
       config.linker.empty() ? (folder + "/ld").str() : config.linker;
@@ -73,8 +73,9 @@ static Expected<std::string> findLinker(const Config &config,
 
 /// The folder to put into PATH: the one that there is, unless it leads to
 /// another linker or its name would be two.
-static Expected<std::string> makeShims(const Config &config, StringRef folder,
-                                       StringRef linker, Workspace &workspace) {
+static Expected<std::string> makeShims(const BuildConfig &config,
+                                       StringRef folder, StringRef linker,
+                                       Workspace &workspace) {
   if (config.linker.empty() && !folder.contains(':'))
     return folder.str();
   Expected<std::string> shims = workspace.folder("linkers");
@@ -121,7 +122,8 @@ static Error addPreload(StringRef folder, Workspace &workspace) {
   return Error::success();
 }
 
-static Expected<Logs> openLogs(const Config &config, Workspace &workspace) {
+static Expected<Logs> openLogs(const BuildConfig &config,
+                               Workspace &workspace) {
   Logs logs;
   logs.links = workspace.file("log");
   logs.caught = workspace.file("caught");
@@ -151,7 +153,8 @@ static Expected<Logs> openLogs(const Config &config, Workspace &workspace) {
   return logs;
 }
 
-Expected<Logs> prepareEnvironment(const Config &config, Workspace &workspace) {
+Expected<Logs> prepareEnvironment(const BuildConfig &config,
+                                  Workspace &workspace) {
   Expected<std::string> folder = findFolder();
   if (!folder)
     return folder.takeError();

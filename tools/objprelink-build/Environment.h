@@ -21,7 +21,7 @@ struct Logs {
 
 /// Sets this process's environment so that the links of programs started from
 /// now on are ld.objprelink's.
-llvm::Expected<Logs> prepareEnvironment(const Config &config,
+llvm::Expected<Logs> prepareEnvironment(const BuildConfig &config,
                                         Workspace &workspace);
 
 } // namespace objprelink

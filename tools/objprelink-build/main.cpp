@@ -40,7 +40,8 @@ static Error appendTo(StringRef path, StringRef text) {
   return Error::success();
 }
 
-static Error report(const Tool &tool, const Config &config, const Logs &logs) {
+static Error report(const Tool &tool, const BuildConfig &config,
+                    const Logs &logs) {
   LinkLog log;
   Error e = log.read(logs.links, logs.start, /*caught=*/false);
   e = joinErrors(std::move(e), log.read(logs.caught, 0, /*caught=*/true));
@@ -58,7 +59,7 @@ static Error report(const Tool &tool, const Config &config, const Logs &logs) {
 }
 
 static Expected<int> run(const Tool &tool, const CommandLine &commandLine) {
-  const Config &config = commandLine.config;
+  const BuildConfig &config = commandLine.config;
   Workspace workspace;
   Expected<Logs> logs = prepareEnvironment(config, workspace);
   if (!logs)
