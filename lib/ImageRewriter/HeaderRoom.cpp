@@ -71,6 +71,12 @@ static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
   return out;
 }
 
+static bool holdsNotes(const Image &image, const AddressRange &range) {
+  return any_of(image.segments, [&](const Segment &segment) {
+    return segment.type == PT_NOTE && range.contains(segment.address);
+  });
+}
+
 /// Where, after \p address in \p segment, the first thing begins that a header
 /// or the dynamic table describes, if there are section headers; else \p
 /// address.
@@ -129,8 +135,12 @@ Expected<HeaderRoom> openHeaders(const Image &image, References &references,
       return error("no room for {0} more program headers: what is at address "
                    "{1:x} cannot move",
                    count, end);
-    // It is large, and not worth moving for what only would be better here.
-    if (end >= newEnd && next->range.address == image.symbolTable.address)
+    // It is large, and not worth moving for what only would be better here: but
+    // a core dump has the first page alone, and the build-id must stay there.
+    if (end >= newEnd && next->range.address == image.symbolTable.address &&
+        none_of(out.moving, [&](const AddressRange &range) {
+          return holdsNotes(image, range);
+        }))
       return error("the dynamic symbols are in the way");
     if (!areMovableNotes(image, next->range))
       return error("no room for {0} more program headers: the notes at {1:x} "
