@@ -8,8 +8,10 @@
 // note, by a distance that no relocation tells of. So References.cpp searches
 // all code for distances, and all data for addresses and distances, that lead
 // into what would be overwritten; a hit, a symbol, or a note of a kind that is
-// not known keeps it where it is. Of 5,372 libraries of a Debian desktop six Qt
-// 6 plugins are refused for that reason.
+// not known keeps it where it is. Of 127 files in the Qt 6 folders of a Debian
+// desktop 41 are refused for that reason, 90 with --override-bind-now
+// --lazy=all: their metadata is a note right behind the headers, and their
+// longer relocation tables mostly fit no old segment.
 //
 // Where the table has no room, an entry that is of no use is given up (PT_NULL,
 // the PT_NOTE of a property note beside PT_GNU_PROPERTY, PT_PHDR in a library),
