@@ -67,13 +67,14 @@ static Error checkGlibc(const Closure &closure) {
 }
 
 /// Beside an audit object, ld.so takes the thread-local storage of libraries
-/// that have to have it at a fixed place from a surplus, of 1,664 bytes unless
-/// a tunable says otherwise (init_tls, elf/rtld.c, since it comes before the
-/// libraries are loaded). Where that is too small, the program does not start.
-/// Half of it is left to what LD_PRELOAD and dlopen may bring. Returns what the
-/// tunable has to be, 0 where it may be what it is.
+/// that have to have it at a fixed place from a surplus (init_tls, elf/rtld.c,
+/// since it comes before the libraries are loaded), which is 288 bytes larger
+/// than without one (_dl_tls_static_surplus_init). Beyond these, the program
+/// would not start, or could open less than it can alone, unless a tunable
+/// makes as much room more. Returns what the tunable has to be, 0 where it may
+/// be what it is.
 static Expected<uint32_t> findStaticTls(const Closure &closure) {
-  constexpr uint64_t enough = 1024, usual = 512, most = 1 << 24;
+  constexpr uint64_t enough = 288, usual = 512, most = 1 << 24;
   uint64_t sum = 0;
   for (const Library &library : drop_begin(closure.libraries))
     for (const Segment &segment : library.image.segments)

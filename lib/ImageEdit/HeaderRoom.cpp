@@ -71,6 +71,12 @@ static std::vector<Movable> findMovables(const Image &image, bool withStrings) {
   return out;
 }
 
+static bool holdsNotes(const Image &image, const AddressRange &range) {
+  return any_of(image.segments, [&](const Segment &segment) {
+    return segment.type == PT_NOTE && range.contains(segment.address);
+  });
+}
+
 /// Where, after \p address in \p segment, the first thing begins that a header
 /// or the dynamic table describes, if there are section headers; else \p
 /// address.
@@ -106,6 +112,7 @@ public:
 
 private:
   std::string obstacle() const;
+  bool isWorthMoving(const Movable &item) const;
   void takeNext();
 
   const Image &image;
@@ -136,6 +143,16 @@ std::string Opener::obstacle() const {
     return formatv("{0} may refer to what is at {1:x}", *who,
                    next->range.address);
   return "";
+}
+
+/// The dynamic symbols are large, and not worth moving for what only would be
+/// better here. But a core dump has the first page alone, and the build-id must
+/// stay there.
+bool Opener::isWorthMoving(const Movable &item) const {
+  return item.range.address != image.symbolTable.address ||
+         any_of(out.moving, [&](const AddressRange &range) {
+           return holdsNotes(image, range);
+         });
 }
 
 void Opener::takeNext() {
@@ -179,11 +196,7 @@ Expected<HeaderRoom> Opener::run(uint64_t wish) {
   const HeaderRoom needed = out;
   const uint64_t neededEnd = end;
   while (end < newEnd + wish) {
-    // The dynamic symbols are large, and not worth moving for what only would
-    // be better here.
-    if (next != movables.end() &&
-        next->range.address != image.symbolTable.address &&
-        obstacle().empty()) {
+    if (next != movables.end() && isWorthMoving(*next) && obstacle().empty()) {
       takeNext();
       continue;
     }
