@@ -8,6 +8,10 @@
 // A table stays where it is if it has room there, and else moves; what it
 // leaves is free for whatever else is added.
 //
+// What tools count stays as it was. Tracers take the n-th relocation of the PLT
+// for its n-th entry, each in its own way; docs/debuggers.md lists them, and
+// what the sections are named for.
+//
 //===----------------------------------------------------------------------===//
 
 #include "ImageEdit/RelocationTables.h"

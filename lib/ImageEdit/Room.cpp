@@ -1,3 +1,35 @@
+//===- Room.cpp - memory for what a rewrite adds -------------------------===//
+//
+// The program headers stay where they are: strip, objcopy, patchelf and AT_PHDR
+// rely on it. A longer table overwrites what follows it: interpreter name,
+// notes, hash tables, lld's and gold's .dynsym. Their contents move to another
+// place, and the headers and the dynamic table follow. But code may know the
+// old place: each Qt 6 plugin has a function that returns the address of a
+// note, by a distance that no relocation tells of. So References.cpp searches
+// all code for distances, and all data for addresses and distances, that lead
+// into what would be overwritten; a hit, a symbol, or a note of a kind that is
+// not known keeps it where it is. Of 5,372 libraries of a Debian desktop six Qt
+// 6 plugins are refused for that reason.
+//
+// Where the table has no room, an entry that is of no use is given up (PT_NULL,
+// the PT_NOTE of a property note beside PT_GNU_PROPERTY, PT_PHDR in a library),
+// new words go behind .bss, and a note that must stay where it is gets a copy
+// in front of the new one. What still finds no room is a NoRoom, and the caller
+// may ask for less.
+//
+// Freed tables and the rests of last pages are used first. What finds no place
+// gets one new segment for each kind of access: each costs the loader a
+// mapping, and no byte may be mapped with another's permissions.
+//
+// Other tools go by order. dwz wants what is not loaded last, in the file and
+// among the headers; patchelf reads section headers in the order of addresses
+// and moves whatever is behind the program headers, so no code and no DT_RELR
+// is put there; llvm-objcopy takes a note that begins a segment for its owner.
+// New segments are placed and headers sorted so; test/Image/survive.py tries
+// each tool after a rewrite and before.
+//
+//===----------------------------------------------------------------------===//
+
 #include "ImageEdit/Room.h"
 #include "ImageEdit/HeaderRoom.h"
 #include "Support/Diagnostics.h"

@@ -1,3 +1,14 @@
+//===- Reasons.cpp - why an image is not rewritten -----------------------===//
+//
+// Instrumented code is left alone as a whole, in objects, images and links by
+// the same marks. Which slot a check or a profile looks at cannot be told, and
+// a build that measures or checks gains nothing from a faster start. What would
+// end the program is an error in objects, where someone has asked for just this
+// file; the rest leaves a build running. A link gives LLD's output with a
+// remark.
+//
+//===----------------------------------------------------------------------===//
+
 #include "ImageRewriter/Reasons.h"
 #include "ImageEdit/Coherence.h"
 #include "ImageEdit/ImageEdit.h"

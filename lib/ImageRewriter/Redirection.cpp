@@ -1,3 +1,13 @@
+//===- Redirection.cpp - carry out the plan of slots ---------------------===//
+//
+// New words and code are added, and the relocations of the image lead to them.
+//
+// No unwind tables for new code in images, as lld's PLT has none: .eh_frame_hdr
+// would have to be copied and grown for backtraces out of signal handlers that
+// interrupt an entry. No exception passes through one.
+//
+//===----------------------------------------------------------------------===//
+
 #include "ImageRewriter/Redirection.h"
 #include "ImageRewriter/CodeSymbols.h"
 #include "Support/Diagnostics.h"
