@@ -1,5 +1,10 @@
 //===- BindPlugin.cpp - what a program opens ------------------------------===//
 //
+// A plugin is bound by itself, as if it were the only one: its scope is the
+// program's search list and its own, whatever else has been opened. At run time
+// another plugin may have brought an object of its group. Then the words of
+// that object are left alone, and others are bound to it.
+//
 // The runtime writes the words as soon as the last object of a group is mapped.
 // So it must be certain by then which objects ld.so will find for each name:
 // a group is bound only if every object of it is needed by its DT_SONAME, which

@@ -10,7 +10,8 @@
 //   unique symbols (ld.so keeps a table of those that it has come upon), and
 //   whatever it would complain about.
 // * IFUNCs of libc and libm are the exception: they are bound by calling them
-//   at each start, as ld.so would, because there are so many of them.
+//   at each start, as ld.so would, because there are so many of them. So the
+//   start is entered behind libc, and behind libm too where that binds more.
 // * A word of a lazy PLT gets its function at once if the program's search list
 //   has it: what is opened later comes behind. A function that nobody has yet
 //   stays with the first call.

@@ -4,6 +4,8 @@
 // order and with the spacing it has; what grows (symbol table, names, section
 // headers) moves behind it, followed by what is new. So the cost of a rewrite
 // is that of a copy, and a section that is not named by the edit cannot change.
+// The output is a list of byte ranges. Nearly all of them are the input's, and
+// the kernel copies these (Support/Copies.h): this process never sees them.
 //
 // Rejected: editing in the middle and shifting the rest, which moves the same
 // bytes but breaks every run at each change; and overwriting the tables in

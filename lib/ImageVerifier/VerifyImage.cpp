@@ -3,7 +3,9 @@
 // Every output is read back and compared with its input before it takes the
 // input's place, in every run and not only in tests: a tool that changes
 // binaries has to be believed. What may differ is stated here once more, from
-// the outside; of the writer nothing is known but the note that it left.
+// the outside; of the writer nothing is known but the note that it left. Shared
+// with the writer are the reader of ELF files, the format of the note and the
+// numbers of relocation types, and nothing else.
 //
 //===----------------------------------------------------------------------===//
 

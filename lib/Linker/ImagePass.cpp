@@ -2,7 +2,8 @@
 //
 // The pass sees LLD's output in memory. Where there is nothing to gain, or
 // where a rewrite would not be provably right, what LLD has made is delivered
-// as it is: that is what the build asked for.
+// as it is: that is what the build asked for. A refusal, or an output that the
+// verifier does not believe, is a remark (--objprelink-strict: an error).
 //
 //===----------------------------------------------------------------------===//
 

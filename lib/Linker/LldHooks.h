@@ -1,10 +1,21 @@
 //===- LldHooks.h - calls inside LLD that come here first -------*- C++ -*-===//
 //
-// LLD has no interface for what a caller wants to see of a link, so that a few
-// of its functions are replaced or wrapped when this program is linked. Each is
-// called across files of LLD, and the linker redirects such calls (--wrap).
-// Rejected: to change LLD's options, which --reproduce, messages and reports
-// would then show.
+// LLD has no interface for what a caller wants to see of a link, so that five
+// functions of LLVM and LLD are replaced or wrapped when this program is
+// linked.
+//
+// Two are replaced: llvm::FileOutputBuffer::create, by which LLD writes
+// (OutputBuffer.h), and lld::getLLDVersion, which says who the linker is. Each
+// is alone in its archive member, so that a definition of ours takes its place.
+//
+// Three are wrapped. Each is called across files of LLD, and the linker
+// redirects such calls (--wrap):
+// * unlinkAsync removes an old output;
+// * openAuxiliaryFile tells when and where a map begins;
+// * createResponseFile lets the archive of --reproduce have our options too.
+//
+// Rejected: to change LLD's options, which maps, dependency files, --reproduce,
+// messages and the names of LTO's files would then show.
 //
 //===----------------------------------------------------------------------===//
 

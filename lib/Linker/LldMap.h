@@ -1,15 +1,19 @@
 //===- LldMap.h - LLD's map of an output that the pass rewrites -*- C++ -*-===//
 //
-// LLD writes the map itself, to where it was asked to, before it opens the
-// output: a link that fails after that has its map, and several reports may go
-// to one file. When the output has its name, the map is corrected in place if
-// it is a regular file that this link wrote. Where it went down a pipe or to
-// standard output, what the pass has changed follows it.
+// LLD writes the map itself, to where it was asked to, when the layout is known
+// and before it opens the output: a link that fails after that leaves its map
+// on purpose, and several reports may go to one file. When the output has its
+// name, the rows of the map, and no other bytes, are corrected in place. So the
+// file keeps its inode, its links, its mode and what other reports wrote before
+// the map; LLD does not replace a map whole either. A map is corrected only if
+// its name still leads to the regular file that LLD has opened. A pipe, a
+// device and standard output cannot be corrected: the changed rows follow under
+// a heading of their own. An error is a remark, and the map stays LLD's.
 //
-// Rejected: to give LLD another file as its map and to write the final one
-// afterwards. --reproduce records that file, a link that fails leaves no map,
-// and the order of options, of reports and of what is printed is no longer
-// LLD's.
+// Rejected: to give LLD another file or a pipe as its map and to write the
+// final one afterwards. --reproduce records that file, a link that fails leaves
+// no map, -M no longer wins over -Map, a pipe needs /proc, and the order of
+// options, of reports and of what is printed is no longer LLD's.
 //
 //===----------------------------------------------------------------------===//
 

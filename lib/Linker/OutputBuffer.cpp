@@ -23,7 +23,8 @@ void setOutputPass(OutputPass pass) {
 
 namespace {
 /// Zeroed memory that is written out in one go: LLVM's default since release
-/// 21, and faster than a mapped file, whose pages fault one by one.
+/// 21, and faster than a mapped file, whose pages fault one by one, and which
+/// ends the link by SIGBUS when the disk is full.
 class OutputBuffer : public FileOutputBuffer {
 public:
   OutputBuffer(StringRef path, sys::MemoryBlock block, size_t size,

@@ -5,6 +5,10 @@
 // image pass belongs: the output is whole, it is still in memory, no file has
 // its name yet, and an error that commit() returns becomes one of LLD's own.
 //
+// The output is replaced whole or not at all. LLD removes an old output first.
+// Ours stays until rename(2) replaces it, which takes up to half a second for a
+// gigabyte.
+//
 // Rejected: to give LLD another -o and to read its output again. Response
 // files, --dependency-file, --reproduce, names of LTO's temporary files and the
 // map would show the wrong name, and every byte would be read twice.

@@ -5,6 +5,16 @@
 // link may take from elsewhere, and no more. Whatever is doubtful keeps its
 // symbolic relocation and the reason is part of the plan.
 //
+// By default only slots of undefined functions are taken. A function that the
+// object defines is often non-preemptible in the end (-Bsymbolic, version
+// scripts, executables). Its slot would then have become RELATIVE anyway, and
+// the stub would only cost. GCC also compares such slots with the function when
+// it devirtualises speculatively. --slots=all takes them.
+//
+// A stub has the name of its function between ".L" and ".relay", ".relay_eax"
+// or ".lazy". Stubs with different promises have different names, so that a
+// link never lets one stand for the other.
+//
 //===----------------------------------------------------------------------===//
 
 #include "ObjectRewriter/Plan.h"

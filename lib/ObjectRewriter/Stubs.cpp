@@ -7,7 +7,16 @@
 // them in every link, but tools that make a symbol local leave the group its
 // name. The linker then drops a group whose symbol is the only one that its
 // object knows: GNU ld, gold and LLD speak of a discarded section, mold fills
-// the slots with 0.
+// the slots with 0. No group has the fate of its symbol after every tool.
+//
+// The price is a copy of 8 or 16 bytes for each object that has slots of the
+// function, where neither --gc-sections nor ICF drops it: 0.1 to 0.3 % of the
+// libraries of LLVM, nothing with --gc-sections. An object also has three
+// section headers for each stub.
+//
+// Rejected: local stubs, because the slots of one function would differ, and
+// the index of each global symbol would move; and the group of the vtable,
+// because a group that another object brings need not have the stub.
 //
 // The sections of all stubs have one name, for gdb's sake. It steps through
 // code without line numbers if the nearest symbol that it knows is that of a
@@ -15,16 +24,17 @@
 // symbol stands before the stubs, in an output section of their own, and the
 // stubs' symbols begin with ".L", which gdb ignores. The thunk is one for a
 // branch to the stack pointer, which no compiler makes. A relocation of type
-// NONE keeps it alive as long as a stub is.
+// NONE keeps it alive as long as a stub is. docs/debuggers.md has the details.
 //
-// Sections of one name become one in a partial link, and --gc-sections would
-// then keep all stubs and the functions they lead to, or none. Members of a
-// group stay sections of their own.
+// Sections of one name and of no group become one in a partial link (mold's
+// makes one section of them in any case), and --gc-sections would then keep all
+// stubs and the functions they lead to, or none. Members of a group stay
+// sections of their own.
 //
-// Unwind tables are an option, not the rule, because no form of them suits all
-// linkers. An FDE wants a local symbol for the stub; local symbols go before
-// all others, so a new one would move the index of every global symbol. With
-// the stub's own symbol,
+// Unwind tables are an option (--stub-unwind-tables), not the rule, because no
+// form of them suits all linkers. An FDE wants a local symbol for the stub;
+// local symbols go before all others, so a new one would move the index of
+// every global symbol. With the stub's own symbol,
 // * an FDE in an .eh_frame of the object has GNU ld 2.40 give up its
 //   .eh_frame_hdr as soon as two objects bring the same stub, and refuse the
 //   link ("overlapping FDEs") after a partial one; LLD keeps all copies;
@@ -35,8 +45,9 @@
 // The second form is what the option gives. The group holds nothing but the
 // FDE, so that nothing refers to a group that is dropped: the stub of such an
 // object is then one without an FDE. Without the option a stub is what an entry
-// of LLD's or mold's PLT is: a few bytes at which an asynchronous backtrace
-// ends.
+// of LLD's or mold's PLT is: a few bytes at which a backtrace out of a signal
+// handler ends, if the signal came while they ran. gdb finds its way all the
+// same.
 //
 //===----------------------------------------------------------------------===//
 

@@ -12,10 +12,16 @@
 // instruction, which processors leave out of the return stack: call and ret
 // match there, and no outer return is mispredicted.
 //
-// A shadow stack forbids that return. The other stub jumps through %eax, and
-// its call is one to the next instruction, which pushes nothing on a shadow
-// stack (Intel SDM, CALL). glibc's own 2.26-2.38 trampoline for i386 with
-// SHSTK gave up %ecx in the same way; thiscall and fastcall want that one.
+// A shadow stack forbids that return, so objects that ask for one get the other
+// stub, which --i386-scratch=eax gives to all: it is faster, and it is wrong
+// for regparm functions. It jumps through %eax, and its call is one to the next
+// instruction, which pushes nothing on a shadow stack (Intel SDM, CALL).
+// glibc's own 2.26-2.38 trampoline for i386 with SHSTK gave up %ecx in the same
+// way; thiscall and fastcall want that one.
+//
+// GOT32X lets a linker that knows the function's address turn the jump through
+// the GOT word into a direct one, and the load of the word into one of the
+// address.
 //
 //===----------------------------------------------------------------------===//
 

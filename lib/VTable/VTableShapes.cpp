@@ -9,7 +9,9 @@
 //
 // Tables of C functions look like the third part and are common, so the
 // typeinfo is what decides. Without RTTI it is a zero; then one of the
-// functions must be such that only vtables refer to it. What stands before the
+// functions must be such that only vtables refer to it. A type_info must be one
+// without doubt, so that tables of C functions are left alone (TypeInfos.cpp).
+// Only constant data that no symbol names is searched. What stands before the
 // offset to top (offsets of virtual bases and virtual calls) holds no address
 // and does not matter.
 //
@@ -24,6 +26,13 @@
 // the zeros count only where the class is known to be abstract, or where the
 // function behind them is at the same place in another table, behind what may
 // be destructors, as it is in the tables of all classes with the same base.
+//
+// With the symbols of all vtables hidden, the search finds 99.93 % of 189,669
+// named slots in 2,752 x86-64 images, and all of 7,812 in 909 i386 images. It
+// takes no slot in other named data. With all data symbols hidden, 0.014 % of
+// the hits are function tables that follow a vtable without a gap. All misses
+// are in images built without RTTI. utils/trials/measure-blind-vtables repeats
+// the measurement.
 //
 //===----------------------------------------------------------------------===//
 
