@@ -83,8 +83,8 @@ ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
     return word;
   }
   const LookUps lookUps(image, *closure.target, /*lazy=*/false);
-  const Provider &provider =
-      providers.at(index, relocation.symbol, lookUps.classOf(relocation));
+  const Provider &provider = closure.providers.at(index, relocation.symbol,
+                                                  lookUps.classOf(relocation));
   if (provider.library == Provider::kNone) {
     if (symbol.binding != STB_WEAK)
       return std::nullopt;

@@ -13,9 +13,9 @@ bool hasWritableDynamic(const Image &image);
 class ObjectBinder {
 public:
   /// \p isCalled says whose indirect functions are called at each start.
-  ObjectBinder(const Closure &closure, const Providers &providers,
+  ObjectBinder(const ResolvedClosure &closure,
                const std::vector<bool> &isCalled)
-      : closure(closure), providers(providers), isCalled(isCalled) {}
+      : closure(closure), isCalled(isCalled) {}
 
   /// Fills in the words and the rest of library \p index, or the reason why it
   /// is left to ld.so.
@@ -32,8 +32,7 @@ private:
   std::optional<BoundWord> bindSymbol(uint32_t index,
                                       const Relocation &relocation) const;
 
-  const Closure &closure;
-  const Providers &providers;
+  const ResolvedClosure &closure;
   const std::vector<bool> &isCalled;
 };
 

@@ -80,7 +80,7 @@ static Error check(const Plugin &plugin) {
   return checkUnique(closure);
 }
 
-Expected<Plugin> bindPlugin(std::string path, Closure closure) {
+Expected<Plugin> bindPlugin(std::string path, ResolvedClosure closure) {
   Plugin out;
   out.path = std::move(path);
   out.closure = std::move(closure);
@@ -92,15 +92,11 @@ Expected<Plugin> bindPlugin(std::string path, Closure closure) {
     return e;
   if (out.members.empty())
     return error("it belongs to the start");
-  std::vector<SymbolTable> tables;
-  for (const Library &library : out.closure.libraries)
-    tables.emplace_back(library.image);
-  const Providers providers = Providers::findOpened(out.closure, tables);
   // All of the start is relocated: its indirect functions can be called.
   std::vector<bool> isCalled;
   for (const Library &library : out.closure.libraries)
     isCalled.push_back(!library.group);
-  const ObjectBinder binder(out.closure, providers, isCalled);
+  const ObjectBinder binder(out.closure, isCalled);
   out.binding.objects.resize(out.closure.libraries.size());
   for (uint32_t index : out.members) {
     BoundObject &object = out.binding.objects[index];

@@ -133,9 +133,8 @@ static std::optional<Entrance> findEntrance(const Closure &closure,
   return out;
 }
 
-static Expected<Binding> bindFrom(const Closure &closure,
+static Expected<Binding> bindFrom(const ResolvedClosure &closure,
                                   ArrayRef<uint32_t> order,
-                                  const Providers &providers,
                                   const Entrance &entrance) {
   Binding out;
   out.objects.resize(closure.libraries.size());
@@ -152,7 +151,7 @@ static Expected<Binding> bindFrom(const Closure &closure,
                           ? "the runtime enters by it"
                           : "it is relocated before the runtime enters";
   }
-  const ObjectBinder binder(closure, providers, isCalled);
+  const ObjectBinder binder(closure, isCalled);
   parallelFor(0, closure.libraries.size(), [&](size_t index) {
     BoundObject &object = out.objects[index];
     binder.findProbe(index, object);
@@ -174,7 +173,7 @@ static Expected<Binding> bindFrom(const Closure &closure,
 
 /// Where libm comes late, more is gained by going without its indirect
 /// functions.
-Expected<Binding> bindClosure(const Closure &closure) {
+Expected<Binding> bindClosure(const ResolvedClosure &closure) {
   if (Error e = checkClosure(closure))
     return e;
   if (Error e = checkGlibc(closure))
@@ -182,12 +181,6 @@ Expected<Binding> bindClosure(const Closure &closure) {
   Expected<uint32_t> staticTls = findStaticTls(closure);
   if (!staticTls)
     return staticTls.takeError();
-  std::vector<SymbolTable> tables;
-  for (const Library &library : closure.libraries)
-    tables.emplace_back(library.image);
-  Expected<Providers> providers = Providers::find(closure, tables);
-  if (!providers)
-    return providers.takeError();
 
   const std::vector<uint32_t> order = relocationOrder(closure);
   static constexpr StringRef kCalled[] = {"libc.so.6", "libm.so.6"};
@@ -197,7 +190,7 @@ Expected<Binding> bindClosure(const Closure &closure) {
         findEntrance(closure, order, ArrayRef(kCalled).take_front(count));
     if (!entrance)
       continue;
-    Expected<Binding> binding = bindFrom(closure, order, *providers, *entrance);
+    Expected<Binding> binding = bindFrom(closure, order, *entrance);
     if (!binding)
       return binding;
     if (binding->wordCount() > out.wordCount())

@@ -22,8 +22,7 @@
 #ifndef OBJPRELINK_BINDING_BINDING_H
 #define OBJPRELINK_BINDING_BINDING_H
 
-#include "Loader/Closure.h"
-#include "Loader/LookUps.h"
+#include "Loader/ResolvedClosure.h"
 #include "Runtime/Table.h"
 
 namespace objprelink {
@@ -80,7 +79,7 @@ struct Plugin {
   /// The file that is opened.
   std::string path;
   /// The program's, with this one group more.
-  Closure closure;
+  ResolvedClosure closure;
   /// The words of the group's objects.
   Binding binding;
   /// The group: indices of libraries, breadth first.
@@ -88,12 +87,12 @@ struct Plugin {
 };
 
 /// Binds what the program opens by \p path. \p closure is the program's with
-/// that plugin alone. An error where ld.so could come to another answer, or
-/// nothing of it is bound.
-llvm::Expected<Plugin> bindPlugin(std::string path, Closure closure);
+/// that plugin alone, the look-ups of the group included. An error where ld.so
+/// could come to another answer, or nothing of it is bound.
+llvm::Expected<Plugin> bindPlugin(std::string path, ResolvedClosure closure);
 
 /// Binds a program. An error where no part of it can be bound, with the reason.
-llvm::Expected<Binding> bindClosure(const Closure &closure);
+llvm::Expected<Binding> bindClosure(const ResolvedClosure &closure);
 
 } // namespace objprelink
 

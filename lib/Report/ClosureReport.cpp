@@ -1,6 +1,6 @@
 //===- ClosureReport.cpp - the report on a program and its libraries ------===//
 
-#include "Loader/LookUps.h"
+#include "Loader/ResolvedClosure.h"
 #include "Report/Causes.h"
 #include "Report/ImageReport.h"
 #include "Report/Prebound.h"
@@ -40,7 +40,7 @@ struct LibraryCosts {
 class Reporter {
 public:
   /// \p start is the closure of what is loaded at the start.
-  Reporter(const Closure &closure, const Closure &start,
+  Reporter(const ResolvedClosure &closure, const ResolvedClosure &start,
            const ClosureOptions &options)
       : closure(closure), start(start), options(options) {}
   Document run();
@@ -61,10 +61,8 @@ private:
     return closure.libraries[library].group == 0;
   }
 
-  const Closure &closure, &start;
+  const ResolvedClosure &closure, &start;
   const ClosureOptions &options;
-  Providers providers;
-  std::vector<SymbolTable> tables;
   std::vector<LibraryCosts> costs;
   std::vector<Costs> total;
   Document out;
@@ -134,7 +132,7 @@ Error Reporter::addUp(uint32_t index) {
                  const std::optional<uint32_t> at = image.mainIndex(relocation);
                  const Cause cause =
                      at ? causes.ofMain(*at) : causes.ofPlt(relocation);
-                 const Provider &provider = providers.at(
+                 const Provider &provider = closure.providers.at(
                      index, relocation.symbol, lookUps.classOf(relocation));
                  out.ofResolvers += resolvesByVdso(closure, provider);
                  if (cached && remembers) {
@@ -153,7 +151,8 @@ Error Reporter::addUp(uint32_t index) {
                  ++out.depths[provider.depth];
                  if (!options.lookUps)
                    return;
-                 const StringRef version = tables[index].versionOf(symbol);
+                 const StringRef version =
+                     closure.tables[index].versionOf(symbol);
                  out.rows.push_back(
                      {nameOf(library), image.name(symbol).str(),
                       version.empty() ? Value() : Value(version.str()),
@@ -357,7 +356,7 @@ void Reporter::addMissing() {
     };
     warn(library.unreadable);
     warn(cost.problem);
-    if (providers.isTooSlow(index))
+    if (closure.providers.isTooSlow(index))
       warn("its symbols take too long to look up");
   }
 }
@@ -391,9 +390,6 @@ void Reporter::addRemarks() {
 }
 
 Document Reporter::run() {
-  for (const Library &library : closure.libraries)
-    tables.emplace_back(library.image);
-  providers = Providers::find(closure, tables);
   costs.resize(closure.libraries.size());
   parallelFor(0, closure.libraries.size(),
               [&](size_t library) { addUpOrSay(library); });
@@ -430,14 +426,14 @@ Expected<Document> reportClosure(StringRef path,
   request.preload = options.preload;
   request.plugins = options.plugins;
   request.dlopenNotes = options.dlopenNotes;
-  Expected<Closure> closure = loadClosure(request);
+  Expected<ResolvedClosure> closure = resolveClosure(request);
   if (!closure)
     return closure.takeError();
-  std::optional<Closure> start;
+  std::optional<ResolvedClosure> start;
   if (closure->scopes.size() > 1) {
     request.plugins.clear();
     request.dlopenNotes = false;
-    Expected<Closure> loaded = loadClosure(request);
+    Expected<ResolvedClosure> loaded = resolveClosure(request);
     if (!loaded)
       return loaded.takeError();
     start.emplace(std::move(*loaded));

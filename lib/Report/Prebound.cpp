@@ -35,8 +35,8 @@ static Costs costsOf(const Closure &closure, const Library &library,
   return out;
 }
 
-void addPrebound(const Closure &closure, ArrayRef<Costs> today, bool bindNow,
-                 Document &out) {
+void addPrebound(const ResolvedClosure &closure, ArrayRef<Costs> today,
+                 bool bindNow, Document &out) {
   Expected<Binding> binding = bindClosure(closure);
   if (!binding) {
     out.remarks.push_back("a prebound start is not possible: " +

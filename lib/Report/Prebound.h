@@ -3,7 +3,7 @@
 #ifndef OBJPRELINK_REPORT_PREBOUND_H
 #define OBJPRELINK_REPORT_PREBOUND_H
 
-#include "Loader/Closure.h"
+#include "Loader/ResolvedClosure.h"
 #include "Report/Document.h"
 #include "Report/WhatIf.h"
 
@@ -13,7 +13,7 @@ namespace objprelink {
 /// leave to the loader: a row of the what-if table, and a table of the objects
 /// that it cannot bind. \p closure is what is loaded at the start, \p today
 /// what its libraries cost, by index; \p bindNow says that LD_BIND_NOW is set.
-void addPrebound(const Closure &closure, llvm::ArrayRef<Costs> today,
+void addPrebound(const ResolvedClosure &closure, llvm::ArrayRef<Costs> today,
                  bool bindNow, Document &out);
 
 } // namespace objprelink

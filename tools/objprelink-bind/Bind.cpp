@@ -111,7 +111,7 @@ private:
   const CommandLine &commandLine;
   const bool installs;
   Interruptible &signals;
-  std::optional<Closure> closure;
+  std::optional<ResolvedClosure> closure;
   Binding binding;
   std::vector<BoundPlugin> plugins;
   /// The one that was found not to fit.
@@ -142,7 +142,7 @@ ClosureRequest Binder::closureOf(std::vector<std::string> plugins) const {
 Error Binder::load() {
   if (Error e = checkPrivileges(hostPath))
     return e;
-  Expected<Closure> loaded = loadClosure(closureOf({}));
+  Expected<ResolvedClosure> loaded = resolveClosure(closureOf({}));
   if (!loaded)
     return loaded.takeError();
   closure.emplace(std::move(*loaded));
@@ -163,7 +163,7 @@ Error Binder::bindPlugins() {
     return wanted.takeError();
   for (const WantedPlugin &want : *wanted) {
     const auto bind = [&]() -> Expected<Plugin> {
-      Expected<Closure> loaded = loadClosure(closureOf({want.path}));
+      Expected<ResolvedClosure> loaded = resolveOpened(closureOf({want.path}));
       if (!loaded)
         return loaded.takeError();
       return bindPlugin(want.path, std::move(*loaded));
