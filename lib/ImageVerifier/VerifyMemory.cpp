@@ -10,7 +10,6 @@
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
-#include <cstring>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -49,7 +48,7 @@ Error MemoryComparison::comparePart(uint64_t address, Bytes was,
   // Between changed words there are a few bytes only: no need to look up who
   // copied them.
   constexpr uint64_t few = 256;
-  const bool same = inFile <= few ? !std::memcmp(was.data(), is.data(), inFile)
+  const bool same = inFile <= few ? was.take_front(inFile) == is
                                   : c.copies.same(was.take_front(inFile), is);
   if (!same) {
     const auto [a, b] = std::mismatch(is.begin(), is.end(), was.begin());

@@ -83,10 +83,10 @@ static std::string nameOf(const Library &library) {
 Error Reporter::addUp(uint32_t index) {
   const Library &library = closure.libraries[index];
   const Image &image = library.image;
-  const Target &target = *findTarget(closure.target->machine, image.is64);
   LibraryCosts &out = costs[index];
   if (!library.unreadable.empty())
     return Error::success();
+  const Target &target = *findTarget(closure.target->machine, image.is64);
 
   const bool lazy = isLazy(index);
   // musl's loader does not remember the symbol that it looked up last.
