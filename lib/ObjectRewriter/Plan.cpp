@@ -218,7 +218,9 @@ static std::vector<uint64_t> findShared(const VTableRelocations &group) {
   return shared;
 }
 
-std::string stubName(StringRef function, StringRef suffix) {
+/// Linkers read an "@" in a name as the start of a version, which a stub does
+/// not have.
+static std::string stubName(StringRef function, StringRef suffix) {
   std::string name = (kStubPrefix + function + suffix).str();
   llvm::replace(name, '@', '$');
   return name;

@@ -90,11 +90,6 @@ llvm::Expected<Plan> makePlan(const Object &object, const Target &target,
 void printPlan(const Object &object, const Plan &plan, bool kept,
                Diagnostics &diagnostics);
 
-/// The name of a stub: that of its function and the suffix, and before both the
-/// ".L" of names that debuggers ignore. Linkers read an "@" as the start of a
-/// version, which the stub does not have.
-std::string stubName(llvm::StringRef function, llvm::StringRef suffix);
-
 /// Whether \p symbol is a stub of ours, made in an earlier run.
 bool isStub(const Object &object, const Symbol &symbol);
 
