@@ -100,7 +100,7 @@ private:
   Error bindPlugins();
   Error bindImage();
   Expected<ByteVector> makeTable(ArrayRef<uint32_t> list);
-  Expected<PendingFile> writeFile(const ByteVector &table);
+  Expected<PendingFile> writeFile(ArrayRef<uint32_t> list);
   Error checkPlugins();
   Error writeAndVerify(const Start &plain);
   Error verifyPlugins(ArrayRef<std::string> variables);
@@ -259,20 +259,23 @@ Expected<ByteVector> Binder::makeTable(ArrayRef<uint32_t> list) {
                      environment.libraryPath, opened, isOfImage});
 }
 
-/// Writes \p table to a file that has not its name yet.
-Expected<PendingFile> Binder::writeFile(const ByteVector &table) {
+/// Writes the table for \p list to a file that has not its name yet.
+Expected<PendingFile> Binder::writeFile(ArrayRef<uint32_t> list) {
+  Expected<ByteVector> table = makeTable(list);
+  if (!table)
+    return table.takeError();
   if (Error e = prepareFolder(commandLine.folder))
     return e;
   Expected<PendingFile> file =
-      PendingFile::create(out.tablePath, 0644, table.size());
+      PendingFile::create(out.tablePath, 0644, table->size());
   if (!file)
     return inContext(out.tablePath, file.takeError());
   // Whatever the umask is: the runtime believes no file that others may write.
   if (::fchmod(file->fd(), 0644))
     return error("{0}: {1}", out.tablePath, ::strerror(errno));
-  if (Error e = file->fill(table))
+  if (Error e = file->fill(*table))
     return inContext(out.tablePath, std::move(e));
-  out.tableBytes = table.size();
+  out.tableBytes = table->size();
   return file;
 }
 
@@ -282,10 +285,7 @@ Error Binder::bindImage() {
   if (Error e = bindPlugins())
     return e;
   const std::vector<uint32_t> &list = closure->scopes[0];
-  Expected<ByteVector> table = makeTable(list);
-  if (!table)
-    return table.takeError();
-  Expected<PendingFile> file = writeFile(*table);
+  Expected<PendingFile> file = writeFile(list);
   if (!file)
     return file.takeError();
   sumUp(list, /*compared=*/0);
@@ -296,10 +296,7 @@ Error Binder::writeAndVerify(const Start &plain) {
   std::vector<uint32_t> list;
   for (const StartedObject &object : plain.objects)
     list.push_back(object.library);
-  Expected<ByteVector> table = makeTable(list);
-  if (!table)
-    return table.takeError();
-  Expected<PendingFile> file = writeFile(*table);
+  Expected<PendingFile> file = writeFile(list);
   if (!file)
     return file.takeError();
   const std::string path =
