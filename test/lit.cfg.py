@@ -155,6 +155,8 @@ for feature, program in [
         config.available_features.add(feature)
 if os.geteuid() == 0:
     config.available_features.add("root")
+if os.path.exists("/usr/share/hunspell/en_US.dic"):
+    config.available_features.add("hunspell")
 
 
 def unwinds():

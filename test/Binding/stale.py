@@ -108,7 +108,8 @@ def main():
 
 
     # As a package manager does it: another file takes the name, between two starts.
-    before = subprocess.run([START, PROGRAM], env={**os.environ, "XDG_CACHE_HOME": CACHE}, capture_output=True)
+    environment = {**os.environ, "XDG_CACHE_HOME": CACHE}
+    before = subprocess.run([START, PROGRAM], env=environment, capture_output=True)
     make("-DMOVED", "-DADDED", to="first.so.dpkg-new")
     os.rename("first.so.dpkg-new", "first.so")
     look("upgraded")

@@ -165,7 +165,7 @@ class Survival:
             objects = self.objects
             for name, parts in (
                 (WIDGET, [*shared, objects / "Widget.o", objects / "libc.o"]),
-                (LIBRARY, [*shared, objects / "testclass.o", objects / "libc.o", objects / "calls.o", WIDGET]),
+                (LIBRARY, [*shared, *(objects / f"{n}.o" for n in ("testclass", "libc", "calls")), WIDGET]),
                 (PROGRAM, [*cxx, "-pie", objects / "main.o", LIBRARY, WIDGET]),
             ):
                 soname = [f"-Wl,-soname,{name}"] if name != PROGRAM else []
