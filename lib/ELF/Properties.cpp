@@ -75,7 +75,7 @@ ImageProperties readProperties(const Image &image) {
   for (const Segment &segment : image.segments) {
     // glibc, _dl_process_property_note: others have no properties.
     if (segment.type != (hasOwn ? PT_GNU_PROPERTY : PT_NOTE) ||
-        segment.alignment != (image.is64 ? 8 : 4))
+        segment.alignment != image.wordSize())
       continue;
     // Hostile segments may all be the whole file.
     total += segment.fileSize;

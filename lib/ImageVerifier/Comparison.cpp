@@ -42,20 +42,12 @@ bool AddressSet::intersects(uint64_t address, uint64_t size) const {
   return range && range->end() > address;
 }
 
-static std::optional<uint64_t> wordAt(const Image &image, uint64_t address) {
-  const Bytes bytes = image.contentsAt(address, image.is64 ? 8 : 4);
-  if (bytes.empty())
-    return std::nullopt;
-  return image.is64 ? support::endian::read64le(bytes.data())
-                    : support::endian::read32le(bytes.data());
-}
-
 std::optional<uint64_t> Comparison::wordAfter(uint64_t address) const {
-  return wordAt(after, address);
+  return after.word(address);
 }
 
 std::optional<uint64_t> Comparison::wordBefore(uint64_t address) const {
-  return wordAt(before, address);
+  return before.word(address);
 }
 
 bool Comparison::hasFlags(uint64_t address, uint64_t size, uint32_t set,

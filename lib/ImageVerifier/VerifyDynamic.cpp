@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ELF/Relocations.h"
 #include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/DenseSet.h"
@@ -245,11 +246,10 @@ Error compareDynamicTables(Comparison &c) {
 /// Whoever counts the entries of .plt and does not stop at DT_NULL must count
 /// no more relocations than there are entries, if there is room to say so.
 Error checkCountedPlt(const Comparison &c) {
-  const uint64_t room =
-      c.after.dynamicRange.size / (2 * (c.after.is64 ? 8 : 4));
+  const uint64_t room = c.after.dynamicRange.size / (2 * c.after.wordSize());
   if (!c.after.countedPltSize && c.after.dynamic.size() + 2 > room)
     return Error::success();
-  const uint64_t entrySize = c.after.is64 ? 24 : 8;
+  const uint64_t entrySize = nativeRelocationSize(c.after.is64);
   const uint64_t counted = c.numberedRelocations * entrySize;
   const uint64_t is =
       c.after.countedPltSize.value_or(c.after.pltRelocationTable.size);

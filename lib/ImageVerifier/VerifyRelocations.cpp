@@ -23,11 +23,8 @@ static bool byPlace(const PlacedRelocation &a, const PlacedRelocation &b) {
 }
 
 static int64_t addendAt(const Image &image, uint64_t place) {
-  const Bytes bytes = image.contentsAt(place, image.is64 ? 8 : 4);
-  if (bytes.empty())
-    return 0;
-  return image.is64 ? int64_t(support::endian::read64le(bytes.data()))
-                    : int32_t(support::endian::read32le(bytes.data()));
+  const uint64_t word = image.word(place).value_or(0);
+  return image.is64 ? int64_t(word) : int32_t(word);
 }
 
 /// All relocations by place. Those of one place stay in the order in which

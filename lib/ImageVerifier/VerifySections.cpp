@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ELF/Relocations.h"
 #include "ImageVerifier/VerifyOldSections.h"
 #include "ImageVerifier/VerifySymbols.h"
 #include "Support/Diagnostics.h"
@@ -210,7 +211,7 @@ Error SectionComparison::compare(uint32_t index) {
 /// DT_JMPREL that are still in their old places.
 static AddressRange numberedTable(const Comparison &c) {
   AddressRange out = c.after.pltRelocationTable;
-  out.size = c.numberedRelocations * (c.after.is64 ? 24 : 8);
+  out.size = c.numberedRelocations * nativeRelocationSize(c.after.is64);
   return out;
 }
 

@@ -289,7 +289,7 @@ Error SegmentComparison::compareOther(const Segment &old, const Segment &now) {
                  old.alignment);
   switch (old.type) {
   case PT_PHDR: {
-    const uint64_t size = after.segments.size() * (after.is64 ? 56 : 32);
+    const uint64_t size = after.programHeadersSize();
     if (now.address != old.address || now.fileSize != size ||
         now.memorySize != size)
       return error(

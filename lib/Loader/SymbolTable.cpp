@@ -35,7 +35,7 @@ SymbolTable::SymbolTable(const Image &image) : image(image) {
     const uint64_t count = read32le(&table[0]);
     firstSymbol = read32le(&table[4]);
     const uint64_t filterSize =
-        uint64_t(read32le(&table[8])) * (image.is64 ? 8 : 4);
+        uint64_t(read32le(&table[8])) * image.wordSize();
     filterShift = read32le(&table[12]) & 31;
     if (!count || !filterSize ||
         headSize + filterSize + count * 4 > table.size())
@@ -77,7 +77,7 @@ bool SymbolTable::hasName(const DynamicSymbol &symbol, StringRef name,
 /// The first symbol of the bucket of \p query; 0 is an empty one.
 uint32_t SymbolTable::bucketOf(const SymbolQuery &query) const {
   if (isGnu) {
-    const unsigned bits = image.is64 ? 64 : 32;
+    const unsigned bits = 8 * image.wordSize();
     const size_t words = filter.size() / (bits / 8);
     const uint8_t *at = &filter[(query.gnuHash / bits % words) * (bits / 8)];
     const uint64_t word = image.is64 ? read64le(at) : read32le(at);
