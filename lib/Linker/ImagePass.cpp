@@ -1,9 +1,10 @@
-//===- ImagePass.cpp - never worse than plain LLD -------------------------===//
+//===- ImagePass.cpp - never worse than the plain link --------------------===//
 //
-// The pass sees LLD's output in memory. Where there is nothing to gain, or
-// where a rewrite would not be provably right, what LLD has made is delivered
-// as it is: that is what the build asked for. A refusal, or an output that the
-// verifier does not believe, is a remark (--objprelink-strict: an error).
+// The pass sees a linker's whole output. Where there is nothing to gain, or
+// where a rewrite would not be provably right, what the linker has made is
+// delivered as it is: that is what the build asked for. A refusal, or an output
+// that the verifier does not believe, is a remark (--objprelink-strict: an
+// error).
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,7 +12,6 @@
 #include "ELF/SymbolicWords.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageVerifier/VerifyImage.h"
-#include "Linker/SlimLto.h"
 #include "Support/Diagnostics.h"
 #include "Target/Machine.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -54,13 +54,13 @@ static RewriteConfig makeConfig(const LinkOptions &options,
 }
 
 Error ImagePass::keepPlain(LinkOutcome outcome, StringRef reason,
-                           Bytes contents, PendingFile &file) {
+                           LinkOutput &output) {
   record.outcome = outcome;
   record.reason = reason.str();
-  return file.fill(contents);
+  return output.keepPlain();
 }
 
-Error ImagePass::refuse(Error why, Bytes contents, PendingFile &file) {
+Error ImagePass::refuse(Error why, LinkOutput &output) {
   const std::string reason = toString(std::move(why));
   if (options.strict) {
     record.outcome = LinkOutcome::Refused;
@@ -69,7 +69,7 @@ Error ImagePass::refuse(Error why, Bytes contents, PendingFile &file) {
   }
   errs() << program << ": remark: " << record.output
          << ": linked without objprelink: " << reason << "\n";
-  return keepPlain(LinkOutcome::Refused, reason, contents, file);
+  return keepPlain(LinkOutcome::Refused, reason, output);
 }
 
 Expected<RewrittenImage> ImagePass::plan(Bytes contents,
@@ -78,9 +78,9 @@ Expected<RewrittenImage> ImagePass::plan(Bytes contents,
   return rewriteImage(contents, makeConfig(options, arguments), diagnostics);
 }
 
-Error ImagePass::rewrite(Bytes contents, PendingFile &file) {
+Error ImagePass::rewrite(LinkOutput &output) {
   Diagnostics diagnostics;
-  Expected<RewrittenImage> image = plan(contents, diagnostics);
+  Expected<RewrittenImage> image = plan(output.contents, diagnostics);
   for (const std::string &note : diagnostics.notes)
     outs() << record.output << note << "\n";
   if (arguments.wantsRetpolines && (!image || image->contents)) {
@@ -90,68 +90,50 @@ Error ImagePass::rewrite(Bytes contents, PendingFile &file) {
     if (options.verbose)
       outs() << record.output << ": left alone: " << reason << "\n";
     // The build asked for that, so that it is no remark.
-    return options.strict
-               ? refuse(error("{0}", reason), contents, file)
-               : keepPlain(LinkOutcome::Refused, reason, contents, file);
+    return options.strict ? refuse(error("{0}", reason), output)
+                          : keepPlain(LinkOutcome::Refused, reason, output);
   }
   if (!image)
-    return refuse(image.takeError(), contents, file);
+    return refuse(image.takeError(), output);
   record.summary = image->summary;
   if (!image->contents)
-    return keepPlain(LinkOutcome::NothingToDo, image->summary.reason, contents,
-                     file);
+    return keepPlain(LinkOutcome::NothingToDo, image->summary.reason, output);
 
-  record.bytesBefore = contents.size();
+  record.bytesBefore = output.contents.size();
   record.bytesAfter = image->contents->size();
-  Error defect = Error::success();
+  std::string defect;
   const auto check = [&](Bytes written, const Copies &copies) -> Error {
     TimeTraceScope scope("objprelink: verify");
-    defect = verifyImage(*image->before, written, copies, NoteHash::Trusted);
-    return Error::success();
+    defect = toString(
+        verifyImage(*image->before, written, copies, NoteHash::Trusted));
+    return defect.empty() ? Error::success() : error("{0}", defect);
   };
-  Error failed = file.fill(std::move(*image->contents), {contents}, check);
+  Error failed = output.replace(std::move(*image->contents), check);
+  if (!defect.empty()) {
+    consumeError(std::move(failed));
+    return refuse(error("internal error: the output was wrong and was not "
+                        "kept: {0}",
+                        defect),
+                  output);
+  }
   if (failed)
-    return joinErrors(std::move(failed), std::move(defect));
-  if (defect)
-    return refuse(inContext("internal error: the output was wrong and was not "
-                            "kept",
-                            std::move(defect)),
-                  contents, file);
+    return failed;
   record.outcome = LinkOutcome::Rewritten;
   done = std::move(*image);
   return Error::success();
 }
 
-Error ImagePass::fill(Bytes contents, PendingFile &file) {
-  if (options.mode == LinkMode::Off)
-    return keepPlain(LinkOutcome::Off, "", contents, file);
-  {
-    TimeTraceScope scope("objprelink: check", record.output);
-    if (Error e = checkSlimLto(contents, arguments))
-      return e;
-  }
-  const Classification found = classify(contents);
-  if (const std::string reason = reasonToPass(found); !reason.empty())
-    return keepPlain(LinkOutcome::NotAnImage, reason, contents, file);
-  const Machine &machine = *findMachine(found.machine, found.is64);
-  if (!mayHaveSymbolicWords(contents, found, machine.absoluteWord))
-    return keepPlain(LinkOutcome::NothingToDo, "no symbolic words", contents,
-                     file);
-  return rewrite(contents, file);
-}
-
-Error ImagePass::run(StringRef path, Bytes contents, PendingFile &file) {
+Error ImagePass::run(StringRef path, LinkOutput &output) {
   record.output = path.str();
-  if (Error e = fill(contents, file))
-    return e;
-  if (Error e = file.keep())
-    return e;
-  if (!done)
-    return Error::success();
-  if (Error e = map.correct(*done->before, *done->edit))
-    errs() << program << ": remark: the map is that of the link without "
-           << "objprelink: " << toString(std::move(e)) << "\n";
-  return Error::success();
+  if (options.mode == LinkMode::Off)
+    return keepPlain(LinkOutcome::Off, "", output);
+  const Classification found = classify(output.contents);
+  if (const std::string reason = reasonToPass(found); !reason.empty())
+    return keepPlain(LinkOutcome::NotAnImage, reason, output);
+  const Machine &machine = *findMachine(found.machine, found.is64);
+  if (!mayHaveSymbolicWords(output.contents, found, machine.absoluteWord))
+    return keepPlain(LinkOutcome::NothingToDo, "no symbolic words", output);
+  return rewrite(output);
 }
 
 } // namespace objprelink

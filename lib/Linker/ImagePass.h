@@ -1,44 +1,56 @@
-//===- ImagePass.h - the image pass on what LLD has written -----*- C++ -*-===//
+//===- ImagePass.h - the image pass on what a linker has made ---*- C++ -*-===//
 
 #ifndef OBJPRELINK_LINKER_IMAGEPASS_H
 #define OBJPRELINK_LINKER_IMAGEPASS_H
 
 #include "ImageRewriter/RewriteImage.h"
 #include "Linker/LinkRecord.h"
-#include "Linker/LldMap.h"
+#include "Linker/LldArguments.h"
 #include "Support/OutputFile.h"
 
 namespace objprelink {
 
+/// The output of one link.
+class LinkOutput {
+public:
+  explicit LinkOutput(Bytes contents) : contents(contents) {}
+  virtual ~LinkOutput() = default;
+  /// Delivers what the linker has made, as it is.
+  virtual llvm::Error keepPlain() = 0;
+  /// Delivers \p rewritten, which may refer to contents, if \p check lets it
+  /// pass as it was written.
+  virtual llvm::Error replace(Extents rewritten, OutputCheck check) = 0;
+
+  /// What the linker has made.
+  const Bytes contents;
+};
+
 class ImagePass {
 public:
-  /// \p program is the name that messages begin with, \p map what follows the
-  /// changes.
+  /// \p program is the name that messages begin with.
   ImagePass(llvm::StringRef program, const LinkOptions &options,
-            const LldArguments &arguments, const LldMap &map)
-      : program(program), options(options), arguments(arguments), map(map) {}
+            const LldArguments &arguments)
+      : program(program), options(options), arguments(arguments) {}
 
-  /// Delivers \p contents, LLD's output for \p path, as \p file, rewritten
-  /// where that is safe and of use. An error is for LLD to report: the output
-  /// could not be written, or must not be (options.strict, slim LTO objects).
-  llvm::Error run(llvm::StringRef path, Bytes contents, PendingFile &file);
+  /// Delivers \p output, which is for \p path, rewritten where that is safe and
+  /// of use. An error is for the linker to report: the output could not be
+  /// written, or must not be (options.strict).
+  llvm::Error run(llvm::StringRef path, LinkOutput &output);
 
   LinkRecord record;
+  /// What was done to the output; none where it is the linker's.
+  std::optional<RewrittenImage> done;
 
 private:
   llvm::Expected<RewrittenImage> plan(Bytes contents, Diagnostics &diagnostics);
-  llvm::Error fill(Bytes contents, PendingFile &file);
-  llvm::Error rewrite(Bytes contents, PendingFile &file);
+  llvm::Error rewrite(LinkOutput &output);
   llvm::Error keepPlain(LinkOutcome outcome, llvm::StringRef reason,
-                        Bytes contents, PendingFile &file);
-  llvm::Error refuse(llvm::Error why, Bytes contents, PendingFile &file);
+                        LinkOutput &output);
+  llvm::Error refuse(llvm::Error why, LinkOutput &output);
 
   llvm::StringRef program;
   const LinkOptions &options;
   const LldArguments &arguments;
-  const LldMap &map;
-  /// What was done to the output; none where it is LLD's.
-  std::optional<RewrittenImage> done;
 };
 
 } // namespace objprelink

@@ -18,6 +18,7 @@
 #include "lld/Common/ErrorHandler.h"
 #include "lld/Common/Reproduce.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
 
 LLD_HAS_DRIVER(elf)
@@ -26,11 +27,21 @@ using namespace llvm;
 
 namespace objprelink {
 
-static void printErrors(StringRef program, Error e) {
-  handleAllErrors(std::move(e), [&](const ErrorInfoBase &info) {
-    errs() << program << ": error: " << info.message() << "\n";
-  });
-}
+namespace {
+/// What LLD has written into memory, for a file that has no name yet.
+class LldOutput : public LinkOutput {
+public:
+  LldOutput(Bytes contents, PendingFile &file)
+      : LinkOutput(contents), file(file) {}
+  Error keepPlain() override { return file.fill(contents); }
+  Error replace(Extents rewritten, OutputCheck check) override {
+    return file.fill(std::move(rewritten), {contents}, check);
+  }
+
+private:
+  PendingFile &file;
+};
+} // namespace
 
 /// The options that are not LLD's, for --reproduce, which cannot see them. As
 /// with LLD's, the folder of a report is not in the archive.
@@ -57,9 +68,26 @@ int link(ArrayRef<const char *> arguments, const LinkOptions &options) {
   // With the pass off, what LLD reads and writes is LLD's alone.
   if (options.mode != LinkMode::Off)
     setLldHooks({opened, recordOptions(options)});
-  ImagePass pass(program, options, known, map);
-  const auto run = [&](StringRef path, Bytes contents, PendingFile &file) {
-    return pass.run(path, contents, file);
+  ImagePass pass(program, options, known);
+  const auto run = [&](StringRef path, Bytes contents,
+                       PendingFile &file) -> Error {
+    pass.record.output = path.str();
+    if (options.mode != LinkMode::Off) {
+      TimeTraceScope scope("objprelink: check", path);
+      if (Error e = checkSlimLto(contents, known))
+        return e;
+    }
+    LldOutput output(contents, file);
+    if (Error e = pass.run(path, output))
+      return e;
+    if (Error e = file.keep())
+      return e;
+    if (!pass.done)
+      return Error::success();
+    if (Error e = map.correct(*pass.done->before, *pass.done->edit))
+      errs() << program << ": remark: the map is that of the link without "
+             << "objprelink: " << toString(std::move(e)) << "\n";
+    return Error::success();
   };
   setOutputPass(run);
 
@@ -68,13 +96,7 @@ int link(ArrayRef<const char *> arguments, const LinkOptions &options) {
   // Functions that are in bytecode only may be missing: say why.
   if (!ok && options.mode != LinkMode::Off && pass.record.output.empty())
     printErrors(program, findSlimLto(known));
-  if (Error e = writeReport(pass.record, options)) {
-    printErrors(program, std::move(e));
-    ok = false;
-  }
-  // Whoever has set OBJPRELINK_LOG may be gone, and the build with it.
-  if (Error e = appendToLog(pass.record, options))
-    errs() << program << ": remark: " << toString(std::move(e)) << "\n";
+  ok &= reportLink(program, pass.record, options);
   return ok ? 0 : 1;
 }
 

@@ -1,10 +1,11 @@
-//===- Link.h - LLD with the image pass behind it ---------------*- C++ -*-===//
+//===- Link.h - a linker with the image pass behind it ----------*- C++ -*-===//
 
 #ifndef OBJPRELINK_LINKER_LINK_H
 #define OBJPRELINK_LINKER_LINK_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
 #include <string>
 
 namespace objprelink {
@@ -14,7 +15,7 @@ enum class LinkMode : uint8_t {
   Auto,  ///< lazy entries, or relays where the output is BIND_NOW
   Lazy,  ///< the same; a BIND_NOW output is never made lazy
   Relay, ///< relays
-  Off,   ///< LLD's output as it is
+  Off,   ///< the linker's output as it is
 };
 
 llvm::StringRef nameOf(LinkMode mode);
@@ -30,13 +31,31 @@ struct LinkOptions {
   bool verbose = false;
   /// What cannot be rewritten safely is an error, not a remark.
   bool strict = false;
+  /// The linker underneath: a path; empty is LLD, which is part of this
+  /// program.
+  std::string linker;
 };
+
+/// The path of the linker that --objprelink-linker=\p name asks for; empty for
+/// LLD. \p name is a path, or what follows "ld." in the name of a program of
+/// PATH, or that name; "named" is the linker by whose name this program was
+/// called, \p program. This program itself is passed over, whatever its names.
+llvm::Expected<std::string> findLinker(llvm::StringRef name,
+                                       llvm::StringRef program);
 
 /// Links as ld.lld does with \p arguments, the program's name first, and runs
 /// the image pass on the output before it gets its name. Returns the status
 /// that ld.lld would exit with; LLD may also end the process itself. What it
 /// has allocated is never freed: endLink() is what is to follow.
 int link(llvm::ArrayRef<const char *> arguments, const LinkOptions &options);
+
+/// Links by running options.linker with \p command, the program's name first,
+/// and runs the image pass on the file that it has written. \p arguments are
+/// the same, response files expanded. Whatever that linker prints, reads and
+/// writes is as without us. Returns its status, or ends by the signal that
+/// ended it.
+int linkBy(llvm::ArrayRef<const char *> command,
+           llvm::ArrayRef<const char *> arguments, const LinkOptions &options);
 
 /// Ends the process without cleaning up.
 [[noreturn]] void endLink(int status);

@@ -45,7 +45,7 @@ static StringRef nameOf(LinkOutcome outcome) {
   llvm_unreachable("all outcomes are listed");
 }
 
-std::string encodeRecord(const LinkRecord &record, LinkMode asked) {
+std::string encodeRecord(const LinkRecord &record, const LinkOptions &options) {
   std::string text;
   raw_string_ostream stream(text);
   json::OStream json(stream);
@@ -55,10 +55,12 @@ std::string encodeRecord(const LinkRecord &record, LinkMode asked) {
   };
   json.object([&] {
     json.attribute("schema", "objprelink-link/1");
-    json.attribute("linker", "objprelink " OBJPRELINK_VERSION
-                             " (LLD " LLVM_VERSION_STRING ")");
+    string("linker", "objprelink " OBJPRELINK_VERSION " (" +
+                         (options.linker.empty() ? "LLD " LLVM_VERSION_STRING
+                                                 : options.linker) +
+                         ")");
     string("output", record.output);
-    string("asked", nameOf(asked));
+    string("asked", nameOf(options.mode));
     string("outcome", nameOf(record.outcome));
     if (!record.reason.empty())
       string("reason", record.reason);
@@ -99,19 +101,36 @@ static Error append(StringRef path, StringRef line) {
                                         : error("the line was cut short");
 }
 
-Error writeReport(const LinkRecord &record, const LinkOptions &options) {
+static Error writeReport(const LinkRecord &record, const LinkOptions &options) {
   if (options.report.empty() || record.outcome == LinkOutcome::NoOutput)
     return Error::success();
-  const std::string text = encodeRecord(record, options.mode);
+  const std::string text = encodeRecord(record, options);
   return inContext(options.report,
                    writeFile(options.report, arrayRefFromStringRef(text)));
 }
 
-Error appendToLog(const LinkRecord &record, const LinkOptions &options) {
+static Error appendToLog(const LinkRecord &record, const LinkOptions &options) {
   if (options.log.empty() || record.outcome == LinkOutcome::NoOutput)
     return Error::success();
   return inContext(options.log,
-                   append(options.log, encodeRecord(record, options.mode)));
+                   append(options.log, encodeRecord(record, options)));
+}
+
+void printErrors(StringRef program, Error e) {
+  handleAllErrors(std::move(e), [&](const ErrorInfoBase &info) {
+    errs() << program << ": error: " << info.message() << "\n";
+  });
+}
+
+bool reportLink(StringRef program, const LinkRecord &record,
+                const LinkOptions &options) {
+  Error failed = writeReport(record, options);
+  const bool ok = !failed;
+  printErrors(program, std::move(failed));
+  // Whoever has set OBJPRELINK_LOG may be gone, and the build with it.
+  if (Error e = appendToLog(record, options))
+    errs() << program << ": remark: " << toString(std::move(e)) << "\n";
+  return ok;
 }
 
 } // namespace objprelink

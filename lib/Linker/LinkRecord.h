@@ -10,11 +10,11 @@
 namespace objprelink {
 
 enum class LinkOutcome : uint8_t {
-  NoOutput,    ///< LLD has not written anything: --version, or an error
-  Off,         ///< plain LLD was asked for
+  NoOutput,    ///< nothing was written: --version, or an error
+  Off,         ///< the plain link was asked for
   NotAnImage,  ///< an object, an executable at fixed addresses, a machine ...
   NothingToDo, ///< no slot would save a look-up
-  Refused,     ///< it cannot be rewritten safely, and LLD's output was kept
+  Refused, ///< it cannot be rewritten safely, and the linker's output was kept
   Rewritten,
 };
 
@@ -29,12 +29,16 @@ struct LinkRecord {
 };
 
 /// One line of JSON (docs/abi.md, "The report of a link").
-std::string encodeRecord(const LinkRecord &record, LinkMode asked);
+std::string encodeRecord(const LinkRecord &record, const LinkOptions &options);
 
-/// Write the report and the line of the log that \p options ask for, if LLD has
-/// written anything.
-llvm::Error writeReport(const LinkRecord &record, const LinkOptions &options);
-llvm::Error appendToLog(const LinkRecord &record, const LinkOptions &options);
+/// Writes the report and the line of the log that \p options ask for, if there
+/// is an output. Returns false, with a message that begins with \p program,
+/// where the report cannot be written.
+bool reportLink(llvm::StringRef program, const LinkRecord &record,
+                const LinkOptions &options);
+
+/// Prints each error of \p e in the manner of LLD.
+void printErrors(llvm::StringRef program, llvm::Error e);
 
 } // namespace objprelink
 

@@ -25,7 +25,7 @@ static std::optional<LinkMode> parseMode(StringRef text) {
       .Default(std::nullopt);
 }
 
-static bool isOurs(StringRef argument) {
+bool isOurOption(StringRef argument) {
   return argument.starts_with("--objprelink") ||
          argument.starts_with("-objprelink");
 }
@@ -46,6 +46,8 @@ Error expandResponseFiles(SmallVectorImpl<const char *> &arguments,
 }
 
 static Error readEnvironment(LinkOptions &options) {
+  if (const char *linker = std::getenv("OBJPRELINK_LINKER"))
+    options.linker = linker;
   if (const char *log = std::getenv("OBJPRELINK_LOG"))
     options.log = log;
   const StringRef mode = StringRef(std::getenv("OBJPRELINK"));
@@ -64,10 +66,10 @@ Expected<LinkOptions> takeOptions(SmallVectorImpl<const char *> &arguments) {
     return e;
   const bool isForcedOff = StringRef(std::getenv("OBJPRELINK")) == "0";
   SmallVector<const char *, 4> ours;
-  copy_if(arguments, std::back_inserter(ours), isOurs);
+  copy_if(arguments, std::back_inserter(ours), isOurOption);
   if (ours.empty())
     return options;
-  erase_if(arguments, isOurs);
+  erase_if(arguments, isOurOption);
 
   unsigned missingIndex, missingCount;
   const InputArgList args =
@@ -82,6 +84,8 @@ Expected<LinkOptions> takeOptions(SmallVectorImpl<const char *> &arguments) {
       options.mode = *parsed;
   }
   options.report = args.getLastArgValue(OPT_objprelink_report_eq);
+  if (const Arg *linker = args.getLastArg(OPT_objprelink_linker_eq))
+    options.linker = linker->getValue();
   options.verbose = args.hasArg(OPT_objprelink_verbose);
   options.strict = args.hasArg(OPT_objprelink_strict);
   return options;
@@ -94,7 +98,7 @@ bool wantsHelp(ArrayRef<const char *> arguments) {
 }
 
 void printHelp() {
-  outs() << "\nOptions of objprelink, in addition to those of LLD:\n";
+  outs() << "\nOptions of objprelink, in addition to those of the linker:\n";
   Options().printHelp(outs(), "ld.objprelink [options] file...",
                       "LLD with vtable slots that cost the loader no look-up "
                       "each");

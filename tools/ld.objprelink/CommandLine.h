@@ -15,8 +15,11 @@ namespace objprelink {
 llvm::Error expandResponseFiles(llvm::SmallVectorImpl<const char *> &arguments,
                                 llvm::StringSaver &saver);
 
+/// Whether an argument is for this program and not for the linker.
+bool isOurOption(llvm::StringRef argument);
+
 /// Takes the options that begin with --objprelink from \p arguments, response
-/// files expanded, and leaves LLD's in their order.
+/// files expanded, and leaves the linker's in their order.
 llvm::Expected<LinkOptions>
 takeOptions(llvm::SmallVectorImpl<const char *> &arguments);
 

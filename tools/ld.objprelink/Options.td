@@ -10,7 +10,13 @@ def objprelink_eq : Joined<["--", "-"], "objprelink=">, MetaVarName<"<mode>">,
     Values<"auto,lazy,relay,off">,
     HelpText<"What vtable slots lead to: lazy entries, or relays where the "
              "output is BIND_NOW (auto, the default, and lazy), relays (relay), "
-             "or what LLD has made of them (off)">;
+             "or what the linker has made of them (off)">;
+def objprelink_linker_eq : Joined<["--", "-"], "objprelink-linker=">,
+    MetaVarName<"<linker>">,
+    HelpText<"Link with another linker than LLD and rewrite what it has made: "
+             "bfd, gold, mold, another name of PATH with or without \"ld.\", "
+             "a path, or the linker whose name this program is called by "
+             "(named)">;
 def objprelink_report_eq : Joined<["--", "-"], "objprelink-report=">,
     MetaVarName<"<file>">,
     HelpText<"Write what became of the output to a file, as JSON">;

@@ -2,18 +2,60 @@
 
 #include "CommandLine.h"
 #include "Tool.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 using namespace objprelink;
+
+/// The arguments for another linker: with the response files that were given,
+/// unless options of ours stand in one.
+static Expected<SmallVector<const char *, 256>>
+commandFor(ArrayRef<const char *> given, ArrayRef<const char *> expanded,
+           size_t taken, StringRef linker) {
+  SmallVector<const char *, 256> command(given.begin(), given.end());
+  erase_if(command, isOurOption);
+  if (given.size() - command.size() == taken)
+    return command;
+  command.assign(expanded.begin(), expanded.end());
+  if (!sys::commandLineFitsWithinSystemLimits(linker, expanded.drop_front()))
+    return createStringError("--objprelink options in a response file: too "
+                             "many arguments for another linker; give them "
+                             "on the command line");
+  return command;
+}
+
+/// Links by another linker. \p arguments are those of \p given, response files
+/// expanded and ours taken out, \p taken of them.
+static int linkByOther(const Tool &tool, ArrayRef<const char *> given,
+                       ArrayRef<const char *> arguments, size_t taken,
+                       LinkOptions &options) {
+  Expected<std::string> linker = findLinker(options.linker, given[0]);
+  if (!linker) {
+    tool.printErrors(linker.takeError());
+    return 1;
+  }
+  options.linker = *linker;
+  if (options.linker.empty())
+    return link(arguments, options);
+  Expected<SmallVector<const char *, 256>> command =
+      commandFor(given, arguments, taken, options.linker);
+  if (!command) {
+    tool.printErrors(command.takeError());
+    return 1;
+  }
+  return linkBy(*command, arguments, options);
+}
 
 int main(int argc, char **argv) {
   // As in ld.lld: a stack trace for a crash, and signals that remove what is
   // not finished.
   InitLLVM init(argc, argv);
   const Tool tool(argv[0]);
-  SmallVector<const char *, 256> arguments(argv, argv + argc);
+  const ArrayRef<const char *> given(argv, argc);
+  SmallVector<const char *, 256> arguments(given);
   BumpPtrAllocator allocator;
   StringSaver saver(allocator);
   if (Error e = expandResponseFiles(arguments, saver)) {
@@ -21,12 +63,16 @@ int main(int argc, char **argv) {
     errs() << toString(std::move(e)) << "\n";
     return 1;
   }
+  const size_t all = arguments.size();
   Expected<LinkOptions> options = takeOptions(arguments);
   if (!options) {
     tool.printErrors(options.takeError());
     return 1;
   }
-  const int status = link(arguments, *options);
+  const size_t taken = all - arguments.size();
+  const int status = options->linker.empty()
+                         ? link(arguments, *options)
+                         : linkByOther(tool, given, arguments, taken, *options);
   if (wantsHelp(arguments))
     printHelp();
   endLink(tool.flushed(status));

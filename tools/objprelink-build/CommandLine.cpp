@@ -3,6 +3,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
+#include <utility>
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -27,6 +28,8 @@ static Error readConfig(const InputArgList &args, BuildConfig &config) {
       if (value->empty())
         return error("{0} wants a file name", arg->getSpelling());
     }
+  if (!StringRef(config.linker).contains('/'))
+    config.underneath = std::exchange(config.linker, std::string());
   if (config.quiet && config.verbose)
     return error("--quiet and --verbose say different things");
   return Error::success();

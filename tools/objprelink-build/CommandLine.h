@@ -12,6 +12,8 @@ struct BuildConfig {
   std::string mode;   ///< Of OBJPRELINK; empty: what the environment says.
   std::string log;    ///< Empty: a temporary one.
   std::string linker; ///< Empty: the one beside this program.
+  /// The linker under ld.objprelink; empty: what the environment says, or LLD.
+  std::string underneath;
   bool preload = true;
   bool quiet = false;
   bool verbose = false;

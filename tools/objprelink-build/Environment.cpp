@@ -179,6 +179,8 @@ Expected<Logs> prepareEnvironment(const BuildConfig &config,
   setEnvironment("OBJPRELINK_LOG", logs->links);
   if (!config.mode.empty())
     setEnvironment("OBJPRELINK", config.mode);
+  if (!config.underneath.empty())
+    setEnvironment("OBJPRELINK_LINKER", config.underneath);
   for (const char *name : {"LINKER", "SHIMS", "OBJPRELINK_LOG"})
     unsetenv((Twine("OBJPRELINK_BUILD_") + name).str().c_str());
   if (!config.preload)

@@ -10,7 +10,7 @@
 #include "CommandLine.h"
 #include "Environment.h"
 #include "LinkLog.h"
-#include "Process.h"
+#include "Process/Command.h"
 #include "Support/Diagnostics.h"
 #include "Workspace.h"
 #include "llvm/Support/Errno.h"

@@ -1,9 +1,10 @@
-#include "Process.h"
+#include "Process/Command.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Support/Errno.h"
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,15 +35,19 @@ private:
 };
 } // namespace
 
-static int waitFor(pid_t child) {
+static void waitFor(pid_t child, Ending &ending) {
   int status;
   while (waitpid(child, &status, 0) < 0)
-    if (errno != EINTR)
-      return kCannotRun;
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    if (errno != EINTR) {
+      ending.status = kCannotRun;
+      return;
+    }
+  if (WIFSIGNALED(status))
+    ending.signal = WTERMSIG(status);
+  ending.status = ending.signal ? 128 + ending.signal : WEXITSTATUS(status);
 }
 
-Expected<Ending> runCommand(char **command) {
+Expected<Ending> runCommand(const char *const *command, Lifetime lifetime) {
   // Open until the command has been started; else errno comes through it.
   int failure[2];
   if (pipe2(failure, O_CLOEXEC))
@@ -58,7 +63,9 @@ Expected<Ending> runCommand(char **command) {
     interrupt.restore();
     quit.restore();
     childEnd.restore();
-    execvp(command[0], command);
+    if (lifetime == Lifetime::EndsWithParent)
+      prctl(PR_SET_PDEATHSIG, SIGTERM);
+    execvp(command[0], const_cast<char *const *>(command));
     const int reason = errno;
     if (write(failure[1], &reason, sizeof reason) != sizeof reason)
       _exit(kCannotRun);
@@ -71,7 +78,7 @@ Expected<Ending> runCommand(char **command) {
          errno == EINTR)
     ;
   close(failure[0]);
-  ending.status = waitFor(child);
+  waitFor(child, ending);
   return ending;
 }
 
