@@ -4,6 +4,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/Errno.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 #include <fcntl.h>
@@ -69,14 +70,17 @@ std::string encodeRecord(const LinkRecord &record, const LinkOptions &options) {
       json.attribute("vtables", summary.vtables);
       json.attribute("slots", summary.slots);
     }
-    if (record.outcome != LinkOutcome::Rewritten)
-      return;
-    json.attribute("mode", summary.mode == Mode::Lazy ? "lazy" : "relay");
-    json.attribute("redirected", summary.redirected);
-    json.attribute("functions", summary.functions);
-    json.attribute("lazyWords", summary.lazyWords);
-    json.attribute("bytesBefore", record.bytesBefore);
-    json.attribute("bytesAfter", record.bytesAfter);
+    if (record.outcome == LinkOutcome::Rewritten) {
+      json.attribute("mode", summary.mode == Mode::Lazy ? "lazy" : "relay");
+      json.attribute("redirected", summary.redirected);
+      json.attribute("functions", summary.functions);
+      json.attribute("lazyWords", summary.lazyWords);
+      json.attribute("bytesBefore", record.bytesBefore);
+      json.attribute("bytesAfter", record.bytesAfter);
+    }
+    SmallString<256> folder;
+    if (!sys::fs::current_path(folder))
+      string("directory", folder);
   });
   json.flush();
   text += '\n';

@@ -4,6 +4,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
@@ -11,6 +12,23 @@ namespace objprelink {
 
 /// The path of an output and the reason for what became of it, and to spare.
 static constexpr size_t kLongestLine = 1 << 20;
+
+/// Whether an output is that of a check of autoconf, CMake or Meson, which ask
+/// the compiler what it can by linking small programs.
+static bool isCheck(StringRef output, StringRef folder) {
+  const StringRef name = sys::path::filename(output);
+  if (name == "conftest" || name.starts_with("conftest.") ||
+      name.starts_with("conftest-"))
+    return true;
+  // CMake's have five characters by chance: cmTC_0f3a9.
+  if (name.starts_with("cmTC_") || name.starts_with("libcmTC_"))
+    return true;
+  const auto isIn = [&](StringRef part) {
+    return output.contains(part) || folder.contains(part);
+  };
+  return isIn("/meson-private/") ||
+         (isIn("/CMakeFiles/") && isIn("/CompilerId"));
+}
 
 static bool readLink(StringRef line, Link &link) {
   Expected<json::Value> value = parseJson(line, kLongestLine);
@@ -30,6 +48,7 @@ static bool readLink(StringRef line, Link &link) {
   };
   link.output = text("output");
   link.outcome = text("outcome");
+  link.isCheck = isCheck(link.output, text("directory") + "/");
   link.mode = text("mode");
   link.reason = text("reason");
   // "slots" counts those that were left alone too, where both are said.
@@ -82,13 +101,14 @@ void LinkLog::printLinks(raw_ostream &out, StringRef program) const {
           << gain(link.slots, link.functions);
     else if (!link.reason.empty())
       out << ": " << visible(link.reason);
-    out << (link.caught ? " (caught by the preloaded library)\n" : "\n");
+    out << (link.caught ? " (caught by the preloaded library)" : "")
+        << (link.isCheck ? " (a check)\n" : "\n");
   }
 }
 
 void LinkLog::printRefused(raw_ostream &out, StringRef program) const {
   for (const Link &link : links)
-    if (link.outcome == "refused")
+    if (link.outcome == "refused" && !link.isCheck)
       out << program << ": " << visible(link.output)
           << ": refused: " << visible(link.reason) << "\n";
 }
@@ -129,8 +149,12 @@ void LinkLog::printSummary(raw_ostream &out, StringRef program,
   for (const StringRef known :
        {"rewritten", "nothing to do", "not an image", "refused", "off"})
     outcomes[known] = 0;
-  uint64_t slots = 0, functions = 0, caught = 0;
+  uint64_t slots = 0, functions = 0, caught = 0, checks = 0;
   for (const Link &link : links) {
+    if (link.isCheck) {
+      ++checks;
+      continue;
+    }
     ++outcomes[link.outcome];
     caught += link.caught;
     if (link.outcome == "rewritten") {
@@ -142,11 +166,15 @@ void LinkLog::printSummary(raw_ostream &out, StringRef program,
   for (const auto &[outcome, n] : outcomes)
     if (n)
       parts.push_back(describe(outcome, n, gain(slots, functions)));
-  out << program << ": " << plural(links.size(), "link", "links") << ": "
-      << join(parts, ", ") << "\n";
+  const uint64_t counted = links.size() - checks;
+  out << program << ": " << plural(counted, "link", "links")
+      << (counted ? ": " : "") << join(parts, ", ");
+  if (checks)
+    out << ", and " << plural(checks, "check", "checks") << " of the compiler";
+  out << "\n";
   if (caught)
     out << program << ": the preloaded library caught "
-        << (caught == links.size() ? "all" : formatv("{0:N}", caught).str())
+        << (caught == counted ? "all" : formatv("{0:N}", caught).str())
         << " of them; PATH and COMPILER_PATH did not lead to ld.objprelink\n";
 }
 

@@ -19,7 +19,8 @@ struct Link {
   std::string reason;
   uint64_t slots = 0;
   uint64_t functions = 0;
-  bool caught = false; ///< By the preloaded library.
+  bool caught = false;  ///< By the preloaded library.
+  bool isCheck = false; ///< A question to the compiler, and no part of a build.
 };
 
 class LinkLog {
