@@ -84,7 +84,7 @@ References::References(const Image &image, MachineCode machine)
 }
 
 void References::add(uint64_t to, uint64_t place, Kind kind) {
-  if (to < hull.address || to > hull.end())
+  if (!mayBeAsked(to))
     return;
   for (const AddressRange &range : asked) {
     if (range.address > to)
@@ -159,7 +159,8 @@ void References::addData() {
       const Bytes contents = image.contentsAt(begin, part.end() - begin);
       for (size_t at = 0; at + 4 <= contents.size(); at += 4)
         // Nothing refers to itself: padding.
-        if (const int32_t distance = support::endian::read32le(&contents[at]))
+        if (const int32_t distance = support::endian::read32le(&contents[at]);
+            distance && mayBeAsked(begin + at + distance))
           add(begin + at + distance, begin + at, Kind::Data);
     }
   }

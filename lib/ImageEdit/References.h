@@ -43,6 +43,8 @@ private:
     Kind kind = Kind::Code;
   };
 
+  /// Whether \p to can be in a range that is asked for, its end included.
+  bool mayBeAsked(uint64_t to) const { return to - hull.address <= hull.size; }
   void add(uint64_t to, uint64_t place, Kind kind);
   void addCode();
   void addData();

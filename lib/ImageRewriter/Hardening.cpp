@@ -22,6 +22,9 @@ static constexpr Pattern kPatterns[] = {
     {"\x0f\xae\xe8\x41\xff\xe3", "jumps hardened for LVI"},
 };
 
+/// The byte of lfence that is rare in code: memchr() passes by all else.
+static constexpr char kRarest = '\xae';
+
 static constexpr StringLiteral kLost("which new code would not have");
 
 std::string findHardenedJumps(const Image &image) {
@@ -31,10 +34,14 @@ std::string findHardenedJumps(const Image &image) {
       continue;
     const StringRef code =
         toStringRef(image.contentsAt(segment.address, segment.fileSize));
-    for (const Pattern &pattern : kPatterns)
-      if (const size_t at = code.find(pattern.bytes); at != StringRef::npos)
-        return formatv("{0} (at {1:x}), {2}", pattern.what,
-                       segment.address + at, kLost);
+    for (size_t next = code.find(kRarest); next != StringRef::npos;
+         next = code.find(kRarest, next + 1))
+      for (const Pattern &pattern : kPatterns)
+        if (const size_t before = pattern.bytes.find(kRarest);
+            next >= before &&
+            code.drop_front(next - before).starts_with(pattern.bytes))
+          return formatv("{0} (at {1:x}), {2}", pattern.what,
+                         segment.address + next - before, kLost);
   }
   return "";
 }

@@ -182,9 +182,10 @@ Error DeadMemory::checkData() const {
     for (size_t at = offsetToAlignment(section.address, Align(4));
          at + 4 <= bytes.size(); at += 4) {
       const int64_t distance = int32_t(read32le(&bytes[at]));
-      if (distance && isChanged(section.address + at + distance))
-        return refuse(section.address + at + distance,
-                      formatv("data at {0:x}", section.address + at));
+      const uint64_t to = section.address + at + distance;
+      // Few lead near it, in megabytes of data.
+      if (hull.contains(to) && distance && isChanged(to))
+        return refuse(to, formatv("data at {0:x}", section.address + at));
     }
   }
   return Error::success();

@@ -1,4 +1,5 @@
 #include "Target/Fields.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/Endian.h"
 #include <algorithm>
 #include <cstring>
@@ -8,7 +9,7 @@ using namespace llvm::support::endian;
 
 namespace objprelink {
 
-/// Eight bytes are looked at together: most have none that is shown.
+/// Eight bytes are looked at together: few of them are shown.
 void forEachByte(Bytes code, uint8_t mask, uint8_t value,
                  function_ref<void(size_t)> show) {
   constexpr uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
@@ -16,12 +17,10 @@ void forEachByte(Bytes code, uint8_t mask, uint8_t value,
   size_t at = 0;
   for (; at + 8 <= code.size(); at += 8) {
     const uint64_t differs = (read64le(&code[at]) & masks) ^ values;
-    // A byte is zero, or follows one that is.
-    if (!((differs - ones) & ~differs & tops))
-      continue;
-    for (size_t i = at; i < at + 8; ++i)
-      if ((code[i] & mask) == value)
-        show(i);
+    // The top bit of each byte that is zero; no sum carries into the next one.
+    uint64_t zero = ~(((differs & ~tops) + ~tops) | differs | ~tops);
+    for (; zero; zero &= zero - 1)
+      show(at + countr_zero(zero) / 8);
   }
   for (; at < code.size(); ++at)
     if ((code[at] & mask) == value)

@@ -79,24 +79,28 @@ public:
       function_ref<void(uint64_t to, uint64_t place)> show) const override {
     constexpr uint64_t mask = 0xc7c7c7c7c7c7c7c7, sought = 0x0505050505050505,
                        low = 0x0101010101010101, high = 0x8080808080808080;
-    for (size_t at = 0; at + 5 <= code.size(); ++at) {
-      // Eight bytes at once, where none of them is such a ModRM byte.
-      while (code.size() - at >= 8) {
-        const uint64_t differs = (read64le(&code[at]) & mask) ^ sought;
-        if ((differs - low) & ~differs & high)
-          break;
-        at += 8;
-      }
+    const auto look = [&](size_t at) {
       if (code.size() - at < 5 || (code[at] & 0xc7) != 5)
-        continue;
+        return;
       const uint64_t to =
           address + at + 5 + int64_t(int32_t(read32le(&code[at + 1])));
       if (to + 4 < range.address || to >= range.end())
-        continue;
+        return;
       for (uint64_t immediate : {0, 1, 2, 4})
         if (range.contains(to + immediate))
           show(to + immediate, address + at);
+    };
+    size_t at = 0;
+    for (; at + 8 <= code.size(); at += 8) {
+      // The lowest bit that is set is in the first byte of this kind. Those of
+      // later ones may be in bytes that only follow one.
+      const uint64_t differs = (read64le(&code[at]) & mask) ^ sought;
+      for (uint64_t marks = (differs - low) & ~differs & high; marks;
+           marks &= marks - 1)
+        look(at + countr_zero(marks) / 8);
     }
+    for (; at < code.size(); ++at)
+      look(at);
   }
 
   std::optional<DecodedObjectStub> objectStub(Bytes bytes) const override {
