@@ -4,6 +4,7 @@
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Parallel.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -83,37 +84,61 @@ References::References(const Image &image, MachineCode machine)
   }
 }
 
-void References::add(uint64_t to, uint64_t place, Kind kind) {
+void References::add(std::vector<Reference> &out, uint64_t to, uint64_t place,
+                     Kind kind) const {
   if (!mayBeAsked(to))
     return;
   for (const AddressRange &range : asked) {
     if (range.address > to)
       return;
     if (to <= range.end()) {
-      references->push_back({to, place, kind});
+      out.push_back({to, place, kind});
       return;
     }
   }
 }
 
-void References::addRelocations() {
+void References::addRelocations(std::vector<Reference> &out) const {
   for (ArrayRef<Relocation> table :
        {ArrayRef(image.relocations), ArrayRef(image.pltRelocations)})
     for (const Relocation &relocation : table) {
       const DynamicSymbol &symbol = image.symbols[relocation.symbol];
       if (relocation.type == machine.kinds.relative)
-        add(relocation.addend, relocation.offset, Kind::Relocation);
+        add(out, relocation.addend, relocation.offset, Kind::Relocation);
       else if (relocation.symbol && relocation.addend && symbol.isInSection() &&
                symbol.type != STT_TLS)
-        add(symbol.value + relocation.addend, relocation.offset,
+        add(out, symbol.value + relocation.addend, relocation.offset,
             Kind::Relocation);
     }
   for (uint64_t place : image.relrPlaces)
     if (const std::optional<uint64_t> word = image.word(place))
-      add(*word, place, Kind::Relocation);
+      add(out, *word, place, Kind::Relocation);
 }
 
-void References::addCode() {
+/// Pieces of code and data that are searched by one thread each. They overlap
+/// by more than the longest instruction, which may be of two pieces.
+static std::vector<AddressRange> cutIntoPieces(ArrayRef<AddressRange> parts) {
+  constexpr uint64_t size = uint64_t(1) << 20, overlap = 16;
+  std::vector<AddressRange> out;
+  for (const AddressRange &part : parts)
+    for (uint64_t at = 0; at < part.size; at += size)
+      out.push_back(
+          {part.address + at, std::min(size + overlap, part.size - at)});
+  return out;
+}
+
+void References::searchParts(
+    ArrayRef<AddressRange> parts, std::vector<Reference> &out,
+    function_ref<void(const AddressRange &, std::vector<Reference> &)> search)
+    const {
+  const std::vector<AddressRange> pieces = cutIntoPieces(parts);
+  std::vector<std::vector<Reference>> found(pieces.size());
+  parallelFor(0, pieces.size(), [&](size_t i) { search(pieces[i], found[i]); });
+  for (const std::vector<Reference> &some : found)
+    append_range(out, some);
+}
+
+void References::addCode(std::vector<Reference> &out) const {
   std::vector<AddressRange> parts;
   for (uint32_t index : image.loadable)
     if (const Segment &segment = image.segments[index]; segment.flags & PF_X)
@@ -134,45 +159,44 @@ void References::addCode() {
       gots.push_back(section.address);
   llvm::sort(gots);
   gots.erase(llvm::unique(gots), gots.end());
-  for (const AddressRange &part : parts)
+  searchParts(parts, out, [&](const AddressRange &part, auto &some) {
     machine.findReferences(image.contentsAt(part.address, part.size),
                            part.address, hull, gots,
                            [&](uint64_t to, uint64_t place) {
-                             add(to, place, Kind::Code);
+                             add(some, to, place, Kind::Code);
                              // An immediate may follow.
-                             add(to + kMostBias, place, Kind::Code);
+                             add(some, to + kMostBias, place, Kind::Code);
                            });
+  });
 }
 
 /// Tables of distances, `.long x - .`, are aligned.
-void References::addData() {
+void References::addData(std::vector<Reference> &out) const {
   const std::vector<AddressRange> known = knownContents(image);
-  for (uint32_t index : image.loadable) {
-    const Segment &segment = image.segments[index];
-    if (segment.flags & PF_X)
-      continue;
-    for (const AddressRange &part :
-         without({segment.address, segment.fileSize}, known)) {
-      const uint64_t begin = alignTo(part.address, 4);
-      if (begin >= part.end())
-        continue;
-      const Bytes contents = image.contentsAt(begin, part.end() - begin);
-      for (size_t at = 0; at + 4 <= contents.size(); at += 4)
-        // Nothing refers to itself: padding.
-        if (const int32_t distance = support::endian::read32le(&contents[at]);
-            distance && mayBeAsked(begin + at + distance))
-          add(begin + at + distance, begin + at, Kind::Data);
-    }
-  }
+  std::vector<AddressRange> parts;
+  for (uint32_t index : image.loadable)
+    if (const Segment &segment = image.segments[index]; !(segment.flags & PF_X))
+      append_range(parts, without({segment.address, segment.fileSize}, known));
+  searchParts(parts, out, [&](const AddressRange &part, auto &some) {
+    const uint64_t begin = alignTo(part.address, 4);
+    if (begin >= part.end())
+      return;
+    const Bytes contents = image.contentsAt(begin, part.end() - begin);
+    for (size_t at = 0; at + 4 <= contents.size(); at += 4)
+      // Nothing refers to itself: padding.
+      if (const int32_t distance = support::endian::read32le(&contents[at]);
+          distance && mayBeAsked(begin + at + distance))
+        add(some, begin + at + distance, begin + at, Kind::Data);
+  });
 }
 
 void References::collect() {
   if (references)
     return;
   references.emplace();
-  addCode();
-  addData();
-  addRelocations();
+  addCode(*references);
+  addData(*references);
+  addRelocations(*references);
   llvm::sort(*references, [](const Reference &a, const Reference &b) {
     return std::pair(a.to, a.place) < std::pair(b.to, b.place);
   });

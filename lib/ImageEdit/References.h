@@ -45,10 +45,15 @@ private:
 
   /// Whether \p to can be in a range that is asked for, its end included.
   bool mayBeAsked(uint64_t to) const { return to - hull.address <= hull.size; }
-  void add(uint64_t to, uint64_t place, Kind kind);
-  void addCode();
-  void addData();
-  void addRelocations();
+  void add(std::vector<Reference> &out, uint64_t to, uint64_t place,
+           Kind kind) const;
+  void addCode(std::vector<Reference> &out) const;
+  void addData(std::vector<Reference> &out) const;
+  void addRelocations(std::vector<Reference> &out) const;
+  void searchParts(
+      llvm::ArrayRef<AddressRange> parts, std::vector<Reference> &out,
+      llvm::function_ref<void(const AddressRange &, std::vector<Reference> &)>
+          search) const;
   void collect();
   std::optional<std::string> search(const AddressRange &range, uint64_t access);
 

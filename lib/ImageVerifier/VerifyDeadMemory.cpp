@@ -14,6 +14,7 @@
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/Parallel.h"
 #include <cstring>
 
 using namespace llvm;
@@ -23,9 +24,16 @@ using support::endian::read32le;
 namespace objprelink {
 
 namespace {
+/// A distance in the old image that leads to what was overwritten.
+struct Distance {
+  uint64_t to = 0;
+  uint64_t place = 0;
+};
+
 class DeadMemory {
 public:
-  explicit DeadMemory(const Comparison &c) : c(c), old(c.before) {}
+  explicit DeadMemory(const Comparison &c)
+      : c(c), old(c.before), gots(c.decoder.gots(old)) {}
   Error run();
 
 private:
@@ -35,7 +43,14 @@ private:
   Error checkRelocations() const;
   Error checkNotes() const;
   Error checkCode() const;
-  Error checkDistances(const AddressRange &code) const;
+  void findDistances(const AddressRange &code,
+                     std::optional<Distance> &found) const;
+  void findConstants(const AddressRange &data,
+                     std::optional<Distance> &found) const;
+  Error checkAll(ArrayRef<AddressRange> parts, StringRef what,
+                 void (DeadMemory::*search)(const AddressRange &,
+                                            std::optional<Distance> &)
+                     const) const;
   Error checkData() const;
   Error refuse(uint64_t at, Twine who) const {
     return error("the memory at {0:x} was overwritten, and {1} leads there", at,
@@ -45,6 +60,7 @@ private:
 
   const Comparison &c;
   const Image &old;
+  const std::vector<uint64_t> gots;
   AddressSet changed;
   /// From the first to the last of it.
   AddressRange hull;
@@ -133,19 +149,53 @@ Error DeadMemory::checkNotes() const {
   });
 }
 
-Error DeadMemory::checkDistances(const AddressRange &code) const {
-  std::optional<std::pair<uint64_t, uint64_t>> found;
+void DeadMemory::findDistances(const AddressRange &code,
+                               std::optional<Distance> &found) const {
   c.decoder.findDistances(old.contentsAt(code.address, code.size), code.address,
-                          c.decoder.gots(old), hull,
-                          [&](uint64_t to, uint64_t place) {
+                          gots, hull, [&](uint64_t to, uint64_t place) {
                             if (!found && isChanged(to))
                               found = {to, place};
                           });
-  return found ? refuse(found->first, formatv("code at {0:x}", found->second))
-               : Error::success();
+}
+
+/// Constants may be distances from their own place.
+void DeadMemory::findConstants(const AddressRange &data,
+                               std::optional<Distance> &found) const {
+  const Bytes bytes = old.contentsAt(data.address, data.size);
+  for (size_t at = offsetToAlignment(data.address, Align(4));
+       at + 4 <= bytes.size() && !found; at += 4) {
+    const int64_t distance = int32_t(read32le(&bytes[at]));
+    const uint64_t to = data.address + at + distance;
+    // Few lead near it, in megabytes of data.
+    if (hull.contains(to) && distance && isChanged(to))
+      found = {to, data.address + at};
+  }
+}
+
+/// Has \p search look through all of \p parts, in pieces that overlap by more
+/// than an instruction has, on all threads.
+Error DeadMemory::checkAll(ArrayRef<AddressRange> parts, StringRef what,
+                           void (DeadMemory::*search)(const AddressRange &,
+                                                      std::optional<Distance> &)
+                               const) const {
+  constexpr uint64_t piece = uint64_t(1) << 20, overlap = 32;
+  std::vector<AddressRange> pieces;
+  for (const AddressRange &part : parts)
+    for (uint64_t at = 0; at < part.size; at += piece)
+      pieces.push_back(
+          {part.address + at, std::min(piece + overlap, part.size - at)});
+  std::vector<std::optional<Distance>> found(pieces.size());
+  parallelFor(0, pieces.size(),
+              [&](size_t i) { (this->*search)(pieces[i], found[i]); });
+  for (const std::optional<Distance> &distance : found)
+    if (distance)
+      return refuse(distance->to,
+                    formatv("{0} at {1:x}", what, distance->place));
+  return Error::success();
 }
 
 Error DeadMemory::checkCode() const {
+  std::vector<AddressRange> parts;
   for (uint32_t index : old.loadable) {
     const Segment &segment = old.segments[index];
     if (!(segment.flags & PF_X))
@@ -153,7 +203,6 @@ Error DeadMemory::checkCode() const {
     // Tables may share the segment.
     uint64_t at = segment.address;
     const uint64_t end = segment.address + segment.fileSize;
-    std::vector<AddressRange> parts;
     for (const AddressRange &hole : c.notCode.list()) {
       if (hole.end() <= at || hole.address >= end)
         continue;
@@ -163,32 +212,19 @@ Error DeadMemory::checkCode() const {
     }
     if (at < end)
       parts.push_back({at, end - at});
-    for (const AddressRange &part : parts)
-      if (Error e = checkDistances(part))
-        return e;
   }
-  return Error::success();
+  return checkAll(parts, "code", &DeadMemory::findDistances);
 }
 
-/// Constants may be distances from their own place.
 Error DeadMemory::checkData() const {
-  for (const Section &section : old.sections) {
-    if (section.type != SHT_PROGBITS || (section.flags & SHF_EXECINSTR) ||
-        !(section.flags & SHF_ALLOC) ||
-        !(old.name(section).starts_with(".rodata") ||
-          old.name(section).starts_with(".data")))
-      continue;
-    const Bytes bytes = old.contentsAt(section.address, section.size);
-    for (size_t at = offsetToAlignment(section.address, Align(4));
-         at + 4 <= bytes.size(); at += 4) {
-      const int64_t distance = int32_t(read32le(&bytes[at]));
-      const uint64_t to = section.address + at + distance;
-      // Few lead near it, in megabytes of data.
-      if (hull.contains(to) && distance && isChanged(to))
-        return refuse(to, formatv("data at {0:x}", section.address + at));
-    }
-  }
-  return Error::success();
+  std::vector<AddressRange> parts;
+  for (const Section &section : old.sections)
+    if (section.type == SHT_PROGBITS && !(section.flags & SHF_EXECINSTR) &&
+        (section.flags & SHF_ALLOC) &&
+        (old.name(section).starts_with(".rodata") ||
+         old.name(section).starts_with(".data")))
+      parts.push_back({section.address, section.size});
+  return checkAll(parts, "data", &DeadMemory::findConstants);
 }
 
 Error DeadMemory::run() {
