@@ -9,8 +9,8 @@ def classes(page):
         return
     page.add("## Bastian's table 5: the number of classes")
     page.add(
-        "Relocations are those that name a symbol and cannot be lazy: look-ups and "
-        "what the cache saved, which did not exist in 2001. The default library."
+        "Relocations are those that name a symbol and cannot be lazy: look-ups, and "
+        "those that the cache saved, which did not exist in 2001. The library is the default one."
     )
     old = {row[0]: row[1:] for row in page.old["classes"]["rows"]}
     head = ["N", "2001", "s", "i386", "look-ups", "ms", "x86-64", "look-ups", "ms"]
@@ -50,7 +50,7 @@ def libraries(page):
         "An empty program, linked with more and more of KDE; each row includes those "
         f"above. Today: Qt 5, KDE Frameworks 5; {some['BIND_NOW']} of the "
         f"{some['libraries']} libraries of the last row are BIND_NOW, which the paper's "
-        "were not. Rewritten closures are all libraries but those that cannot be; the "
+        "were not. In a rewritten closure all libraries are rewritten that can be; the "
         "last arm also makes BIND_NOW libraries lazy (`--override-bind-now --lazy=all`)."
     )
     get = {(r["step"], r["arm"], r["bind"]): r for r in records}

@@ -1,5 +1,5 @@
-"""Makes docs/paper.md and its plots of what was measured, and of nothing else:
-the same data gives the same bytes, so a test can compare."""
+"""Makes docs/paper.md and its plots from the measured data alone: the same data
+gives the same bytes, so a test can compare."""
 
 import json
 import sys
@@ -13,25 +13,25 @@ HOW = """
 
 Waldo Bastian found in 2001 why KDE started slowly, and Léon Bottou and John Ryland
 measured in 2002 what can be done about it. This page repeats their tables on a
-system of today, old and new numbers side by side. `utils/bench/paper` makes it:
-it measures and writes [data.json](paper/data.json), and `--render` makes the
-page and the plots of that file.
+system of today, with old and new numbers side by side. `utils/bench/paper` measures
+and writes [data.json](paper/data.json); `--render` makes this page and its plots
+from that file.
 """
 TERMS = """
 *Look-ups* are symbols that ld.so searched for before `main`; *from cache* are those
-that it saved because the relocation before it named the same symbol
-(`LD_DEBUG=statistics`). *Instructions* are callgrind's. A *time* is from the start of
-the process to its end, for a program with an empty `main`: the median of {runs}
-runs, with an interval of 95 % (order statistics). All programs of one size take
-turns, in another order each turn; a *ratio* is taken within each turn, to the
-default library, and the default library runs twice in each turn to show what equal
-things look like. Other work was running on the machine, so compare ratios rather
-than the milliseconds of different rows, and instructions rather than ratios.
+that it saved because the previous relocation named the same symbol
+(`LD_DEBUG=statistics`). *Instructions* are counted by callgrind. A *time* is from
+the start of the process to its end, for a program with an empty `main`: the median
+of {runs} runs, with an interval of 95 % (order statistics). All programs of one
+size take turns, in another order each turn. A *ratio* to the default library is
+taken within each turn; the default library runs twice in each turn, which shows the
+ratio of equal programs. Other work was running on the machine, so compare ratios
+rather than the milliseconds of different rows, and instructions rather than ratios.
 
-Test libraries are those of the papers: N classes that derive from `QWidget` and
+The test libraries are those of the papers: N classes that derive from `QWidget` and
 override one function. *Widget* is the project's own base class, shaped as Qt 3's
 `QWidget` was (120 slots). Relays and lazy stubs are made in the object, as in the
-paper; on i386 lazy stubs are made in the finished library. Unless said otherwise
+paper; on i386 lazy stubs are made in the finished library. Unless stated otherwise,
 libraries are linked by GNU ld with `-z lazy`.
 """
 PAPER_ARMS = ["nocombreloc", "default", "relay, nocombreloc", "relay"]
@@ -71,7 +71,7 @@ class Page:
             left = "; ".join(f"{what} ({why})" for what, why in self.data.raw["left out"])
             self.add(f"Not measured: {left}.")
         if versions["i386"] != "natively":
-            self.add("Times and instructions of i386 would be the emulator's: left out.")
+            self.add("Times and instructions of i386 are left out: they would be the emulator's.")
 
     def relocations(self):
         self.add("## Relocations of testclassN.so")
@@ -154,9 +154,9 @@ class Page:
         ]
         medians = [r["again ratio"][0] for r in records if "again ratio" in r]
         self.add(
-            "The default library against itself, in the same turns: medians from "
-            f"{min(medians):.2f} to {max(medians):.2f} of the time. What differs by less "
-            "is not told apart here."
+            "The default library against itself, in the same turns, has medians from "
+            f"{min(medians):.2f} to {max(medians):.2f} of the time. Smaller differences "
+            "cannot be told from noise here."
         )
 
     def line_plots(self):
@@ -252,7 +252,7 @@ class Page:
         self.add("## musl beside glibc")
         self.add(
             "Widget without RTTI and without a C++ library, one object linked against "
-            "both. musl has no cache of one look-up, and binds all words when it loads."
+            "both. musl does not cache the previous look-up, and binds all words at load time."
         )
         arms = ["nocombreloc", "default", "relay, nocombreloc", "relay", "lazy"]
         head = ["N", "libc", *(ARM_TITLES[arm] for arm in arms)]
@@ -298,8 +298,8 @@ class Page:
                 )
             )
         self.add(
-            "Pre-relocated means that a library is laid out for one address and gets its "
-            "relative relocations applied in the file, as prelink did, without prelink's "
+            "Pre-relocated means that a library is laid out for one address and has its "
+            "relative relocations applied in the file, as prelink did, but without prelink's "
             "binding of symbols."
         )
 

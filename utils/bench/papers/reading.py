@@ -1,6 +1,6 @@
 """What the numbers say, in words. The words were written for the data beside the
-page; the numbers in them are taken from it, so that a new measurement shows where
-the words have to change."""
+page; the numbers in them are taken from that data, so that a new measurement shows
+where the words have to change."""
 
 import textwrap
 
@@ -12,71 +12,76 @@ FILL = {"break_long_words": False, "break_on_hyphens": False}
 READING = """
 ## What holds today, and what no longer does
 
-**Holds: the arithmetic.** Relays leave one look-up for each distinct function (as
-`GLOB_DAT` now, as `R_386_32` then) and the class's words of data, lazy stubs leave
-the data alone, and on i386 the fixups are one for each new PLT entry and two more,
-as in 2002. The constants have changed: a class has five symbolic words of data
-today (its `type_info`, and the two slots that point to it), where the paper's
-compiler had one; and Qt 5's `QWidget` has {qt_slots} slots, Qt 3's had 120.
+**Holds: the arithmetic.** Relays leave one look-up for each distinct function (a
+`GLOB_DAT` now, an `R_386_32` then) and for each word of data of the class; lazy
+stubs leave only the words of data. On i386 there are as many fixups as new PLT
+entries, and two more, as in 2002. The constants have changed: a class has five
+symbolic words of data today (its `type_info`, and the two slots that point to it),
+where the paper's compiler had one; and Qt 5's `QWidget` has {qt_slots} slots, where
+Qt 3's had 120.
 
-**Holds: combreloc does what relays do.** In 2002 either took N = 500 from 275 ms to
-about 100. Today, x86-64, ld.so executes {nocombreloc} M instructions without
-either, {default} M with sorted relocations (everyone's default now), {relay_no} M
-with relays alone, {relay} M with both. Relays gain {relay_gain} over the default of
-today, since they turn words that the loader's cache served into relative ones,
-which are cheaper still; in time that is not seen: {relay_ratio} of the default's.
+**Holds: combreloc does what relays do.** In 2002 either one reduced the start at N
+= 500 from 275 ms to about 100. Today, on x86-64, ld.so executes {nocombreloc} M
+instructions without either, {default} M with sorted relocations (now the default of
+linkers), {relay_no} M with relays alone, and {relay} M with both. Relays save
+{relay_gain} of the instructions of today's default, because they turn words that
+the loader's cache served into relative ones, which are cheaper still. The time does
+not show it: {relay_ratio} of the default's.
 
-**Holds: only lazy stubs save look-ups.** At N = 500 the default library makes ld.so
-look up {default_lookups} symbols before `main`, relays as many, lazy stubs
-{lazy_lookups}. That saves {lazy_gain} of the instructions and leaves {lazy_ratio}
-of the time; a library without changes, timed twice, gives {again_ratio}, so on a
-busy machine with all of Qt in the process such a gain does not show. With Widget,
-where less else is to be done, objprelink2 takes {widget_ratio} of the time at N =
-500.
+**Holds: only lazy stubs save look-ups.** At N = 500 ld.so looks up
+{default_lookups} symbols before `main` with the default library, as many with
+relays, and {lazy_lookups} with lazy stubs. Lazy stubs save {lazy_gain} of the
+instructions and take {lazy_ratio} of the time. An unchanged library, timed twice,
+gives a ratio of {again_ratio}, so such a gain does not show on a busy machine with
+all of Qt in the process. With Widget, where the start has less other work,
+objprelink2 takes {widget_ratio} of the time at N = 500.
 
-**No longer holds: a rewritten Qt halves the start.** In 2002 that took N = 1 from
-93 ms to 47, because libqt-mt had 24,571 symbolic words. Debian's Qt 5 is linked
-with `-Bsymbolic-functions`: its own virtual functions are relative relocations
-already, and {qt_symbolic} symbolic words are left in all three libraries, {qt_data}
-of them data. It is not BIND_NOW. With N = 1 and Qt rewritten by objprelink2, ld.so
-executes {qt_one} of the instructions, in {qt_one_ratio} of the time; with N = 500
-and both rewritten, {both} of the instructions in {both_ratio} of the time, where
-the paper had 0.52. On i386 it is {both_i386} of the instructions. Each rewritten
-library also costs a mapping or two more, whose time is the kernel's and in no count
-of instructions.
+**No longer holds: a rewritten Qt halves the start.** In 2002 it reduced the start
+at N = 1 from 93 ms to 47, because libqt-mt had 24,571 symbolic words. Debian's Qt 5
+is linked with `-Bsymbolic-functions`: its own virtual functions are relative
+relocations already, and {qt_symbolic} symbolic words are left in all three
+libraries, {qt_data} of them data. This Qt is not BIND_NOW. With N = 1 and Qt
+rewritten by objprelink2, ld.so executes {qt_one} of the instructions, in
+{qt_one_ratio} of the time. With N = 500 and both rewritten, it executes {both} of
+the instructions ({both_i386} on i386), in {both_ratio} of the time, where the paper
+had 0.52. Each rewritten library also costs one or two mappings, whose time is spent
+in the kernel and appears in no count of instructions.
 
-**No longer holds: classes are expensive.** Bastian paid 8 µs for a relocation.
-Today one more symbolic relocation costs {cost} instructions on x86-64, and
+**No longer holds: classes are expensive.** In 2001 a relocation cost Bastian 8 µs.
+Today an additional symbolic relocation costs {cost} instructions on x86-64, and
 {cost_no} without combreloc, counted over the {classes} such relocations between N =
-1 and N = 500. A library needs a hundred classes of widgets before its vtables show.
+1 and N = 500. The cost of vtables does not show in a library of fewer than a
+hundred classes of widgets.
 
-**`-Bsymbolic-functions`** on the test library itself takes away the words of
-functions that it defines, and no inherited ones: {symbolic_left} of
-{default_symbolic} symbolic relocations are left. As each of those is a look-up of
-its own, where the inherited ones share theirs, that gains {symbolic_gain}, nearly
-what relays do, and it is the whole cure for a library like Qt, which defines what
-its vtables name. Programs can then no longer replace these functions.
+**`-Bsymbolic-functions`** on the test library itself removes the symbolic
+relocations of functions that the library defines, and none of inherited functions:
+{symbolic_left} of {default_symbolic} are left. Each removed relocation had a
+look-up of its own, while inherited functions share theirs, so this saves
+{symbolic_gain} of the instructions, nearly as much as relays. For a library like
+Qt, which defines the functions that its vtables name, the option is the whole cure.
+Programs can then no longer replace these functions.
 
-**RELR** reduces bytes, not time: it packs what is relative, and in the default
-library nothing is. After relays or lazy stubs nearly all is: {relay_relr} and
-{lazy_relr} bytes stripped, against {default_bytes}. Instructions stay within
-{relr_change} of those without it.
+**RELR** reduces bytes, not time. It packs relative relocations, and the default
+library has almost none. After relays or lazy stubs nearly all are relative: the
+stripped library has {relay_relr} and {lazy_relr} bytes, against {default_bytes}.
+The instructions stay within {relr_change} of those without RELR.
 
-**BIND_NOW** takes from lazy stubs what they are for: a test library linked with `-z
-now` has the same look-ups with objprelink2 as with objprelink1, and as by default.
-What costs today is rather BIND_NOW itself. With KDE's libraries, most of which have
-it, lazy vtables leave {kde_lazy} of ld.so's instructions; when their PLT words are
-made lazy too, {kde_all} are left, in {kde_all_ratio} of the time. Bastian's table 2
-had it the same: 0.65 s lazily, 1.17 s bound at once.
+**BIND_NOW** defeats lazy stubs: a test library linked with `-z now` has the same
+look-ups with objprelink2 as with objprelink1, and as by default. Today BIND_NOW
+itself is the larger cost. With KDE's libraries, most of which have it, lazy vtables
+leave {kde_lazy} of ld.so's instructions; if the PLT words are made lazy too,
+{kde_all} are left, in {kde_all_ratio} of the time. Bastian's table 2 showed the
+same: 0.65 s lazily, 1.17 s bound at once.
 
-**musl** has no combreloc's cache, so that relays are there what they were in 2002:
-{musl_relay} of the instructions at N = 500, and a time of {musl_ratio} of the
-default's. Lazy stubs gain no more, because musl binds all of them at once.
+**musl** does not cache look-ups, so relays gain there what they gained in 2002
+without combreloc: the start takes {musl_relay} of the instructions at N = 500, and
+{musl_ratio} of the default's time. Lazy stubs gain no more, because musl binds all
+of them at once.
 
-**Dirty pages.** A word that is relocated makes its page the process's own, whatever
-kind of relocation it is. So none of the arms reduces Bastian's table 4: {pages}
-pages with all of KDE's libraries as they are, {pages_lazy} with lazy vtables. Only
-what is pre-relocated would be shared, as with prelink.
+**Dirty pages.** A relocated word makes its page private to the process, whatever
+the kind of the relocation. None of the arms therefore reduces the pages of
+Bastian's table 4: {pages} with all of KDE's libraries as they are, {pages_lazy}
+with lazy vtables. Only pre-relocated pages would be shared, as with prelink.
 """
 
 
