@@ -1,10 +1,10 @@
 //===- Archive.h - ar(5) files, kept as they are ----------------*- C++ -*-===//
 //
 // A rewrite changes the contents and sizes of some members and nothing else:
-// order, headers, long names, the symbol index and its kind stay, only offsets
-// in the index move. llvm::writeArchive is not used because it makes all of
-// these anew from its own taste: other index contents, normalised headers, and
-// a parse of every member.
+// order, headers, long names, the symbol index and its kind stay, and only the
+// offsets in the index move. llvm::writeArchive is not used because it makes
+// all of these anew in its own way: other contents of the index, normalised
+// headers, and a parse of every member.
 //
 //===----------------------------------------------------------------------===//
 

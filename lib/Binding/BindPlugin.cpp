@@ -2,15 +2,15 @@
 //
 // A plugin is bound by itself, as if it were the only one: its scope is the
 // program's search list and its own, whatever else has been opened. At run time
-// another plugin may have brought an object of its group. Then the words of
-// that object are left alone, and others are bound to it.
+// another plugin may already have loaded an object of its group. The words of
+// that object are then left alone, and the other objects are bound to it.
 //
-// The runtime writes the words as soon as the last object of a group is mapped.
-// So it must be certain by then which objects ld.so will find for each name:
-// a group is bound only if every object of it is needed by its DT_SONAME, which
-// ld.so looks for in its list before it looks for files, or, where it has none,
-// always by one name, which ld.so has noted when it loaded it; and if no two
-// objects could answer to one name.
+// The runtime writes the words as soon as the last object of a group is mapped,
+// so it must be certain by then which object ld.so will find for each name. A
+// group is bound only if no two objects could answer to one name, and if every
+// object of it is needed by its DT_SONAME, which ld.so looks for in its list
+// before it looks for files. An object without a DT_SONAME must always be
+// needed by one name, which ld.so has noted when it loaded the object.
 //
 //===----------------------------------------------------------------------===//
 

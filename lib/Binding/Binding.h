@@ -4,17 +4,17 @@
 // has them. It is a value: it is written into a table, printed, and compared
 // with what ld.so does.
 //
-// Rules, each where ld.so's answer could be another at run time:
-// * What depends on the run stays with ld.so: thread-local storage, functions
-//   that choose an implementation (IRELATIVE and IFUNC), copies of variables,
-//   unique symbols (ld.so keeps a table of those that it has come upon), and
-//   whatever it would complain about.
+// The rules are for cases in which ld.so's answer could be another at run time:
+// * Relocations that depend on the run stay with ld.so: thread-local storage,
+//   functions that choose an implementation (IRELATIVE and IFUNC), copies of
+//   variables, unique symbols (ld.so keeps a table of those that it has come
+//   upon), and all errors that ld.so would report.
 // * IFUNCs of libc and libm are the exception: they are bound by calling them
-//   at each start, as ld.so would, because there are so many of them. So the
-//   start is entered behind libc, and behind libm too where that binds more.
+//   at each start, as ld.so would, because there are so many of them. The start
+//   is therefore entered after libc, and after libm too where that binds more.
 // * A word of a lazy PLT gets its function at once if the program's search list
-//   has it: what is opened later comes behind. A function that nobody has yet
-//   stays with the first call.
+//   has the function, because libraries that are opened later come after that
+//   list. A function that no library has yet is left to the first call.
 // * An object is bound whole or left whole.
 //
 //===----------------------------------------------------------------------===//

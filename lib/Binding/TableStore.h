@@ -1,8 +1,9 @@
 //===- TableStore.h - where tables are, and who may write there -*- C++ -*-===//
 //
-// A table is as good as code: whoever can write one decides what the program
-// calls. So a folder of tables belongs to root or to the user who uses it, and
-// nobody else may write there; the launcher and the runtime look at the same.
+// A table is as powerful as code: anyone who can write one decides what the
+// program calls. A folder of tables therefore belongs to root or to the user
+// who uses it, and nobody else may write there; the launcher and the runtime
+// check the same.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,10 +1,10 @@
 //===- VerifyTable.h - a table against ld.so itself -------------*- C++ -*-===//
 //
-// The program is started twice and stopped where ld.so has relocated
-// everything: as it is, with LD_BIND_NOW, and by the table. Every word that a
-// relocation of any object makes has to be the same thing in both, and what the
-// binding says of it. Nothing of the program itself runs, but functions that
-// choose an implementation do.
+// The program is started twice, as it is with LD_BIND_NOW and by the table, and
+// is stopped when ld.so has relocated everything. Every word that a relocation
+// of any object makes must mean the same in both processes, and must be what
+// the binding says. No code of the program itself runs, except functions that
+// choose an implementation.
 //
 //===----------------------------------------------------------------------===//
 

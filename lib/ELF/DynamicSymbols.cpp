@@ -1,7 +1,7 @@
 //===- DynamicSymbols.cpp - DT_STRTAB and DT_SYMTAB -----------------------===//
 //
 // Nothing in the dynamic table says how many symbols there are: ld.so gets to
-// them through a hash table or a relocation, and so does this.
+// them through a hash table or a relocation, and this file does the same.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,12 +1,13 @@
 //===- ImageReader.cpp - ELF bytes to Image -------------------------------===//
 //
-// As ObjectReader.cpp, this believes nothing and checks each thing once. It
-// looks at an image as ld.so does, through its segments and its dynamic table;
-// section headers are checked too where there are any, because debuggers and
-// strip will read what a rewrite makes of them.
+// Like ObjectReader.cpp, this reader trusts nothing and checks each thing once.
+// It looks at an image as ld.so does, through its segments and its dynamic
+// table; section headers are checked too where there are any, because debuggers
+// and strip will read what a rewrite makes of them.
 //
-// This file reads what describes the rest: the header, segments, sections and
-// the dynamic table. DynamicTables.h has what that points to.
+// This file reads the parts that describe the rest: the header, segments,
+// sections and the dynamic table. DynamicTables.h reads the tables that the
+// dynamic table points to.
 //
 //===----------------------------------------------------------------------===//
 

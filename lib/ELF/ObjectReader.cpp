@@ -1,9 +1,10 @@
 //===- ObjectReader.cpp - ELF bytes to Object -----------------------------===//
 //
-// The one place that believes nothing. LLVM's ELFFile checks lazily, at each
-// access, and its iterators abort on some inputs; here everything that later
-// code relies on is checked once, in the order in which it is needed, so that
-// later code can index without asking. LLVM's ELFTypes.h supplies the layouts.
+// This is the one place that trusts nothing. LLVM's ELFFile checks lazily, at
+// each access, and its iterators abort on some inputs; here everything that
+// later code relies on is checked once, in the order in which it is needed, so
+// that later code can index without asking. LLVM's ELFTypes.h supplies the
+// layouts.
 //
 //===----------------------------------------------------------------------===//
 

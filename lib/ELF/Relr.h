@@ -7,9 +7,9 @@
 //
 // A place must be even, because odd words are bitmaps; it need not be a
 // multiple of the word's size. GNU ld and lld do pack the even places of packed
-// structures, so the decoder takes them. What the encoder is given is up to
-// its caller, who had better keep to aligned ones: they cost bits, others a
-// word each.
+// structures, so the decoder takes them. The caller of the encoder chooses the
+// places and should choose aligned ones: an aligned place costs one bit, any
+// other a word.
 //
 //===----------------------------------------------------------------------===//
 

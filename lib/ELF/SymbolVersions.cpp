@@ -1,9 +1,10 @@
 //===- SymbolVersions.cpp - DT_VERNEED, DT_VERDEF, DT_VERSYM --------------===//
 //
-// Chains of entries, each with a chain of its own (LSB Core, "Symbol
-// Versioning"); equal in both classes. Nothing says where a chain ends but its
-// count and its links. Hostile ones do not last: links lead forward, inside of
-// one segment, and no two versions may have the same index of 15 bits.
+// The tables are chains of entries, each with a chain of its own (LSB Core,
+// "Symbol Versioning"), and are equal in both classes. Only the count and the
+// links of a chain say where it ends. Hostile chains do not last: links lead
+// forward, inside of one segment, and no two versions may have the same index
+// of 15 bits.
 //
 //===----------------------------------------------------------------------===//
 

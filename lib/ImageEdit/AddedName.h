@@ -1,8 +1,8 @@
 //===- AddedName.h - one more string in DT_STRTAB ---------------*- C++ -*-===//
 //
-// A name goes behind the strings that there are, if what stands there may move:
-// linkers put DT_VERSYM there. Else the strings are copied. The old bytes stay,
-// but where the name goes.
+// A new name is put behind the strings of the image if the contents there may
+// move: linkers put DT_VERSYM there. Otherwise the strings are copied. The old
+// bytes stay, except where the name is put.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,9 @@
 //===- AddedNote.h - one more note ------------------------------*- C++ -*-===//
 //
-// A note goes behind notes that the image has, in their program header: there
-// is seldom room for one more. The old notes go where it goes, or they stay
-// where they are and a copy goes there.
+// A new note follows notes that the image has and shares their program header,
+// because there is seldom room for one more header. The old notes move to the
+// place of the new one, or they stay where they are and a copy of them is put
+// there.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,10 +1,11 @@
 //===- AddedSymbols.cpp - a .symtab with symbols of new code --------------===//
 //
 // Debuggers and profilers name code by .symtab. Local symbols precede all
-// others (gABI, "Symbol Table"), so new ones go between the two kinds, and what
-// is linked with --emit-relocs names global symbols by indices that grow.
-// .symtab and .strtab are made anew at the end of the file, of what they were.
-// A table with extended section indices (SHT_SYMTAB_SHNDX) gets no symbols.
+// others (gABI, "Symbol Table"), so new ones go between the two kinds. The
+// indices of global symbols grow, also where relocations that --emit-relocs has
+// kept name them. .symtab and .strtab are made anew from the old ones, at the
+// end of the file. A table with extended section indices (SHT_SYMTAB_SHNDX)
+// gets no symbols.
 //
 //===----------------------------------------------------------------------===//
 

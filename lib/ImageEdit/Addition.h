@@ -1,8 +1,8 @@
 //===- Addition.h - one thing that a rewrite adds to an image ---*- C++ -*-===//
 //
-// What is added to the memory of an image is one value. A pass says what it is
-// and wishes where it should be; everything that is added is placed together
-// (Room.h); then each addition is filled, by its address, and gets the section
+// Each addition to the memory of an image is one value. A pass says what the
+// addition is and wishes where it should be; all additions are placed together
+// (Room.h); then each one is filled, by its address, and gets the section
 // header that its fields describe (ImageEdit::describe()).
 //
 //===----------------------------------------------------------------------===//

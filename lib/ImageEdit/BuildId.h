@@ -1,10 +1,10 @@
 //===- BuildId.h - the build-id of a linked image ---------------*- C++ -*-===//
 //
 // A finished library keeps its build-id when it is rewritten, for the sake of
-// debug symbols that were packaged before. What a linker is just writing has no
-// such past: nobody knows the plain link by its id, so the build-id has to be
-// that of the bytes that are written, and the note needs no hash
-// (ELF/RewriteNote.h). --verify takes a plain link (OBJPRELINK=0) and the
+// debug symbols that were packaged before. The output of a link that is still
+// running has no such past: nobody knows the plain link by its id. Its build-id
+// therefore has to be that of the bytes that are written, and the note needs no
+// hash (ELF/RewriteNote.h). --verify takes a plain link (OBJPRELINK=0) and the
 // rewritten one, and proves that they differ by the plan alone.
 //
 //===----------------------------------------------------------------------===//

@@ -1,10 +1,11 @@
 //===- Coherence.h - what an image says twice -------------------*- C++ -*-===//
 //
-// ld.so takes what it needs and believes it. A rewrite moves tables, and has to
-// know that nothing else is in them, and that section headers, program headers
-// and the dynamic table mean the same: else what is right for one reader would
-// be wrong for the next. The verifier would find that out of the output; this
-// finds it in the input, and says so.
+// ld.so reads the tables that it needs and trusts them. A rewrite moves tables,
+// so it has to know that nothing else is in them, and that section headers,
+// program headers and the dynamic table agree: otherwise an output that is
+// right for one reader would be wrong for the next. The verifier would find
+// such a contradiction in the output; this check finds it in the input and says
+// so.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,12 +1,12 @@
 //===- HeaderRoom.cpp - what may move from behind the program headers -----===//
 //
-// The table stays where it is: tools that rewrite files afterwards (strip,
-// objcopy, patchelf) rely on it, and so does AT_PHDR. The interpreter's name,
-// the notes and the hash tables follow it in what GNU ld and mold write, the
-// dynamic symbols in what lld and gold write. What reads these through headers
-// finds them anywhere, so they may move. But code may also know where they
-// are: then the memory that the longer table would take is not free
-// (References.h). Behind that memory the old bytes stay.
+// The program header table stays where it is: tools that rewrite files
+// afterwards (strip, objcopy, patchelf) rely on it, and so does AT_PHDR. In
+// files of GNU ld and mold the interpreter's name, the notes and the hash
+// tables follow the table, in files of lld and gold the dynamic symbols.
+// Readers that go through headers find these anywhere, so they may move. But
+// code may also know where they are: then the memory that the longer table
+// would take is not free (References.h). Behind that memory the old bytes stay.
 //
 //===----------------------------------------------------------------------===//
 

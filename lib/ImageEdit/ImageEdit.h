@@ -2,11 +2,11 @@
 //
 // Nothing of an image that stays in use moves in memory: a rewrite overwrites
 // bytes in place, adds segments above the old ones, and may take pages that
-// nothing uses any more out of the file. This holds all of that beside the
-// image, whose bytes it refers to, and lays the file out at the end. It knows
-// nothing of why, and no vtable and no machine: callers change bytes, program
+// nothing uses any more out of the file. An ImageEdit holds these changes
+// beside the image, whose bytes it refers to, and lays the file out at the end.
+// It knows no reasons, no vtables and no machine: callers change bytes, program
 // headers, dynamic entries and section headers by address, and offsets in the
-// file are found when all is known.
+// file are computed when everything is known.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,10 +1,11 @@
 //===- ImageRelocations.h - the relocations of the result -------*- C++ -*-===//
 //
-// One value, which each pass maps to the next: the plan of slots does so
-// (Redirection.cpp), and that of packing (PackPlan.cpp). All tables are made of
-// it once (RelocationTables.h). Places and values are addresses of the image or
-// offsets in additions, so that the value is complete, and the sizes of all
-// tables are known, before anything has a place.
+// The relocations of an image are one value, which each pass maps to the next:
+// first the plan of slots (Redirection.cpp), then that of packing
+// (PackPlan.cpp). All tables are made from the result once
+// (RelocationTables.h). Places and values are addresses of the image or offsets
+// in additions, so that the value is complete, and the sizes of all tables are
+// known, before anything has a place.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,7 @@
 //===- MachineCode.h - what the engine asks of a machine --------*- C++ -*-===//
 //
-// The engine moves tables of any image. What code may refer to, and how large
-// the place of a relocation is, only somebody who knows the machine can say:
-// callers fill this in.
+// The engine moves tables of any image and knows no machine. Callers fill this
+// in: what code may refer to, and how large the place of a relocation is.
 //
 //===----------------------------------------------------------------------===//
 

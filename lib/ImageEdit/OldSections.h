@@ -7,17 +7,18 @@
 // the sizes of some and extends segments. So did prelink, which left the old
 // headers in a section that both look for (elfutils, src/unstrip.c,
 // find_alloc_sections_prelink; libdwfl/dwfl_module_getdwarf.c,
-// find_prelink_address_sync). A rewrite leaves it, too.
+// find_prelink_address_sync). A rewrite leaves such a section, too.
 //
-// eu-unstrip wants a section of the same name and size for each old one, at any
-// address. But the name of a relocation table leads to what the loader reads,
-// as long as that is: patchelf makes DT_JMPREL of the first section of the name
-// in the file, ltrace and BOLT compare its size with DT_PLTRELSZ. So a table of
-// another size has a shadow behind it: a section of the old name and size. It
-// cannot be less than that: dwz wants no two sections to share bytes,
-// eu-elflint no table without relocations, and none of type NONE. The shadow
-// has those of a type that linkers give no image, of the places that the table
-// had, so that who counts relocations by their types counts none twice.
+// eu-unstrip needs a section of the same name and size for each old one, at any
+// address. But the name of a relocation table has to lead to the table that the
+// loader reads, with its present size: patchelf takes DT_JMPREL from the first
+// section of that name in the file, and ltrace and BOLT compare its size with
+// DT_PLTRELSZ. So a table of another size has a shadow behind it: a section of
+// the old name and size. The shadow has to be a table of its own: dwz allows no
+// two sections to share bytes, and eu-elflint no table without relocations, and
+// none of type NONE. The relocations of the shadow have the places that the old
+// table had, and a type that linkers put into no image, so that tools which
+// count relocations by type count none twice.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,16 +1,16 @@
 //===- RelocationTables.cpp - tables of relocations -----------------------===//
 //
 // ld.so goes through the first DT_RELACOUNT entries without looking at their
-// types, and finds the symbol of the entry before in a cache of one. So
-// RELATIVE entries stay first and in the order of places, and those of one
+// types, and it caches the symbol of the previous entry. RELATIVE entries
+// therefore stay first and in the order of their places, and entries of one
 // symbol stay together.
 //
-// A table stays where it is if it has room there, and else moves; what it
-// leaves is free for whatever else is added.
+// A table stays where it is if it has room there. Otherwise it moves, and its
+// old room is free for other additions.
 //
-// What tools count stays as it was. Tracers take the n-th relocation of the PLT
-// for its n-th entry, each in its own way; docs/debuggers.md lists them, and
-// what the sections are named for.
+// Relocations that tools count stay as they were. Tracers take the n-th
+// relocation of the PLT for its n-th entry, each in its own way;
+// docs/debuggers.md lists them, and the reasons for the names of sections.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,9 +1,9 @@
 //===- Room.h - memory for what a rewrite adds to an image ------*- C++ -*-===//
 //
 // Each segment that is added costs the loader a system call and the program
-// header table an entry, for which there is seldom room. So what is added goes
-// first to where something was: tables that have moved or shrunk, and the rest
-// of the last page of a segment. Only what finds no place there gets a new
+// header table an entry, for which there is seldom room. So additions go first
+// into old room: that of tables that have moved or shrunk, and the rest of the
+// last page of a segment. Only additions that find no place there get a new
 // segment, one for each kind of access.
 //
 //===----------------------------------------------------------------------===//

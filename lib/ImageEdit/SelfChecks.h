@@ -1,7 +1,7 @@
 //===- SelfChecks.h - images that hold a checksum of themselves -*- C++ -*-===//
 //
-// A cryptographic module hashes its own code or file when it starts, and works
-// no more if the hash is another. A signature in the file is checked by the
+// A cryptographic module hashes its own code or file when it starts, and stops
+// working if the hash is another. A signature in the file is checked by the
 // kernel or by an installer. Neither survives a change that is right in every
 // other respect, and nothing in the relocations tells of them: they are known
 // by their names and forms.

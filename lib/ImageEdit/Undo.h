@@ -1,10 +1,11 @@
 //===- Undo.h - give back the file that was rewritten -----------*- C++ -*-===//
 //
-// A rewritten image carries the way back in a section that is not loaded: which
-// ranges of it were in the old file and where, and the bytes that are in it no
-// longer. strip and objcopy keep the section, but move what the ranges refer
-// to: the size and the hash of the old file are there too, and what does not
-// fit them is not given out.
+// A rewritten image carries, in a section that is not loaded, the data from
+// which the old file is restored: the ranges of the image that were in the old
+// file, with their places there, and the bytes that the image no longer has.
+// strip and objcopy keep the section, but move the contents that the ranges
+// refer to. The section therefore also has the size and the hash of the old
+// file, and a result that does not fit them is not given out.
 //
 //===----------------------------------------------------------------------===//
 

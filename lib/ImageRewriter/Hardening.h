@@ -2,9 +2,9 @@
 //
 // Code that is compiled with retpolines (-mretpoline, -mindirect-branch=thunk)
 // or for LVI (-mlvi-cfi) has no indirect jump that a processor may speculate
-// past; an entry of ours would be one. What names tell is in
-// VTable/Instrumentation.h. A stripped file has none, so that the code itself
-// is looked at here.
+// past; a new entry would be such a jump. VTable/Instrumentation.h knows this
+// code by names. A stripped file has no names, so the code itself is looked at
+// here.
 //
 //===----------------------------------------------------------------------===//
 

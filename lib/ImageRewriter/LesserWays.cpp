@@ -1,7 +1,7 @@
 //===- LesserWays.cpp - where there is no room for all --------------------===//
 //
-// Packing, new words in RELRO and lazy entries want tables, and these want
-// memory and program headers that an image may not have.
+// Packing, new words in RELRO and lazy entries need tables, and tables need
+// memory and program headers, which an image may not have.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,17 +1,17 @@
 //===- PackPlan.cpp - what goes into DT_RELR -----------------------------===//
 //
-// glibc wants the version GLIBC_ABI_DT_RELR, and .dynstr has no room for its
-// name. .gnu.version mostly follows; it is smaller and nothing points into it,
-// so it moves and the name goes behind the strings. Freed pages are zeros,
-// which the file system need not store: perf joins debug files that are
-// packaged apart by the offsets of sections, so these stay. Where the debug
-// symbols are in the image, where a linker has just made it, or with
-// --shrink-file, they are cut out of the file, at the end of a segment, or by
-// splitting one for at least 64 KiB, because a split is a mapping and a program
-// header more.
+// glibc requires the version GLIBC_ABI_DT_RELR, and .dynstr has no room for its
+// name. .gnu.version mostly follows .dynstr; it is smaller and nothing points
+// into it, so it moves and the name goes behind the strings. Freed pages are
+// zeros, which the file system need not store; they stay in the file because
+// perf joins debug files that are packaged apart by the offsets of sections.
+// Where the debug symbols are in the image, where a linker has just made it, or
+// with --shrink-file, freed pages are cut out of the file: at the end of a
+// segment, or by splitting one for at least 64 KiB, because a split costs one
+// more mapping and program header.
 //
-// An image that has DT_RELR gets new RELATIVE relocations there, without being
-// asked: readers of the mixture (BOLT) crash, and no new version is needed. Old
+// In an image that has DT_RELR, new RELATIVE relocations go there without an
+// option: readers of a mixture (BOLT) crash, and no new version is needed. Old
 // RELATIVEs stay where they are unless packing is asked for.
 //
 //===----------------------------------------------------------------------===//

@@ -1,7 +1,7 @@
 //===- PackPlan.h - what goes into DT_RELR ----------------------*- C++ -*-===//
 //
-// A plan, as that of slots is: -n -v prints it, the rewrite carries it out, and
-// a report counts by it.
+// Like the plan of slots, this plan is a value: -n -v prints it, the rewrite
+// carries it out, and a report counts by it.
 //
 //===----------------------------------------------------------------------===//
 

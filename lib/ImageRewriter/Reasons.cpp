@@ -1,11 +1,11 @@
 //===- Reasons.cpp - why an image is not rewritten -----------------------===//
 //
-// Instrumented code is left alone as a whole, in objects, images and links by
-// the same marks. Which slot a check or a profile looks at cannot be told, and
-// a build that measures or checks gains nothing from a faster start. What would
-// end the program is an error in objects, where someone has asked for just this
-// file; the rest leaves a build running. A link gives LLD's output with a
-// remark.
+// Files with instrumented code are left alone as a whole; the marks are the
+// same for objects, images and links. It cannot be told which slots a check or
+// a profile looks at, and a build that measures or checks gains nothing from a
+// faster start. Code that would end the program at a stub is an error in an
+// object, where someone has asked for just this file; all other instrumentation
+// leaves a build running. A link gives LLD's output with a remark.
 //
 //===----------------------------------------------------------------------===//
 

@@ -2,8 +2,8 @@
 //
 // New words and code are added, and the relocations of the image lead to them.
 //
-// No unwind tables for new code in images, as lld's PLT has none: .eh_frame_hdr
-// would have to be copied and grown for backtraces out of signal handlers that
+// New code in images has no unwind tables, like lld's PLT: .eh_frame_hdr would
+// have to be copied and grown for backtraces out of signal handlers that
 // interrupt an entry. No exception passes through one.
 //
 //===----------------------------------------------------------------------===//

@@ -1,9 +1,9 @@
 //===- RewriteImage.cpp - the image pass, from reading to sealing ---------===//
 //
-// Everything is decided first, and what is added is measured; then all of it is
-// placed at once; then it is written. Nothing is made before the decisions that
-// it rests on, so nothing is made twice, but for code: it is made once for its
-// size and once for its addresses.
+// First everything is decided, and the additions are measured; then all
+// additions are placed at once; then they are written. Nothing is made before
+// the decisions that it rests on, so nothing is made twice, except code: it is
+// made once for its size and once for its addresses.
 //
 //===----------------------------------------------------------------------===//
 

@@ -3,7 +3,7 @@
 // Two slots with one function are equal, and programs rely on it: they look for
 // the end of what two vtables have in common, or for what a class overrides. An
 // alias, or a linker that folds identical functions, gives one function several
-// symbols, and a local name of it needs none.
+// symbols, and a word that is made from a local name of it has no symbol.
 //
 //===----------------------------------------------------------------------===//
 
