@@ -1,10 +1,10 @@
 //===- Comparison.h - the parts of verifyImage ------------------*- C++ -*-===//
 //
-// An old image, the new one, and what is known of the difference. Each part
-// proves one thing and leaves behind what the next ones need: first the tables
-// that say where things are, then relocations and the code that new ones lead
-// to, and then that nothing else in memory is different. Nothing but
-// VerifyImage.cpp and the parts include this.
+// A Comparison has an old image, the new one, and what is known of the
+// difference. Each part of the verifier proves one thing and leaves behind what
+// the next ones need: first the tables that say where things are, then
+// relocations and the code that new ones lead to, and then that nothing else in
+// memory is different. Only VerifyImage.cpp and the parts include this.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,7 +1,8 @@
 //===- VerifyDynamic.cpp - dynamic tables, symbols and versions -----------===//
 //
-// Entries of the dynamic table are equal and in the same order, but for those
-// that say where tables are: of these, what they lead to is compared.
+// The entries of both dynamic tables are equal and in the same order, except
+// those that say where tables are: for these, the tables themselves are
+// compared.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,11 +1,11 @@
 //===- VerifyImage.cpp - prove that a new image is the old one ------------===//
 //
 // Every output is read back and compared with its input before it takes the
-// input's place, in every run and not only in tests: a tool that changes
-// binaries has to be believed. What may differ is stated here once more, from
-// the outside; of the writer nothing is known but the note that it left. Shared
-// with the writer are the reader of ELF files, the format of the note and the
-// numbers of relocation types, and nothing else.
+// input's place, in every run and not only in tests, because a tool that
+// changes binaries has to be trusted. The differences that are allowed are
+// stated here once more, from the outside; the verifier knows nothing of the
+// writer but the note that it left. The two share the reader of ELF files, the
+// format of the note and the numbers of relocation types, and nothing else.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,8 @@
 //===- VerifyMemory.cpp - the memory of two images ------------------------===//
 //
-// Whatever the other parts did not compare by its meaning is compared byte by
-// byte, at its address, segments and file offsets aside. That is most of the
-// file, so bytes that the kernel copied are not read again.
+// Memory that the other parts did not compare by its meaning is compared byte
+// by byte, at its address, whatever the segments and file offsets are. That is
+// most of the file, so bytes that the kernel copied are not read again.
 //
 //===----------------------------------------------------------------------===//
 

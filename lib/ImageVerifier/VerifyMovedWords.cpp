@@ -1,9 +1,9 @@
 //===- VerifyMovedWords.cpp - old entries of words that are elsewhere -----===//
 //
-// Words of the PLT that are bound at the first call cannot stay where they are
-// read-only once they are bound. The old PLT entries that jump through such a
-// word jump through its new one now. Here these entries are found in the old
-// code, wherever they are, and followed in the new image.
+// A word of the PLT that is bound at the first call cannot stay in memory that
+// is read-only by then. The old PLT entries that jump through such a word jump
+// through its new one instead. This file finds these entries in the old code,
+// wherever they are, and follows them in the new image.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,10 +1,11 @@
 //===- VerifyOldSections.cpp - what joins separate debug symbols ----------===//
 //
-// elfutils finds the sections of the file of debug symbols in the list that
-// .gnu.prelink_undo has, and each of the list in the image. Here each old
-// header is in the list as it was, each of the list has a header of its own in
-// the image by the rules of eu-unstrip, and both have the same highest end, by
-// which libdwfl tells how far apart the two files are.
+// elfutils looks for the sections of a file of debug symbols in the list of
+// .gnu.prelink_undo, and for each section of that list in the image. This file
+// checks that each old header is in the list as it was, that each header of the
+// list has one of its own in the image by the rules of eu-unstrip, and that
+// both have the same highest end, by which libdwfl tells how far apart the two
+// files are.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,9 +1,10 @@
 //===- VerifySections.cpp - section headers of two images -----------------===//
 //
-// Nothing that runs reads them, but debuggers, strip and the next tool do: each
-// old one has its equal, in agreement with the segments, and what is in no
-// segment has the same bytes. Tables, which no symbol is in, and what is not
-// loaded may have other indices; then what names them by index has followed.
+// Running programs do not read section headers, but debuggers, strip and the
+// next tool do. Each old section has its equal, in agreement with the segments,
+// and a section in no segment has the same bytes. Tables, in which no symbol
+// is, and sections that are not loaded may have other indices, if everything
+// that names them by index has followed.
 //
 //===----------------------------------------------------------------------===//
 

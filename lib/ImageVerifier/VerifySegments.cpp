@@ -1,9 +1,9 @@
 //===- VerifySegments.cpp - program headers of two images -----------------===//
 //
 // readImage has proven that loadable segments neither overlap nor leave the
-// file, and that pages are congruent. Here each old one has its equal, and new
-// ones are few, above all old ones, and never writable and executable. RELRO
-// may have more at its beginning.
+// file, and that pages are congruent. This file checks that each old segment
+// has its equal, and that new ones are few, lie above all old ones, and are
+// never both writable and executable. RELRO may have more at its beginning.
 //
 //===----------------------------------------------------------------------===//
 

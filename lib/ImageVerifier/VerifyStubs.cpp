@@ -1,11 +1,12 @@
 //===- VerifyStubs.cpp - where redirected slots lead ----------------------===//
 //
-// From each slot through the code of its stub to a word, and from the word's
-// relocation back to the symbol that the slot had. Words that are bound at the
-// first call lead to ld.so with the index of that relocation before.
+// This file follows each slot through the code of its stub to a word, and the
+// word's relocation back to the symbol that the slot had. A word that is bound
+// at the first call leads, until then, to ld.so with the index of that
+// relocation.
 //
 // ld.so writes the second and third word of DT_PLTGOT before it protects
-// anything, and GNU ld has them in RELRO; so may they be.
+// anything, and GNU ld has them in RELRO, so they may be there.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,10 +1,9 @@
 //===- ImagePass.cpp - never worse than the plain link --------------------===//
 //
-// The pass sees a linker's whole output. Where there is nothing to gain, or
-// where a rewrite would not be provably right, what the linker has made is
-// delivered as it is: that is what the build asked for. A refusal, or an output
-// that the verifier does not believe, is a remark (--objprelink-strict: an
-// error).
+// The pass sees a linker's whole output. If there is nothing to gain, or if a
+// rewrite would not be provably right, the linker's output is delivered as it
+// is, since the build asked for it. A refusal, or an output that the verifier
+// does not accept, is a remark (--objprelink-strict: an error).
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,14 +1,14 @@
 //===- LinkBy.cpp - another linker, and the pass behind it ----------------===//
 //
-// The linker runs with the arguments that were given, our own options left out:
-// no detour through another output, which its map, its messages, plugins and
-// dependency files would show. What it has written is there under its name
-// when the pass comes, as a finished library of the plain link, and is replaced
-// whole or stays. If the pass is ended before that, so is the link, with the
-// plain output.
+// The linker runs with the arguments that were given, without this program's
+// own options. It does not write to another output first, because its map, its
+// messages, plugins and dependency files would show that name. When the pass
+// comes, the linker's output has its name already, as a finished library of the
+// plain link, and is replaced whole or stays. If the pass is ended before that,
+// so is the link, with the plain output.
 //
-// The output counts as written if the file is another one than before, or has
-// other times: --version and the like leave it alone.
+// The output counts as written if it is another file than before, or has other
+// times: --version and the like leave it alone.
 //
 //===----------------------------------------------------------------------===//
 

@@ -3,7 +3,8 @@
 //
 // LLD parses its options itself and does not tell what they were. The few that
 // the image pass has to follow are read here, by LLD's own table of options, so
-// that no spelling and no other option's value is taken for what it is not.
+// that every spelling of an option is known, and no value of another option is
+// taken for one.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,12 +1,12 @@
 //===- LldHooks.h - calls inside LLD that come here first -------*- C++ -*-===//
 //
-// LLD has no interface for what a caller wants to see of a link, so that five
-// functions of LLVM and LLD are replaced or wrapped when this program is
+// LLD has no interface for the steps of a link that this program has to see, so
+// five functions of LLVM and LLD are replaced or wrapped when this program is
 // linked.
 //
 // Two are replaced: llvm::FileOutputBuffer::create, by which LLD writes
 // (OutputBuffer.h), and lld::getLLDVersion, which says who the linker is. Each
-// is alone in its archive member, so that a definition of ours takes its place.
+// is alone in its archive member, so this program's definition takes its place.
 //
 // Three are wrapped. Each is called across files of LLD, and the linker
 // redirects such calls (--wrap):

@@ -1,10 +1,10 @@
 //===- MapFile.cpp - rows of LLD's map ------------------------------------===//
 //
-// LLD writes the map before the output, so that it knows nothing of what the
-// pass changes. A row has four columns of fixed width (address, load address,
+// LLD writes the map before the output, so the map knows nothing of the changes
+// of the pass. A row has four columns of fixed width (address, load address,
 // size, alignment; the addresses of 16 digits or 8) and then the name of an
-// output section, or 8 spaces and an input section, or 16 and a symbol. What
-// does not look so (--cref's table) is passed on as it is.
+// output section, or 8 spaces and an input section, or 16 and a symbol. A line
+// of another form (--cref's table) is passed on as it is.
 //
 //===----------------------------------------------------------------------===//
 

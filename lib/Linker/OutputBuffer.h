@@ -6,16 +6,16 @@
 // its name yet, and an error that commit() returns becomes one of LLD's own.
 //
 // The output is replaced whole or not at all. LLD removes an old output first.
-// Ours stays until rename(2) replaces it, which takes up to half a second for a
-// gigabyte.
+// Here the old output stays until rename(2) replaces it, which takes up to half
+// a second for a gigabyte.
 //
 // Rejected: to give LLD another -o and to read its output again. Response
 // files, --dependency-file, --reproduce, names of LTO's temporary files and the
 // map would show the wrong name, and every byte would be read twice.
 //
 // So this room defines FileOutputBuffer::create itself. It is the only
-// definition in the program: what LLVM's archives have stays there, because
-// nothing is missing when the linker comes to them.
+// definition in the program: the linker takes none from LLVM's archives,
+// because the symbol is defined already when it comes to them.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,8 @@
 //===- LibrarySearch.h - where ld.so looks for a library --------*- C++ -*-===//
 //
-// The order of _dl_map_object (glibc 2.36, elf/dl-load.c), or of load_library
-// (musl 1.2, ldso/dynlink.c), without running anything and without the
-// machine's own root, if so asked.
+// This searches in the order of _dl_map_object (glibc 2.36, elf/dl-load.c), or
+// of load_library (musl 1.2, ldso/dynlink.c), without running anything and, if
+// asked to, without the machine's own root.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,9 @@
 //===- LookUps.h - the symbol look-ups of a start ---------------*- C++ -*-===//
 //
-// Goes through the relocations of each library in the order of ld.so (glibc
-// 2.36, elf/dl-reloc.c, elf/do-rel.h) and finds out which of them look a symbol
-// up, which are answered by the loader's cache of one, and who has the symbol.
+// This goes through the relocations of each library in the order of ld.so
+// (glibc 2.36, elf/dl-reloc.c, elf/do-rel.h) and finds out which of them look a
+// symbol up, which are answered by the loader's cache of one, and which library
+// has the symbol.
 //
 //===----------------------------------------------------------------------===//
 

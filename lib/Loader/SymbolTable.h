@@ -1,9 +1,9 @@
 //===- SymbolTable.h - a library as symbol look-ups see it ------*- C++ -*-===//
 //
-// Looks up names as ld.so does: through the hash tables of the file, with the
-// rules of do_lookup_x and check_match for versions (glibc 2.36,
-// elf/dl-lookup.c). An index of our own would be no faster, and would find what
-// ld.so does not where a table is broken.
+// Names are looked up as ld.so does it: through the hash tables of the file,
+// with the rules of do_lookup_x and check_match for versions (glibc 2.36,
+// elf/dl-lookup.c). Another index would be no faster, and in a broken table it
+// would find symbols that ld.so does not.
 //
 //===----------------------------------------------------------------------===//
 

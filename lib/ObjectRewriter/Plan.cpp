@@ -2,8 +2,8 @@
 //
 // A slot is redirected only if that provably changes nothing but the time of
 // the look-up: its relocation makes a word the address of a function that the
-// link may take from elsewhere, and no more. Whatever is doubtful keeps its
-// symbolic relocation and the reason is part of the plan.
+// link may take from elsewhere, and no more. A slot in doubt keeps its symbolic
+// relocation, and the reason is part of the plan.
 //
 // By default only slots of undefined functions are taken. A function that the
 // object defines is often non-preemptible in the end (-Bsymbolic, version

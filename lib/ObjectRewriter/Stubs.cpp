@@ -1,13 +1,14 @@
 //===- Stubs.cpp - the sections and symbols of new stubs ------------------===//
 //
 // Each stub is a section of its own and a weak hidden symbol, and in a group
-// that is no COMDAT group. A link takes the first stub of a function, and its
-// slots are equal in all objects; the other copies stay behind as a few bytes
-// that nothing refers to, which --gc-sections drops. A COMDAT group would drop
-// them in every link, but tools that make a symbol local leave the group its
-// name. The linker then drops a group whose symbol is the only one that its
-// object knows: GNU ld, gold and LLD speak of a discarded section, mold fills
-// the slots with 0. No group has the fate of its symbol after every tool.
+// that is no COMDAT group. A link takes the first stub of a function, so the
+// function's slots are equal in all objects; the other copies stay behind as a
+// few bytes that nothing refers to, which --gc-sections drops. A COMDAT group
+// would drop them in every link, but tools that make a symbol local leave the
+// group its name. The linker then drops a group whose symbol is the only one
+// that its object knows: GNU ld, gold and LLD report a discarded section, mold
+// fills the slots with 0. No kind of COMDAT group shares the fate of its symbol
+// after every tool.
 //
 // The price is a copy of 8 or 16 bytes for each object that has slots of the
 // function, where neither --gc-sections nor ICF drops it: 0.1 to 0.3 % of the
@@ -32,7 +33,7 @@
 // sections of their own.
 //
 // Unwind tables are an option (--stub-unwind-tables), not the rule, because no
-// form of them suits all linkers. An FDE wants a local symbol for the stub;
+// form of them suits all linkers. An FDE needs a local symbol for the stub;
 // local symbols go before all others, so a new one would move the index of
 // every global symbol. With the stub's own symbol,
 // * an FDE in an .eh_frame of the object has GNU ld 2.40 give up its
@@ -42,12 +43,11 @@
 //   GNU ld's scripts KEEP all sections of this name: --gc-sections then drops
 //   no stub, and since it looks into one .eh_frame of an object only, nothing
 //   else.
-// The second form is what the option gives. The group holds nothing but the
-// FDE, so that nothing refers to a group that is dropped: the stub of such an
-// object is then one without an FDE. Without the option a stub is what an entry
-// of LLD's or mold's PLT is: a few bytes at which a backtrace out of a signal
-// handler ends, if the signal came while they ran. gdb finds its way all the
-// same.
+// The option makes the second form. The group holds nothing but the FDE, so
+// nothing refers to a group that is dropped: the stub of such an object then
+// has no FDE. Without the option a stub is like an entry of LLD's or mold's
+// PLT: a backtrace out of a signal handler ends there if the signal came while
+// these few bytes ran. gdb finds its way all the same.
 //
 //===----------------------------------------------------------------------===//
 

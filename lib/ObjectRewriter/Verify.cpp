@@ -1,9 +1,9 @@
 //===- Verify.cpp - prove that an output is what it should be -------------===//
 //
-// Every output is read back from the disk and compared with its input before
-// it takes the input's place, in every run and not only in tests: a tool that
-// changes binaries has to be believed. What is allowed to differ is stated
-// here once more, from the outside.
+// Every output is read back from the disk and compared with its input before it
+// takes the input's place, in every run and not only in tests, because a tool
+// that changes binaries has to be trusted. The differences that are allowed are
+// stated here once more, from the outside.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,8 @@
 //===- LoadedObjects.h - what ld.so has in a stopped process ----*- C++ -*-===//
 //
-// ld.so leaves word of its list for debuggers: DT_DEBUG in the program's
-// dynamic table leads to a struct r_debug, that to the first link_map. The
-// public members of both are the same in all versions of glibc.
+// ld.so shows its list to debuggers: DT_DEBUG in the program's dynamic table
+// leads to a struct r_debug, and that leads to the first link_map. The public
+// members of both are the same in all versions of glibc.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,9 @@
 /*===- Apply.c - the words of a prebound start ----------------------------===//
 //
-// The loops are what a start is made of, so they do no more than load, add and
-// store: everything has been checked before. Half of a short loop would be its
-// own counting, so they do several words at a time.
+// These loops are most of the work of a start, so they do no more than load,
+// add and store: everything has been checked before. Half of the instructions
+// of a short loop would count its rounds, so the loops do several words at a
+// time.
 //
 //===----------------------------------------------------------------------===*/
 

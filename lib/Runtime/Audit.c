@@ -1,31 +1,33 @@
 /*===- Audit.c - the runtime as an object that ld.so asks -----------------===//
 //
-// ld.so loads this before the program's libraries because LD_AUDIT names it
-// (rtld-audit(7)). No call comes between the last library that is mapped and
-// the first that is relocated. So one library gets a relocation more: when
-// ld.so comes to it, every object is mapped, the list is final, and libc and
-// libm, whose indirect functions are asked, are ready. That relocation is of
-// type IRELATIVE, and the function that it calls is preboundEnter().
+// ld.so loads this object before the program's libraries because LD_AUDIT names
+// it (rtld-audit(7)). ld.so makes no call to it between mapping the last
+// library and relocating the first. One library therefore gets one more
+// relocation: when ld.so comes to it, every object is mapped, the list is
+// final, and libc and libm, whose indirect functions are asked, are ready. That
+// relocation is of type IRELATIVE, and the function that it calls is
+// preboundEnter().
 //
 // Facts about ld.so, with the versions that they were read in:
-// * la_version gets 2 since glibc 2.35. Before that, any object like this one
-//   makes all calls slow for ever, so others are refused.
+// * la_version gets 2 since glibc 2.35. In older versions any object like this
+//   one makes all calls slow for ever, so they are refused.
 // * Constructors get argc, argv and the environment, and run before
 //   la_version. ld.so has read the environment by then and reads it no more.
 // * IRELATIVE relocations of a table come after all its others (2.36,
 //   elf/do-rel.h).
 // * la_activity says "consistent" for the first time behind the relocations of
 //   the start and before any initialiser (2.31 to 2.42).
-// * ld.so has no relocations of the main table to read behind the last
-//   IRELATIVE one, and has taken the places and sizes of both tables before it
-//   begins.
+// * After the last IRELATIVE relocation ld.so has no relocation of the main
+//   table left to read, and it has taken the places and sizes of both tables
+//   before it begins.
 //
-// The process is left as it would be without us: the variables that the
-// launcher has set are taken out of the environment, so that no child sees
-// them. Two or four go, so that the auxiliary vector, which programs look for
-// behind the environment, still follows: the gap is AT_IGNORE entries. Four are
-// those of programs whose thread-local storage needs a tunable: the user's own
-// GLIBC_TUNABLES stays beside ours, and the loader reads both.
+// The process is left as it would be without this object: the variables that
+// the launcher has set are taken out of the environment, so that no child sees
+// them. Programs look for the auxiliary vector behind the environment, so it
+// has to follow still: two or four variables are taken out, and entries of type
+// AT_IGNORE fill the gap. Four are taken out of programs whose thread-local
+// storage needs a tunable: the user's own GLIBC_TUNABLES stays beside the
+// launcher's, and the loader reads both.
 //
 //===----------------------------------------------------------------------===*/
 

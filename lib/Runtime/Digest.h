@@ -1,12 +1,12 @@
 /*===- Digest.h - sums over what a table was made for -----------*- C -*-===//
 //
 // The maker of tables and the runtime must come to the same numbers, so both
-// include this. None of it is cryptographic: it tells an upgrade, an edit or
-// a damaged disk, not an attacker. Who can write a table or a library needs
-// no collision.
+// include this. None of it is cryptographic: it tells an upgrade, an edit or a
+// damaged disk, not an attacker. An attacker who can write a table or a library
+// needs no collision.
 //
-// Numbers of the gABI are written out: <elf.h> and LLVM's header of the same
-// names exclude each other.
+// Numbers of the gABI are written out, because <elf.h> and LLVM's header with
+// the same names exclude each other.
 //
 //===----------------------------------------------------------------------===*/
 

@@ -1,10 +1,10 @@
 /*===- Key.c - whether the process is what a table was made for -----------===//
 //
-// From cheap and safe to dear: the list, the dynamic tables that it leads to,
-// and only then the headers, which are read at an address that the dynamic
-// table has vouched for. The file behind each name is compared last: contents
-// that differ in nothing that is mapped and small (a function moved, with the
-// build-id kept) differ in their time of change.
+// The checks go from cheap and safe to expensive: first ld.so's list, then the
+// dynamic tables that it leads to, and only then the headers, which are read at
+// an address that the dynamic table has vouched for. The file behind each name
+// is compared last: if its contents differ in nothing that is mapped and small
+// (a function moved, with the build-id kept), its time of change differs.
 //
 //===----------------------------------------------------------------------===*/
 

@@ -1,6 +1,6 @@
 /*===- Memory.c - what compilers call without being asked -----------------===//
 //
-// Only for what is linked without libc.
+// These functions are only for programs that are linked without libc.
 //
 //===----------------------------------------------------------------------===*/
 

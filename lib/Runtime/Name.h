@@ -1,7 +1,8 @@
 /*===- Name.h - where a program's table is ----------------------*- C -*-===//
 //
 // The launcher and the maker must come to the same name. It begins with the
-// program's own for people, and ends with a digest of its path.
+// name of the program, for people, and ends with a digest of the program's
+// path.
 //
 //===----------------------------------------------------------------------===*/
 

@@ -1,20 +1,20 @@
 /*===- Plugins.h - what a program opens after its start ---------*- C -*-===//
 //
-// A group of objects is known by the first one, which dlopen() is asked for.
-// Its words are written when the last object of the group that is not there
-// yet is mapped: the next call that ld.so makes comes too late since glibc 2.41
-// (and some of 2.39 and 2.40). Nothing else can be loaded by the same dlopen()
-// then: the maker takes only groups of which every object is needed by its
-// DT_SONAME, so that ld.so finds each in its list, whatever files there are.
+// A group of objects is known by the first one, for which dlopen() is called.
+// Its words are written when the last object of the group that is not there yet
+// is mapped: the next call that ld.so makes comes too late since glibc 2.41
+// (and some of 2.39 and 2.40). The same dlopen() can load nothing else then:
+// the maker takes only groups of which every object is needed by its DT_SONAME,
+// so that ld.so finds each in its list, whatever files there are.
 //
-// Who has a symbol depends on where ld.so looks, too: first in the program's
-// search list, which has to be as long as at the start (RTLD_GLOBAL makes it
-// longer), then in that of the opened object, and not the other way round
-// (RTLD_DEEPBIND). Both stand in a link_map behind its public members. Where
-// they are there differs by version, so they are known by what they are: two
-// words that follow each other, of which the first is as far behind the
-// program's link_map as the second is behind the opened object's. Where there
-// are none, nothing is written.
+// The library that has a symbol also depends on where ld.so looks: first in the
+// program's search list, which has to be as long as at the start (RTLD_GLOBAL
+// makes it longer), then in that of the opened object, and not the other way
+// round (RTLD_DEEPBIND). Both lists are named in a link_map behind its public
+// members. Their place there differs by version, so they are known by their
+// values: two words that follow each other, of which the first is as far behind
+// the program's link_map as the second is behind the opened object's. Where
+// there are no such words, nothing is written.
 //
 //===----------------------------------------------------------------------===*/
 

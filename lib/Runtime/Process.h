@@ -1,8 +1,8 @@
 /*===- Process.h - the objects of the process, and their words --*- C -*-===//
 //
-// The runtime's two steps, apart from what calls them: compare everything,
-// then write everything. No reason to stop is found once the first word has
-// been written.
+// The two steps of the runtime, apart from their callers: compare everything,
+// then write everything. Once the first word has been written, there is no
+// reason left to stop.
 //
 //===----------------------------------------------------------------------===*/
 

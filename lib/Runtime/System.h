@@ -1,7 +1,7 @@
 /*===- System.h - what a program without libc needs -------------*- C -*-===//
 //
-// The runtime runs before libc is relocated, the launcher without one: both
-// ask the kernel themselves. Headers of libc are included for types and
+// The runtime runs before libc is relocated, and the launcher without libc, so
+// both call the kernel themselves. Headers of libc are included for types and
 // numbers alone. The maker, the launcher and the runtime read tables by the
 // same code, so all of lib/Runtime is C without libc. The unit tests run it on
 // an object of their own.

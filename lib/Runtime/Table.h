@@ -1,13 +1,14 @@
 /*===- Table.h - the file that a prebound start is made from ----*- C -*-===//
 //
-// One file for one program. It says which objects ld.so must have loaded, in
-// which order and with which contents (the key), and what each relocated word
-// of them is then. It is mapped as it is: there is no pointer in it, offsets
-// count from its beginning, and numbers are little endian.
+// A table is one file for one program. It says which objects ld.so must have
+// loaded, in which order and with which contents (the key), and what each
+// relocated word of them is in that case. It is mapped as it is: there is no
+// pointer in it, offsets count from its beginning, and numbers are little
+// endian.
 //
 // Both the maker and the runtime include this header, and nothing else
-// describes the format. A change of any structure changes the number by which
-// a table is known (kPreboundLayout), so that nobody has to think of it.
+// describes the format. A change of any structure changes the number by which a
+// table is known (kPreboundLayout), so nobody has to remember to change it.
 //
 //===----------------------------------------------------------------------===*/
 

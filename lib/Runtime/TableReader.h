@@ -1,8 +1,8 @@
 /*===- TableReader.h - a table that holds together --------------*- C -*-===//
 //
 // Any bytes may be given. After preboundRead() has agreed, each range lies in
-// the table and each number that is an index is one; what the words are is
-// the table's own business, as code is a library's.
+// the table and each index is valid. The values of the words are not checked,
+// as no loader checks the code of a library.
 //
 //===----------------------------------------------------------------------===*/
 

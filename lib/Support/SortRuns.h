@@ -2,7 +2,7 @@
 //
 // Linkers write relocations in a few sorted runs, hundreds of thousands of
 // entries long. Merging these takes a tenth of the time of a sort that does not
-// know.
+// know of runs.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,9 +1,9 @@
 //===- Decoder.h - what machine code does, to those who verify --*- C++ -*-===//
 //
-// Reads the code of stubs and PLT entries, and what old code may refer to, once
-// more and apart from those that write it and plan it: a mistake that both
-// shared would be believed. So nothing here knows Target.h, and nobody but a
-// verifier includes this; utils/tidy holds both. Any bytes may be given.
+// The decoder reads the code of stubs and PLT entries, and what old code may
+// refer to, once more and apart from the code that plans and writes them: a
+// mistake that both shared would go unseen. So nothing here knows Target.h, and
+// only verifiers include this; utils/tidy holds both. Any bytes may be given.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,7 +1,7 @@
 //===- I386Decoder.cpp ----------------------------------------------------===//
 //
-// Code that knows its own address has it from the stack: what a call has left
-// there, which is the address of the label 1 below.
+// Code finds its own address on the stack, where a call has left it: the
+// address of the label 1 below.
 //
 //===----------------------------------------------------------------------===//
 

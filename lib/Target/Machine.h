@@ -1,9 +1,9 @@
 //===- Machine.h - the numbers and names of a machine -----------*- C++ -*-===//
 //
-// What is known of a machine without a byte of code: the numbers of its psABI
-// and what loaders call it. The verifiers have this and the decoder
-// (Decoder.h); Target.h, which adds the code that a rewrite writes, is nothing
-// for them. The rest of the tree asks findMachine() or findTarget() once and
+// The facts about a machine without a byte of code: the numbers of its psABI
+// and the names by which loaders call it. The verifiers have this and the
+// decoder (Decoder.h), but not Target.h, which adds the code that a rewrite
+// writes. The rest of the tree asks findMachine() or findTarget() once and
 // never compares EM_ constants.
 //
 //===----------------------------------------------------------------------===//

@@ -1,13 +1,14 @@
 //===- Instrumentation.cpp - code that looks at what it calls -------------===//
 //
 // Compilers leave marks: sections and symbols, which are in objects and in most
-// images. strip removes local symbols and keeps section headers. For what is
-// left then, there are marks in the bytes: code that only one compiler option
-// makes, and the names of files that the program will write.
+// images. strip removes local symbols and keeps section headers. For stripped
+// files there are marks in the bytes: code that only one compiler option makes,
+// and the names of files that the program will write.
 //
-// What looks at the function from within (-pg, -finstrument-functions, XRay),
-// at the vtable's address (CFI of virtual calls) or at the type of the object
-// (-fsanitize=vptr) sees no difference and is not here.
+// Instrumentation that looks at the function from within (-pg,
+// -finstrument-functions, XRay), at the vtable's address (CFI of virtual calls)
+// or at the type of the object (-fsanitize=vptr) sees no difference and is not
+// here.
 //
 //===----------------------------------------------------------------------===//
 

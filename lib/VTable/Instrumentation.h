@@ -1,8 +1,8 @@
 //===- Instrumentation.h - code that looks at what it calls -----*- C++ -*-===//
 //
 // Some compilers' checks and profiles look at the address that a virtual call
-// goes to, or guard the vtables, and would not know a stub. This is what is
-// known of them, for objects and images alike.
+// goes to, or guard the vtables, and would not know a stub. This file finds
+// such code, in objects and images alike.
 //
 //===----------------------------------------------------------------------===//
 

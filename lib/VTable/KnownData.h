@@ -1,7 +1,7 @@
 //===- KnownData.h - what symbols and headers say about data ----*- C++ -*-===//
 //
-// The data that somebody named, or that the loader uses for something of its
-// own: the named vtables, and the bounds of a search for those without names.
+// Data that has a name, or that the loader itself uses: the named vtables, and
+// the bounds of a search for those without names.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,8 @@
 //===- RelocatedWords.h - the dynamic relocations by place ------*- C++ -*-===//
 //
-// Linkers sort relocations by symbol, for the loader. Whoever wants to know
-// what a word of data is needs them by place, and needs it for some 100,000
-// words, so this is one sorted array that is walked or searched.
+// Linkers sort relocations by symbol, for the loader. Code that asks what a
+// word of data is needs them by place, for some 100,000 words, so this is one
+// sorted array that is walked or searched.
 //
 //===----------------------------------------------------------------------===//
 

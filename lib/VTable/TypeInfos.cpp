@@ -1,10 +1,10 @@
 //===- TypeInfos.cpp - is this address a std::type_info -------------------===//
 //
-// A type_info (Itanium C++ ABI, 2.9.4) is the address of the functions of its
-// own vtable and the address of a name. Those of classes have one of three
-// vtables. Mostly these are in the C++ library and so have a symbol. A program
-// may have that library in it: then they are found by the type_info that they
-// refer to, whose name says of which class it is.
+// A type_info (Itanium C++ ABI, 2.9.4) holds the address of the functions of
+// its own vtable and the address of a name. The type_infos of classes have one
+// of three vtables. Mostly these vtables are in the C++ library and so have a
+// symbol. If a program has that library in it, they are found by the type_info
+// that they refer to, whose name says of which class it is.
 //
 //===----------------------------------------------------------------------===//
 
