@@ -1,13 +1,13 @@
 //===- References.h - who may refer to a part of an image -------*- C++ -*-===//
 //
 // A rewrite overwrites memory only where nobody reads it. Headers, the dynamic
-// table and section headers say where tables are, and follow one that moves.
-// Code and data can lead anywhere, and no relocation tells of a distance that
-// the linker has worked out: Qt 6 has a note in each plugin, and a function
-// that returns the note's address. So all code is searched for distances, and
-// all data for addresses and distances, that lead into what is to be
-// overwritten. The search errs to one side: it takes bytes for a reference that
-// are none, and then that memory stays as it is.
+// table and section headers say where tables are, and follow a table that
+// moves. Code and data can lead anywhere, and there is no relocation for a
+// distance that the linker has worked out: Qt 6 has a note in each plugin, and
+// a function that returns the note's address. So all code is searched for
+// distances, and all data for addresses and distances, that lead into the
+// memory that is to be overwritten. The search errs to one side: it takes some
+// bytes for a reference that are none, and then that memory stays as it is.
 //
 // The search cannot find an address that code works out from the address of
 // something else. Compilers do that within one section only, and notes whose

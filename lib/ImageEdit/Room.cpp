@@ -5,30 +5,30 @@
 // notes, hash tables, lld's and gold's .dynsym. Their contents move to another
 // place, and the headers and the dynamic table follow. But code may know the
 // old place: each Qt 6 plugin has a function that returns the address of a
-// note, by a distance that no relocation tells of. So References.cpp searches
-// all code for distances, and all data for addresses and distances, that lead
-// into what would be overwritten; a hit, a symbol, or a note of a kind that is
-// not known keeps it where it is. Of 127 files in the Qt 6 folders of a Debian
-// desktop 41 are refused for that reason, 90 with --override-bind-now
-// --lazy=all: their metadata is a note right behind the headers, and their
-// longer relocation tables mostly fit no old segment.
+// note, by a distance without a relocation. So References.cpp searches all code
+// for distances, and all data for addresses and distances, that lead into the
+// bytes that would be overwritten; these stay where they are if there is a hit,
+// a symbol, or a note of a kind that is not known. Of 127 files in the Qt 6
+// folders of a Debian desktop 41 are refused for that reason, 90 with
+// --override-bind-now --lazy=all: their metadata is a note right behind the
+// headers, and their longer relocation tables mostly fit no old segment.
 //
 // Where the table has no room, an entry that is of no use is given up (PT_NULL,
 // the PT_NOTE of a property note beside PT_GNU_PROPERTY, PT_PHDR in a library),
 // new words go behind .bss, and a note that must stay where it is gets a copy
-// in front of the new one. What still finds no room is a NoRoom, and the caller
-// may ask for less.
+// in front of the new one. If there is still no room, the result is a NoRoom,
+// and the caller may ask for less.
 //
-// Freed tables and the rests of last pages are used first. What finds no place
-// gets one new segment for each kind of access: each costs the loader a
-// mapping, and no byte may be mapped with another's permissions.
+// Freed tables and the rests of last pages are used first. Additions that find
+// no place there get one new segment for each kind of access: each costs the
+// loader a mapping, and no byte may be mapped with another's permissions.
 //
-// Other tools go by order. dwz wants what is not loaded last, in the file and
-// among the headers; patchelf reads section headers in the order of addresses
-// and moves whatever is behind the program headers, so no code and no DT_RELR
-// is put there; llvm-objcopy takes a note that begins a segment for its owner.
-// New segments are placed and headers sorted so; test/Image/survive.py tries
-// each tool after a rewrite and before.
+// Other tools go by order. dwz needs contents that are not loaded to be last,
+// in the file and among the headers; patchelf reads section headers in the
+// order of addresses and moves everything behind the program headers, so no
+// code and no DT_RELR is put there; llvm-objcopy takes a note that begins a
+// segment for its owner. New segments are placed and headers sorted so;
+// test/Image/survive.py tries each tool after a rewrite and before.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,48 +1,50 @@
 //===- ImagePlan.cpp - which slots change, and what they lead to ---------===//
 //
-// All slots of a function change, or none. Programs compare slots: where two
-// tables part, what a class overrides. So no slot can be the word that the
-// others jump through. Nor may any other word with the function's address stay:
-// it may be a slot of a table that was not found, and an alias or --icf gives
-// one function two names.
+// All slots of a function change, or none, because programs compare slots:
+// where two tables part, what a class overrides. So no slot can be the word
+// that the others jump through, and no other word with the function's address
+// may stay: it may be a slot of a table that was not found, and an alias or
+// --icf gives one function two names.
 //
-// A relay jumps through a GOT word, an eager PLT word, or new words in RELRO,
-// those with most slots first. LLD and mold leave padding at the end of RELRO.
-// GNU ld leaves the first page of RELRO empty up to where its segment begins;
-// the segment begins earlier then, with PT_GNU_RELRO, as far as the file has
-// zeros there that no header describes. What nobody can overwrite must not come
-// to depend on what somebody can: the relay of a slot in RELRO jumps through no
-// word outside. Slots without any such word stay symbolic, and the loader
-// answers all but the first of a function from its cache of one: not a look-up
-// more. New words want relocations. Where these would make the main table too
-// long for the image, or would move notes away from their offsets, which
-// programs read as well, there are no new words. An entry of the image's own
-// PLT that jumps through such a word is the relay: BFD names one entry for a
-// word, and gdb steps through what has a name.
+// A relay jumps through a GOT word, an eager PLT word, or a new word in RELRO;
+// functions with most slots get new words first. LLD and mold leave padding at
+// the end of RELRO. GNU ld leaves the first page of RELRO empty up to where its
+// segment begins; the segment and PT_GNU_RELRO then begin earlier, as far as
+// the file has zeros there that no header describes. A slot that nobody can
+// overwrite must not come to depend on a word that somebody can: the relay of a
+// slot in RELRO jumps through no word outside. Slots without any such word stay
+// symbolic, and the loader answers all but the first of a function from its
+// cache of one, which costs no more look-ups. New words need relocations. Where
+// these would make the main table too long for the image, or would move notes
+// away from their offsets, which programs read as well, there are no new words.
+// An entry of the image's own PLT that jumps through such a word is the relay:
+// BFD names one entry for a word, and gdb steps through code that has a name.
 //
-// Late is what another library is known to have. Undefined symbols have the
-// version or the type of the definition that the linker found. So the file
-// itself says what the link knew, and no library has to be there when it is
-// rewritten: of 3,478 such functions in the 155 libraries of dolphin, kate and
-// konqueror all have one or the other. A look-up at the first call also takes
-// the loader's lock if the library that it finds is none of those that the
-// image needs. So functions that the image itself defines, and those that no
-// needed library is known to have, are never bound late.
+// A function is bound late only if another library is known to have it.
+// Undefined symbols have the version or the type of the definition that the
+// linker found. So the file itself says what the link knew, and no library has
+// to be there when it is rewritten: of 3,478 such functions in the 155
+// libraries of dolphin, kate and konqueror all have one or the other. A look-up
+// at the first call also takes the loader's lock if the library that it finds
+// is none of those that the image needs. So functions that the image itself
+// defines, and those that no needed library is known to have, are never bound
+// late.
 //
 // A lazy entry shares what the image has: the word and the entry of its PLT, or
 // a GOT word, which is bound eagerly anyway. mold's PLT leaves the index in a
-// register and i386's wants %ebx, which a virtual caller does not set: such a
-// word keeps its place and gets a tail of ours (push index; jmp PLT0). New
-// words are outside RELRO, because ld.so writes to them late; the GOT's header
-// it writes before it protects anything, so that may be inside.
+// register, and i386's needs %ebx, which a virtual caller does not set: the
+// word of such an entry keeps its place and gets a new tail (push index; jmp
+// PLT0). New words are outside RELRO, because ld.so writes to them late. The
+// GOT's header may be inside, because ld.so writes to it before it protects
+// anything.
 //
-// What %ebx holds is derived. Linkers count i386 PLT entries from .got.plt or
+// The value of %ebx is derived. Linkers count i386 PLT entries from .got.plt or
 // from .got. Only one value makes the entries lead to exactly the words of
 // DT_JMPREL; if none does, they are left alone.
 //
-// Relays where lazy entries cannot be: in BIND_NOW images, and where the
-// dynamic table has no room for DT_JMPREL and DT_PLTGOT (lld leaves none).
-// objprelink2 says so.
+// Relays are made where lazy entries cannot be: in BIND_NOW images, and where
+// the dynamic table has no room for DT_JMPREL and DT_PLTGOT (lld leaves none).
+// objprelink2 then says so.
 //
 // BIND_NOW stays unless --override-bind-now is given. Then all other PLT words
 // become GLOB_DATs of the main table, sorted by symbol for the loader's cache

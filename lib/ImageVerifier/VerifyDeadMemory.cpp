@@ -1,11 +1,11 @@
 //===- VerifyDeadMemory.cpp - what was overwritten was nobody's -----------===//
 //
-// A rewrite may overwrite what headers alone lead to, once these lead
-// elsewhere: the memory behind the program headers, and tables. Here each byte
-// that has changed there is proven dead, in the old image and without a look at
-// the new one: no symbol is there, no relocation makes an address of it, no
-// instruction of the old code has a distance that leads there, and no note that
-// programs may know by its address is there.
+// A rewrite may overwrite memory that headers alone lead to, once these lead
+// elsewhere: the memory behind the program headers, and tables. This file
+// proves each byte dead that has changed there, in the old image and without a
+// look at the new one: no symbol is there, no relocation makes an address of
+// it, no instruction of the old code has a distance that leads there, and no
+// note that programs may know by its address is there.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,8 @@
 //===- DynamicLoader.cpp - what is built into a loader --------------------===//
 //
-// A loader is built for one distribution. The distribution itself is not asked
-// for: the folder of the loader's file tells what $LIB is, and which folders
-// the loader looks through last.
+// A loader is built for one distribution. The folder of the loader's file
+// tells, without a question about the distribution, what $LIB is and which
+// folders the loader looks through last.
 //
 //===----------------------------------------------------------------------===//
 

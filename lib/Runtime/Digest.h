@@ -1,8 +1,8 @@
 /*===- Digest.h - sums over what a table was made for -----------*- C -*-===//
 //
 // The maker of tables and the runtime must come to the same numbers, so both
-// include this. None of it is cryptographic: it tells an upgrade, an edit or a
-// damaged disk, not an attacker. An attacker who can write a table or a library
+// include this. None of it is cryptographic: it shows an upgrade, an edit or a
+// damaged disk, not an attack. An attacker who can write a table or a library
 // needs no collision.
 //
 // Numbers of the gABI are written out, because <elf.h> and LLVM's header with

@@ -8,12 +8,9 @@
 //   functions        addresses of functions
 //
 // Tables of C functions look like the third part and are common, so the
-// typeinfo is what decides. Without RTTI it is a zero; then one of the
-// functions must be such that only vtables refer to it. A type_info must be one
-// without doubt, so that tables of C functions are left alone (TypeInfos.cpp).
-// Only constant data that no symbol names is searched. What stands before the
-// offset to top (offsets of virtual bases and virtual calls) holds no address
-// and does not matter.
+// typeinfo decides. Without RTTI it is a zero; then one of the functions must
+// be one that only vtables refer to. A type_info must be one without doubt, so
+// that tables of C functions are left alone (TypeInfos.cpp).
 //
 // A table ends where something else begins: a word that is no function, data
 // with a name, the end of a section. What follows without a name and begins
