@@ -46,7 +46,8 @@ static StringRef nameOf(LinkOutcome outcome) {
   llvm_unreachable("all outcomes are listed");
 }
 
-std::string encodeRecord(const LinkRecord &record, const LinkOptions &options) {
+std::string encodeRecord(const LinkRecord &record, const LinkOptions &options,
+                         RecordKind kind) {
   std::string text;
   raw_string_ostream stream(text);
   json::OStream json(stream);
@@ -79,7 +80,7 @@ std::string encodeRecord(const LinkRecord &record, const LinkOptions &options) {
       json.attribute("bytesAfter", record.bytesAfter);
     }
     SmallString<256> folder;
-    if (!sys::fs::current_path(folder))
+    if (kind == RecordKind::Log && !sys::fs::current_path(folder))
       string("directory", folder);
   });
   json.flush();
@@ -108,7 +109,7 @@ static Error append(StringRef path, StringRef line) {
 static Error writeReport(const LinkRecord &record, const LinkOptions &options) {
   if (options.report.empty() || record.outcome == LinkOutcome::NoOutput)
     return Error::success();
-  const std::string text = encodeRecord(record, options);
+  const std::string text = encodeRecord(record, options, RecordKind::Report);
   return inContext(options.report,
                    writeFile(options.report, arrayRefFromStringRef(text)));
 }
@@ -116,8 +117,9 @@ static Error writeReport(const LinkRecord &record, const LinkOptions &options) {
 static Error appendToLog(const LinkRecord &record, const LinkOptions &options) {
   if (options.log.empty() || record.outcome == LinkOutcome::NoOutput)
     return Error::success();
-  return inContext(options.log,
-                   append(options.log, encodeRecord(record, options)));
+  return inContext(
+      options.log,
+      append(options.log, encodeRecord(record, options, RecordKind::Log)));
 }
 
 void printErrors(StringRef program, Error e) {

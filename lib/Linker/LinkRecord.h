@@ -28,8 +28,13 @@ struct LinkRecord {
   uint64_t bytesAfter = 0;
 };
 
+/// Whether a record is one line among those of other links, or a file of its
+/// own. Such a file does not say in which folder the link ran.
+enum class RecordKind : uint8_t { Report, Log };
+
 /// One line of JSON (docs/abi.md, "The report of a link").
-std::string encodeRecord(const LinkRecord &record, const LinkOptions &options);
+std::string encodeRecord(const LinkRecord &record, const LinkOptions &options,
+                         RecordKind kind);
 
 /// Writes the report and the line of the log that \p options ask for, if there
 /// is an output. Returns false, with a message that begins with \p program,

@@ -15,7 +15,7 @@
 # NONE: "outcome":"nothing to do","reason":"no symbolic words"
 # TABLE: "outcome":"nothing to do","reason":"no vtables"
 # SINGLE: "outcome":"nothing to do","reason":"none of the 1 symbolic slots
-# SINGLE-SAME: would save a look-up","vtables":1,"slots":1,"directory":
+# SINGLE-SAME: would save a look-up","vtables":1,"slots":1}
 
 #--- none.s
 .data
