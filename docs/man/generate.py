@@ -200,7 +200,9 @@ def program_completion(options):
     before = """  local i verb=
   for ((i = 1; i < COMP_CWORD; i++)); do
     [[ ${COMP_WORDS[i]} == -* || ${COMP_WORDS[i]} == = ]] && continue
-    [[ ${COMP_WORDS[i - 1]} == = || ${COMP_WORDS[i - 1]} == --format ]] && continue
+    case ${COMP_WORDS[i - 1]} in
+    = | --format | --plugins | --root | --allow) continue ;;
+    esac
     if [[ -z $verb ]]; then
       verb=${COMP_WORDS[i]}
     elif [[ $verb == run ]]; then
@@ -215,7 +217,7 @@ def program_completion(options):
   done
 """
     rest = """if [[ -z $verb ]]; then
-      COMPREPLY=($(compgen -W "plan add list check refresh remove run" -- "$cur"))
+      COMPREPLY=($(compgen -W "plan add list check refresh remove run undo" -- "$cur"))
     else
       COMPREPLY=($(compgen -c -- "$cur"))
     fi"""

@@ -79,7 +79,7 @@ static Expected<RewriteChoice> chooseOne(const Closure &closure, uint32_t index,
                                          std::vector<Costs> &costs) {
   const Library &library = closure.libraries[index];
   RewriteChoice out;
-  out.library = index;
+  out.path = library.path;
   costs.assign(scenarios().size(), {});
   if (library.isLoader) {
     out.reason = "it is the loader";
@@ -130,12 +130,6 @@ chooseAll(const Closure &closure, const Allowed &allowed,
     if (!problem.empty())
       return error("{0}", problem);
   return out;
-}
-
-Expected<std::vector<RewriteChoice>> chooseRewrites(const Closure &closure,
-                                                    const Allowed &allowed) {
-  std::vector<std::vector<Costs>> costs;
-  return chooseAll(closure, allowed, costs);
 }
 
 Expected<Prediction> predictStart(const ClosureRequest &request,

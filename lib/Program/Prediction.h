@@ -29,8 +29,8 @@ std::vector<std::string> describeGivenUp(const Allowed &allowed);
 
 /// How a library would be rewritten, and what for.
 struct RewriteChoice {
-  /// Index of Closure::libraries.
-  uint32_t library = 0;
+  /// As the loader has it.
+  std::string path;
   bool pays = false;
   /// Why it does, or does not.
   std::string reason;
@@ -49,7 +49,7 @@ struct Prediction {
   uint64_t tableBytes = 0;
   /// Why there cannot be a table; empty if there can.
   std::string noTable;
-  /// For each library but the program and the loader.
+  /// For each file that is loaded.
   std::vector<RewriteChoice> choices;
 };
 
@@ -57,10 +57,6 @@ struct Prediction {
 llvm::Expected<Prediction> predictStart(const ClosureRequest &request,
                                         const std::string &program,
                                         const Allowed &allowed);
-
-/// Chooses for each library of \p closure how it would be rewritten.
-llvm::Expected<std::vector<RewriteChoice>>
-chooseRewrites(const Closure &closure, const Allowed &allowed);
 
 } // namespace objprelink
 

@@ -1,6 +1,7 @@
 //===- main.cpp - objprelink-program --------------------------------------===//
 
 #include "CommandLine.h"
+#include "Images.h"
 #include "Print.h"
 #include "Program/AddProgram.h"
 #include "Program/Launcher.h"
@@ -14,9 +15,6 @@
 
 using namespace llvm;
 using namespace objprelink;
-
-/// Exit statuses, as the manual states them; Tool has that of wrong arguments.
-enum Status { Done = 0, Failed = 1, OutOfDate = 3 };
 
 namespace {
 /// Says on a terminal what is being worked on, and takes it away again.
@@ -378,6 +376,8 @@ int main(int argc, char **argv) {
   return runCommandLine(tool, argc, argv, [&](const CommandLine &commandLine) {
     if (commandLine.verb == CommandLine::Verb::Run)
       return start(tool, commandLine);
+    if (!commandLine.root.empty())
+      return runOnImage(tool, commandLine);
     Expected<Places> places = findPlaces(commandLine.isUsers);
     if (!places) {
       tool.printErrors(places.takeError());
