@@ -143,8 +143,8 @@ Error Session::addPlanned(EntryPlan plan) {
       "loader's, {4} plugins, {5} bytes, {6} desktop entries\n",
       entry.name, bound.bound, bound.libraries, bound.compared, bound.plugins,
       bound.tableBytes, entry.desktop.size());
-  outs() << formatv("  start it by its menu entry, by {0}, or by "
-                    "'objprelink-program run {1}'\n",
+  outs() << formatv("  start it by {0}{1} or by 'objprelink-program run {2}'\n",
+                    entry.desktop.empty() ? "" : "its menu entry, by ",
                     places.launcherOf(entry.launchers.front().name),
                     entry.name);
   for (const std::string &note : added->plan.notes)
