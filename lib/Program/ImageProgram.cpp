@@ -28,11 +28,13 @@ namespace {
 class Adder {
 public:
   Adder(const Root &root, const Allowed &allowed, Interruptible &signals,
-        std::vector<std::string> &said)
-      : root(root), allowed(allowed), signals(signals), said(said) {}
+        std::vector<std::string> &said, function_ref<void(StringRef)> progress)
+      : root(root), allowed(allowed), signals(signals), said(said),
+        progress(progress) {}
   Expected<ImageManifest> run(ArrayRef<std::string> names);
 
 private:
+  Error addFound(const FoundProgram &found);
   Error plan(ArrayRef<std::string> names);
   Error rewriteAll(Transaction &transaction);
   Error rewrite(Transaction &transaction, const RewriteChoice &choice);
@@ -48,6 +50,7 @@ private:
   const Allowed &allowed;
   Interruptible &signals;
   std::vector<std::string> &said;
+  const function_ref<void(StringRef)> progress;
   Places places;
   std::vector<FoundProgram> programs;
   /// Each file that is loaded, by path.
@@ -90,15 +93,30 @@ static std::string findStarter(const Root &root) {
   return "/usr/bin/objprelink-start";
 }
 
+/// Two programs of one name cannot both have the launcher of that name.
+Error Adder::addFound(const FoundProgram &found) {
+  const StringRef name = sys::path::filename(found.path);
+  for (const FoundProgram &other : programs) {
+    if (other.program == found.program)
+      return Error::success();
+    if (sys::path::filename(other.path) == name)
+      return error("there is a launcher {0} for {1}", name, other.path);
+  }
+  for (const ImageProgram &other : manifest.programs)
+    if (other.name == name && other.program != found.program)
+      return error("there is a launcher {0} for {1}", name, other.program);
+  programs.push_back(found);
+  return Error::success();
+}
+
 Error Adder::plan(ArrayRef<std::string> names) {
   for (const std::string &name : names) {
+    progress(name);
     Expected<ImagePlan> plan = planProgram(root, name, allowed);
     if (!plan)
       return inContext(name, plan.takeError());
-    if (none_of(programs, [&](const FoundProgram &other) {
-          return other.program == plan->found.program;
-        }))
-      programs.push_back(plan->found);
+    if (Error e = addFound(plan->found))
+      return inContext(name, std::move(e));
     for (RewriteChoice &choice : plan->prediction.choices)
       choices.try_emplace(choice.path, choice);
   }
@@ -242,6 +260,7 @@ Error Adder::rewriteAll(Transaction &transaction) {
   if (Error e = transaction.prepare(std::move(paths), {}))
     return e;
   for (const RewriteChoice *choice : chosen) {
+    progress(choice->path);
     if (Error e = rewrite(transaction, *choice))
       return inContext(choice->path, std::move(e));
     if (Error e = signals.check())
@@ -335,6 +354,7 @@ Error Adder::addAll(Transaction &transaction) {
   if (Error e = transaction.prepare(std::move(paths), {}))
     return e;
   for (const FoundProgram &found : programs) {
+    progress(found.program);
     if (Error e = addProgram(transaction, found))
       return inContext(found.path, std::move(e));
     if (Error e = signals.check())
@@ -451,8 +471,9 @@ Expected<ImageManifest> addToImage(const Root &root,
                                    ArrayRef<std::string> names,
                                    const Allowed &allowed,
                                    Interruptible &signals,
-                                   std::vector<std::string> &said) {
-  return Adder(root, allowed, signals, said).run(names);
+                                   std::vector<std::string> &said,
+                                   function_ref<void(StringRef)> progress) {
+  return Adder(root, allowed, signals, said, progress).run(names);
 }
 
 Error undoInImage(const Root &root, std::vector<std::string> &said) {

@@ -17,6 +17,7 @@
 #include "Program/ImageManifest.h"
 #include "Program/Prediction.h"
 #include "Program/ProgramSearch.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace objprelink {
 
@@ -30,13 +31,13 @@ llvm::Expected<ImagePlan> planInImage(const Root &root, llvm::StringRef name,
                                       const Allowed &allowed);
 
 /// Rewrites what pays and adds the programs \p names. \p said tells what a
-/// killed process had left, and what is of note. After an error, or if we are
-/// asked to end, the root is as it was.
-llvm::Expected<ImageManifest> addToImage(const Root &root,
-                                         llvm::ArrayRef<std::string> names,
-                                         const Allowed &allowed,
-                                         Interruptible &signals,
-                                         std::vector<std::string> &said);
+/// killed process had left, and what is of note; \p progress, what is being
+/// worked on. After an error, or if we are asked to end, the root is as it was.
+llvm::Expected<ImageManifest>
+addToImage(const Root &root, llvm::ArrayRef<std::string> names,
+           const Allowed &allowed, Interruptible &signals,
+           std::vector<std::string> &said,
+           llvm::function_ref<void(llvm::StringRef)> progress);
 
 /// Takes back all that was done in \p root. A file that was changed since is
 /// left, and named in \p said.

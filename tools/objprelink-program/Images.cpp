@@ -1,8 +1,10 @@
 #include "Images.h"
 #include "Program/ImageProgram.h"
+#include "Progress.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -56,11 +58,39 @@ static void printPlan(const std::string &name, const ImagePlan &plan,
                       "as it is: BIND_NOW, RELRO and random addresses stay");
 }
 
-static int plan(const Tool &tool, const CommandLine &commandLine,
-                const Root &root) {
+static void printPlan(const ImagePlan &plan, json::OStream &out) {
+  const Prediction &prediction = plan.prediction;
+  out.object([&] {
+    out.attribute("program", plan.found.program);
+    if (!prediction.noTable.empty())
+      out.attribute("no_table", prediction.noTable);
+    out.attribute("objects", prediction.libraries);
+    out.attribute("bound", prediction.bound);
+    out.attribute("look_ups", prediction.lookUps);
+    out.attribute("look_ups_by_table", prediction.byTable);
+    out.attribute("saved_by_rewrite", prediction.savedByRewrite);
+    out.attribute("saved_by_rewrite_beside", prediction.savedBeside);
+    out.attribute("table_bytes", prediction.tableBytes);
+    out.attributeArray("libraries", [&] {
+      for (const RewriteChoice &choice : prediction.choices)
+        out.object([&] {
+          out.attribute("path", json::fixUTF8(choice.path));
+          out.attribute("rewritten", choice.pays);
+          out.attribute("reason", json::fixUTF8(choice.reason));
+        });
+    });
+  });
+}
+
+static int planAll(const Tool &tool, const CommandLine &commandLine,
+                   const Root &root, json::OStream *json) {
   int status = Done;
   for (const std::string &name : commandLine.programs) {
     Expected<ImagePlan> plan = planInImage(root, name, commandLine.allowed);
+    if (plan && json) {
+      printPlan(*plan, *json);
+      continue;
+    }
     if (plan) {
       printPlan(name, *plan, commandLine.allowed, commandLine.verbose);
       continue;
@@ -68,6 +98,17 @@ static int plan(const Tool &tool, const CommandLine &commandLine,
     tool.printErrors(plan.takeError(), name + ": ");
     status = Failed;
   }
+  return status;
+}
+
+static int plan(const Tool &tool, const CommandLine &commandLine,
+                const Root &root) {
+  if (!commandLine.json)
+    return planAll(tool, commandLine, root, nullptr);
+  json::OStream json(outs(), /*IndentSize=*/2);
+  int status = Done;
+  json.array([&] { status = planAll(tool, commandLine, root, &json); });
+  outs() << "\n";
   return status;
 }
 
@@ -122,7 +163,14 @@ static int list(const Tool &tool, const CommandLine &commandLine,
     tool.printErrors(problems.takeError());
     return Failed;
   }
-  if (commandLine.json)
+  if (commandLine.json && isCheck) {
+    json::OStream json(outs(), /*IndentSize=*/2);
+    json.array([&] {
+      for (const std::string &problem : *problems)
+        json.value(json::fixUTF8(problem));
+    });
+    outs() << "\n";
+  } else if (commandLine.json)
     outs() << printManifest(*manifest);
   else if (!commandLine.quiet && !isCheck)
     describeManifest(*manifest, commandLine.verbose);
@@ -146,8 +194,10 @@ int runOnImage(const Tool &tool, const CommandLine &commandLine) {
   if (commandLine.verb == Verb::Undo) {
     e = joinErrors(std::move(e), undoInImage(root, said));
   } else {
-    Expected<ImageManifest> added = addToImage(
-        root, commandLine.programs, commandLine.allowed, signals, said);
+    const Progress progress(commandLine);
+    Expected<ImageManifest> added =
+        addToImage(root, commandLine.programs, commandLine.allowed, signals,
+                   said, [&](StringRef path) { progress.say(path + " ..."); });
     if (added)
       manifest = std::move(*added);
     else

@@ -5,6 +5,7 @@
 #include "Print.h"
 #include "Program/AddProgram.h"
 #include "Program/Launcher.h"
+#include "Progress.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -17,21 +18,6 @@ using namespace llvm;
 using namespace objprelink;
 
 namespace {
-/// Says on a terminal what is being worked on, and takes it away again.
-class Progress {
-public:
-  explicit Progress(const CommandLine &commandLine)
-      : isShown(!commandLine.quiet && sys::Process::StandardErrIsDisplayed()) {}
-  ~Progress() { say(""); }
-  void say(const Twine &text) const {
-    if (isShown)
-      errs() << "\r\033[K" << text;
-  }
-
-private:
-  const bool isShown;
-};
-
 class Session {
 public:
   Session(const Tool &tool, const CommandLine &commandLine, Places places)
