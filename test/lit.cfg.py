@@ -55,6 +55,10 @@ config.substitutions += [
         "%objprelink-start",
         os.path.join(config.objprelink_bin, "objprelink-start"),
     ),
+    (
+        "%objprelink-program",
+        os.path.join(config.objprelink_bin, "objprelink-program"),
+    ),
     ("%ld.objprelink", os.path.join(config.objprelink_bin, "ld.objprelink")),
     ("%shims", os.path.join(config.build_root, "libexec", "objprelink")),
     ("%clangxx", tool("clang++")),
@@ -150,6 +154,8 @@ for feature, program in [
     ("ltrace", "ltrace"),
     ("valgrind", "valgrind"),
     ("heaptrack", "heaptrack"),
+    ("strace", "strace"),
+    ("desktop-file-validate", "desktop-file-validate"),
 ]:
     if shutil.which(program):
         config.available_features.add(feature)

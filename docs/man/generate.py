@@ -195,10 +195,40 @@ def bind_completion(options):
     return bash(options, ["objprelink-bind"], "", more_cases, rest)
 
 
+def program_completion(options):
+    """A verb, and then programs; behind the program of "run", its own words."""
+    before = """  local i verb=
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == -* || ${COMP_WORDS[i]} == = ]] && continue
+    case ${COMP_WORDS[i - 1]} in
+    = | --format | --plugins | --root | --allow) continue ;;
+    esac
+    if [[ -z $verb ]]; then
+      verb=${COMP_WORDS[i]}
+    elif [[ $verb == run ]]; then
+      if declare -F _command_offset >/dev/null; then
+        _command_offset "$i"
+      else
+        compopt -o default
+        COMPREPLY=()
+      fi
+      return
+    fi
+  done
+"""
+    rest = """if [[ -z $verb ]]; then
+      COMPREPLY=($(compgen -W "plan add list check refresh remove run undo" -- "$cur"))
+    else
+      COMPREPLY=($(compgen -c -- "$cur"))
+    fi"""
+    return bash(options, ["objprelink-program"], before, "", rest)
+
+
 COMPLETIONS = {
     "bind-completion": bind_completion,
     "completion": completion,
     "build-completion": build_completion,
+    "program-completion": program_completion,
     "report-completion": report_completion,
 }
 

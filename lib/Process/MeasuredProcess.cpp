@@ -42,6 +42,15 @@ void Interruptible::restore() const {
   sigprocmask(SIG_SETMASK, &oldMask, nullptr);
 }
 
+Error Interruptible::check() {
+  const timespec now = {};
+  for (int signal;
+       !caught && (signal = sigtimedwait(&waited, nullptr, &now)) > 0;)
+    if (signal != SIGCHLD)
+      caught = signal;
+  return caught ? error("interrupted") : Error::success();
+}
+
 Expected<int> Interruptible::wait(pid_t pid) {
   for (;;) {
     int status;

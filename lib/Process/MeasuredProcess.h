@@ -57,6 +57,8 @@ public:
   /// Waits until child \p pid ends, or stops if it is traced. An error if we
   /// are asked to end; the child and its session have ended then.
   llvm::Expected<int> wait(pid_t pid);
+  /// An error if we are asked to end.
+  llvm::Error check();
   /// Makes a child what it would be without this object.
   void restore() const;
 

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Report/Prebound.h"
-#include "Binding/Binding.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -17,9 +16,8 @@ using namespace llvm;
 
 namespace objprelink {
 
-/// What the loader still does for a bound library.
-static Costs costsOf(const Closure &closure, const Library &library,
-                     const BoundObject &bound, const Costs &today) {
+Costs preboundCosts(const Closure &closure, const Library &library,
+                    const BoundObject &bound, const Costs &today) {
   std::set<uint64_t> left;
   for (const Relocation &relocation : bound.rest)
     left.insert(relocation.offset);
@@ -56,7 +54,7 @@ void addPrebound(const ResolvedClosure &closure, ArrayRef<Costs> today,
        zip_first(closure.libraries, binding->objects, today)) {
     const bool isBound = bound.state == PreboundBound;
     before += costs;
-    sum += isBound ? costsOf(closure, library, bound, costs) : costs;
+    sum += isBound ? preboundCosts(closure, library, bound, costs) : costs;
     if (!isBound)
       table.addRow({library.path, bound.reason, costs.lookUps});
   }

@@ -29,6 +29,12 @@
 // storage needs a tunable: the user's own GLIBC_TUNABLES stays beside the
 // launcher's, and the loader reads both.
 //
+// A program may be started by others, scripts and what they run. The launcher
+// names those, and in each of them the variables stay. Whatever else these
+// start loses the variables and is left alone, so none of its own children sees
+// them. A process knows itself by /proc/self/exe: for a script the kernel gives
+// the path of the script as AT_EXECFN.
+//
 //===----------------------------------------------------------------------===*/
 
 #include "Runtime/Name.h"
@@ -51,6 +57,8 @@ enum Mode { Use, Debug, Require, Record };
 static enum Mode mode;
 static const char *tablePath;
 static const char *refusal;
+/// Others start the program of the table. Nothing is said in those.
+static int isVia;
 static int bindsNow;
 /// A tunable has the old order of destructors. In that one, a binding which
 /// ld.so notes counts even where the one object needs the other.
@@ -75,7 +83,7 @@ static int hasOpened;
 static uint64_t ignored;
 
 static void say(const char *object, const char *reason) {
-  if (mode == Use)
+  if (mode == Use || (isVia && refusal))
     return;
   const char *const texts[] = {"objprelink-start: ",
                                mode == Require ? "error: " : "",
@@ -90,32 +98,79 @@ static void say(const char *object, const char *reason) {
     preboundCall(SYS_exit_group, 126, 0, 0, 0, 0, 0);
 }
 
-/// Whether the launcher has added \p entry of an environment.
-static int isOurs(char *const *entry) {
-  return preboundValueOf(entry[0], "LD_AUDIT") ||
-         preboundValueOf(entry[0], "OBJPRELINK_TABLE") ||
-         preboundValueOf(entry[0], PREBOUND_TLS_MARK) ||
-         (preboundValueOf(entry[0], "GLIBC_TUNABLES") && entry[1] &&
-          preboundValueOf(entry[1], PREBOUND_TLS_MARK));
+/// Whether the launcher has added \p entry of an environment. A shell has put
+/// the variables into an order of its own, and has one of each name.
+static int isOurs(char *const *entry, int isMarked) {
+  if (preboundValueOf(entry[0], "LD_AUDIT") ||
+      preboundValueOf(entry[0], "OBJPRELINK_TABLE") ||
+      preboundValueOf(entry[0], PREBOUND_TLS_MARK))
+    return 1;
+  const char *tunables = preboundValueOf(entry[0], "GLIBC_TUNABLES");
+  if (!tunables)
+    return 0;
+  if (isVia)
+    return isMarked && preboundValueOf(tunables, PREBOUND_TLS_TUNABLE);
+  return entry[1] && preboundValueOf(entry[1], PREBOUND_TLS_MARK);
 }
 
 /// Takes the variables of the launcher out of \p environment. Returns whether
 /// they were what it sets.
 static int takeOut(char **environment) {
+  const int isMarked = preboundEnvironment(environment, PREBOUND_TLS_MARK) != 0;
   uint32_t mine = 0, count = 0;
   for (; environment[count]; ++count)
-    mine += isOurs(environment + count) != 0;
+    mine += isOurs(environment + count, isMarked) != 0;
+  // A script has set GLIBC_TUNABLES itself: the mark, which says nothing,
+  // stays.
+  const int keepsMark = isVia && mine == 3;
+  mine -= keepsMark;
   if (mine != 2 && mine != 4)
     return 0;
   char **to = environment;
   for (uint32_t i = 0; i < count; ++i)
-    if (!isOurs(environment + i))
+    if (!isOurs(environment + i, isMarked) ||
+        (keepsMark && preboundValueOf(environment[i], PREBOUND_TLS_MARK)))
       *to++ = environment[i];
   *to = 0;
   // The first member of each pair says what it is.
   for (uint32_t i = 1; i <= mine; ++i)
     to[i] = (char *)(uintptr_t)(i % 2 ? AT_IGNORE : 0);
   return 1;
+}
+
+/// Whether this process runs the file at the path that ends at \p end.
+static int runs(const char *path, const char *end) {
+  char copy[4096];
+  struct stat own, other;
+  const size_t size = (size_t)(end - path);
+  if (size >= sizeof(copy))
+    return 0;
+  for (size_t i = 0; i < size; ++i)
+    copy[i] = path[i];
+  copy[size] = 0;
+  return preboundStat("/proc/self/exe", &own) && preboundStat(copy, &other) &&
+         own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
+/// Reads the value of OBJPRELINK_TABLE: a path, or a colon and paths with
+/// colons between, of which the last is the table. Returns whether this process
+/// runs one of the others.
+static int readTablePath(const char *value) {
+  tablePath = value;
+  if (!value || *value != ':')
+    return 0;
+  isVia = 1;
+  int isOnTheWay = 0;
+  for (const char *at = value + 1;; ++at) {
+    const char *begin = at;
+    while (*at && *at != ':')
+      ++at;
+    if (!*at) {
+      tablePath = begin;
+      return isOnTheWay;
+    }
+    isOnTheWay |= runs(begin, at);
+  }
 }
 
 __attribute__((constructor)) static void begin(int count, char **arguments,
@@ -129,7 +184,10 @@ __attribute__((constructor)) static void begin(int count, char **arguments,
     mode = Require;
   if (wish && preboundEqual(wish, "record"))
     mode = Record;
-  tablePath = preboundEnvironment(environment, "OBJPRELINK_TABLE");
+  if (readTablePath(preboundEnvironment(environment, "OBJPRELINK_TABLE"))) {
+    refusal = "the program is one of those that start the table's";
+    return;
+  }
   const char *audit = preboundEnvironment(environment, "LD_AUDIT");
   const char *now = preboundEnvironment(environment, "LD_BIND_NOW");
   bindsNow = now && *now;
@@ -166,6 +224,16 @@ EXPORT unsigned la_version(unsigned version) {
     refusal = "the loader is older than that of glibc 2.35";
   if (!refusal)
     refusal = preboundMapTable(tablePath, user, &mapping);
+  // Before the table is summed up, which takes longer.
+  if (!refusal && isVia) {
+    refusal = preboundRead(mapping.data, mapping.size, 0, &table);
+    const char *path =
+        refusal ? 0 : preboundText(&table, table.header->program);
+    if (!refusal && !runs(path, path + preboundLength(path)))
+      refusal = "the table is another program's";
+    else
+      isVia = 0;
+  }
   if (!refusal)
     refusal = preboundRead(mapping.data, mapping.size, 1, &table);
   if (!refusal && bindsNow && (table.header->flags & PreboundHasLazy))

@@ -53,13 +53,12 @@ static Error readFolder(const InputArgList &args, CommandLine &out) {
 }
 
 static Error readPlugins(const InputArgList &args, CommandLine &out) {
-  using Plugins = CommandLine::Plugins;
   const StringRef which = args.getLastArgValue(OPT_plugins_eq, "recorded");
-  const std::optional<Plugins> plugins =
-      StringSwitch<std::optional<Plugins>>(which)
-          .Case("none", Plugins::None)
-          .Case("recorded", Plugins::Recorded)
-          .Case("notes", Plugins::Notes)
+  const std::optional<PluginChoice> plugins =
+      StringSwitch<std::optional<PluginChoice>>(which)
+          .Case("none", PluginChoice::None)
+          .Case("recorded", PluginChoice::Recorded)
+          .Case("notes", PluginChoice::Notes)
           .Default(std::nullopt);
   if (!plugins)
     return error("unknown value of --plugins: {0}", which);

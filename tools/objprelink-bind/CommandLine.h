@@ -3,6 +3,7 @@
 #ifndef OBJPRELINK_TOOLS_OBJPRELINK_BIND_COMMANDLINE_H
 #define OBJPRELINK_TOOLS_OBJPRELINK_BIND_COMMANDLINE_H
 
+#include "Binding/KnownPlugins.h"
 #include "Tool.h"
 #include <string>
 #include <vector>
@@ -18,8 +19,7 @@ struct CommandLine {
   /// Where tables are.
   std::string folder;
   /// Which plugins are bound.
-  enum class Plugins { None, Recorded, Notes };
-  Plugins plugins = Plugins::Recorded;
+  PluginChoice plugins = PluginChoice::Recorded;
   /// Those that are named, by absolute path.
   std::vector<std::string> pluginFiles;
   bool dryRun = false;

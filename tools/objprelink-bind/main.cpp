@@ -1,7 +1,9 @@
 //===- main.cpp - objprelink-bind -----------------------------------------===//
 
-#include "Bind.h"
+#include "Binding/BindProgram.h"
 #include "Binding/PrintTable.h"
+#include "Binding/TableStore.h"
+#include "CommandLine.h"
 #include "Runtime/Name.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
@@ -36,9 +38,14 @@ static void describe(const CommandLine &commandLine,
 static Error bindOne(const CommandLine &commandLine, StringRef path,
                      bool installs, Interruptible &signals) {
   Expected<BoundProgram> bound =
-      bindProgram(path, commandLine, installs, signals);
+      bindProgram({path.str(), commandLine.root, tablePath(commandLine, path),
+                   commandLine.plugins, commandLine.pluginFiles},
+                  signals);
   if (!bound)
     return bound.takeError();
+  if (installs)
+    if (Error e = bound->install())
+      return e;
   describe(commandLine, *bound);
   return Error::success();
 }

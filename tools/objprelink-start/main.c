@@ -30,12 +30,15 @@ struct Launch {
   enum Mode mode;
   char **arguments; ///< of the program
   char **environment;
+  const char *given; ///< the table that is named, or null
+  const char *via;   ///< what runs on the way to the table's program, or null
   uint32_t user;
-  char program[MOST_PATH]; ///< what is executed
-  char real[MOST_PATH];    ///< without symbolic links
-  char runtime[MOST_PATH]; ///< "LD_AUDIT=" and the path of the runtime
-  char table[MOST_PATH];   ///< "OBJPRELINK_TABLE=" and that of the table
-  char tunables[128];      ///< empty, or "GLIBC_TUNABLES=" and our own
+  char program[MOST_PATH];  ///< what is executed
+  char real[MOST_PATH];     ///< without symbolic links
+  char runtime[MOST_PATH];  ///< "LD_AUDIT=" and the path of the runtime
+  char table[MOST_PATH];    ///< "OBJPRELINK_TABLE=" and that of the table
+  char variable[MOST_PATH]; ///< the same, with what is on the way before it
+  char tunables[128];       ///< empty, or "GLIBC_TUNABLES=" and our own
 };
 
 static _Noreturn void leave(int status) {
@@ -143,7 +146,9 @@ static int isSafe(const struct Launch *launch, const char *folder) {
 static const char *checkTable(const struct Launch *launch,
                               const struct PreboundTable *table) {
   const struct PreboundHeader *header = table->header;
-  if (!preboundEqual(preboundText(table, header->program), launch->real))
+  // Where another program starts it, that one need not be an ELF file.
+  if (!launch->via &&
+      !preboundEqual(preboundText(table, header->program), launch->real))
     return "the table is another program's";
   const char *preload = preboundEnvironment(launch->environment, "LD_PRELOAD");
   if (!preboundEqual(preboundText(table, header->preload),
@@ -176,6 +181,9 @@ static const char *setTunables(struct Launch *launch, uint32_t size) {
     return 0;
   const char *users =
       preboundEnvironment(launch->environment, "GLIBC_TUNABLES");
+  // A shell has one variable of a name.
+  if (users && launch->via)
+    return "GLIBC_TUNABLES is set";
   for (; users && *users; ++users)
     if (preboundValueOf(users, PREBOUND_TLS_TUNABLE))
       return "GLIBC_TUNABLES has " PREBOUND_TLS_TUNABLE;
@@ -183,6 +191,29 @@ static const char *setTunables(struct Launch *launch, uint32_t size) {
     launch->tunables[i] = kBegin[i];
   appendNumber(launch->tunables, size);
   return 0;
+}
+
+/// Tries the table whose path stands in \p launch, from \p begin on. Returns
+/// why it does not fit, or null.
+static const char *tryTable(struct Launch *launch, size_t begin) {
+  const char *path = launch->table + begin;
+  struct PreboundMapping mapping;
+  const char *reason = preboundMapTable(path, launch->user, &mapping);
+  if (reason)
+    return reason;
+  // The runtime sums it up.
+  struct PreboundTable table;
+  reason = preboundRead(mapping.data, mapping.size, /*summed=*/0, &table);
+  if (reason)
+    return reason;
+  reason = checkTable(launch, &table);
+  if (!reason)
+    reason = setTunables(launch, table.header->staticTls);
+  if (reason)
+    preboundCount(path, 0);
+  else
+    prefetch(&table);
+  return reason;
 }
 
 /// Tries the table of \p launch in \p folder, to which \p below is added.
@@ -205,26 +236,56 @@ static const char *tryFolder(struct Launch *launch, const char *folder,
   if (appendText(path, "/") || appendText(path, name) ||
       !preboundStat(path + begin, &status))
     return "it has no table";
-  struct PreboundMapping mapping;
-  const char *reason = preboundMapTable(path + begin, launch->user, &mapping);
-  if (reason)
-    return reason;
-  // The runtime sums it up.
-  struct PreboundTable table;
-  reason = preboundRead(mapping.data, mapping.size, /*summed=*/0, &table);
-  if (reason)
-    return reason;
-  reason = checkTable(launch, &table);
-  if (!reason)
-    reason = setTunables(launch, table.header->staticTls);
-  if (reason)
-    preboundCount(path + begin, 0);
-  else
-    prefetch(&table);
-  return reason;
+  return tryTable(launch, begin);
+}
+
+/// Tries the table that is named.
+static const char *tryGiven(struct Launch *launch) {
+  char *path = launch->table;
+  path[0] = 0;
+  appendText(path, "OBJPRELINK_TABLE=");
+  const size_t begin = preboundLength(path);
+  if (launch->given[0] != '/')
+    return "the path of its table is not absolute";
+  if (appendText(path, launch->given))
+    return "the path of its table is too long";
+  struct stat status;
+  if (!preboundStat(path + begin, &status))
+    return "its table is not there";
+  size_t end = preboundLength(path);
+  while (path[end - 1] != '/')
+    --end;
+  const char first = path[end];
+  path[end] = 0;
+  const int safe = isSafe(launch, path + begin);
+  path[end] = first;
+  return safe ? tryTable(launch, begin)
+              : "others may write to the folder of its table";
+}
+
+/// Makes the variable that names the table: behind a colon, what is on the way
+/// to its program stands before it.
+static const char *setVariable(struct Launch *launch) {
+  launch->variable[0] = 0;
+  appendText(launch->variable, "OBJPRELINK_TABLE=");
+  const char *path = preboundValueOf(launch->table, "OBJPRELINK_TABLE");
+  if (launch->via) {
+    for (const char *at = path; *at; ++at)
+      if (*at == ':')
+        return "the path of its table has a colon";
+    if (appendText(launch->variable, ":") ||
+        appendText(launch->variable, launch->via) ||
+        appendText(launch->variable, ":"))
+      return "what is on the way has too long a path";
+  }
+  return appendText(launch->variable, path)
+             ? "what is on the way has too long a path"
+             : 0;
 }
 
 static const char *findTable(struct Launch *launch) {
+  if (launch->given)
+    return tryGiven(launch);
   const char *reason = "it has no table";
   const char *cache =
       preboundEnvironment(launch->environment, "XDG_CACHE_HOME");
@@ -292,7 +353,9 @@ static const char *prepare(struct Launch *launch) {
       (status.st_mode & (S_ISUID | S_ISGID)))
     return "the program is privileged";
   reason = findRuntime(launch);
-  return reason ? reason : findTable(launch);
+  if (!reason)
+    reason = findTable(launch);
+  return reason ? reason : setVariable(launch);
 }
 
 static _Noreturn void fail(const struct Launch *launch, long result) {
@@ -339,7 +402,7 @@ static _Noreturn void start(struct Launch *launch) {
           !preboundValueOf(launch->environment[i], PREBOUND_TLS_MARK))
         environment[to++] = launch->environment[i];
     environment[to++] = launch->runtime;
-    environment[to++] = launch->table;
+    environment[to++] = launch->variable;
     if (launch->tunables[0]) {
       environment[to++] = launch->tunables;
       environment[to++] = (char *)PREBOUND_TLS_MARK "=";
@@ -359,10 +422,15 @@ static _Noreturn void start(struct Launch *launch) {
 static const char kHelp[] =
     "OVERVIEW: start a program by the table that objprelink-bind has made for "
     "it\n\n"
-    "USAGE: objprelink-start <program> [<argument>...]\n\n"
+    "USAGE: objprelink-start [options] <program> [<argument>...]\n\n"
     "OPTIONS:\n"
-    "  --help     Print this text\n"
-    "  --version  Print the version\n\n"
+    "  --table=<file>  Use this table and no other\n"
+    "  --via=<paths>   The program of the table is one that <program> starts, "
+    "by "
+    "way\n"
+    "                  of these, which are separated by colons\n"
+    "  --help          Print this text\n"
+    "  --version       Print the version\n\n"
     "OBJPRELINK=off, use, require, debug or record in the environment says "
     "what to "
     "do with the table.\n";
@@ -387,15 +455,33 @@ __attribute__((used)) static _Noreturn void begin(uint64_t *stack) {
     print(1, "objprelink-start " OBJPRELINK_VERSION "\n");
     leave(0);
   }
-  if (count > 1 && launch.arguments[1][0] == '-') {
-    say("error: unknown argument", launch.arguments[1], 0);
-    leave(2);
+  ++launch.arguments;
+  for (; *launch.arguments && launch.arguments[0][0] == '-';
+       ++launch.arguments) {
+    const char *argument = launch.arguments[0];
+    const char *table = preboundValueOf(argument, "--table");
+    const char *via = preboundValueOf(argument, "--via");
+    if (preboundEqual(argument, "--")) {
+      ++launch.arguments;
+      break;
+    }
+    if (table && *table) {
+      launch.given = table;
+    } else if (via && *via) {
+      launch.via = via;
+    } else {
+      say("error: unknown argument", argument, 0);
+      leave(2);
+    }
   }
-  if (count < 2) {
+  if (!*launch.arguments) {
     say("error", "no program", 0);
     leave(2);
   }
-  ++launch.arguments;
+  if (launch.via && !launch.given) {
+    say("error", "--via wants --table", 0);
+    leave(2);
+  }
   const char *wish = preboundEnvironment(launch.environment, "OBJPRELINK");
   launch.mode = Use;
   if (wish && preboundEqual(wish, "off"))

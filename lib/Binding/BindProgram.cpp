@@ -1,18 +1,8 @@
-//===- Bind.cpp - a program to its table ----------------------------------===//
-//
-// The loader is asked for its list of objects first: their order is part of the
-// key. The table is complete, and has the owner and the mode that it will have,
-// when the program is started by it; it gets its name only if each word was
-// what the loader makes of it.
-//
-//===----------------------------------------------------------------------===//
-
-#include "Bind.h"
+#include "Binding/BindProgram.h"
 #include "Binding/TableStore.h"
 #include "Binding/TableWriter.h"
 #include "Binding/VerifyTable.h"
 #include "Loader/Sysroot.h"
-#include "Plugins.h"
 #include "Runtime/Name.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
@@ -57,8 +47,7 @@ Expected<std::string> findProgram(StringRef name, StringRef root) {
   return real.str().str();
 }
 
-/// The kernel tells the loader to believe no variable that we would set.
-static Error checkPrivileges(const std::string &path) {
+Error checkPrivileges(const std::string &path) {
   struct stat status;
   if (::stat(path.c_str(), &status))
     return error("{0}", ::strerror(errno));
@@ -84,13 +73,13 @@ struct BoundPlugin {
 
 class Binder {
 public:
-  Binder(StringRef program, const CommandLine &commandLine, bool installs,
-         Interruptible &signals)
-      : commandLine(commandLine), installs(installs), signals(signals) {
-    out.path = program.str();
+  Binder(const BindRequest &wish, Interruptible &signals)
+      : wish(wish), signals(signals) {
+    out.path = wish.program;
+    out.tablePath = wish.tablePath;
     hostPath = out.path;
-    if (!commandLine.root.empty())
-      hostPath = Sysroot(commandLine.root).resolve(out.path).value_or("");
+    if (!wish.root.empty())
+      hostPath = Sysroot(wish.root).resolve(out.path).value_or("");
   }
   Expected<BoundProgram> run();
 
@@ -108,8 +97,7 @@ private:
   Expected<Start> observe(ArrayRef<std::string> variables);
   void sumUp(ArrayRef<uint32_t> list, uint64_t compared);
 
-  const CommandLine &commandLine;
-  const bool installs;
+  const BindRequest &wish;
   Interruptible &signals;
   std::optional<ResolvedClosure> closure;
   Binding binding;
@@ -129,8 +117,8 @@ private:
 ClosureRequest Binder::closureOf(std::vector<std::string> plugins) const {
   ClosureRequest request;
   request.program = hostPath;
-  request.sysroot = commandLine.root;
-  if (commandLine.root.empty()) {
+  request.sysroot = wish.root;
+  if (wish.root.empty()) {
     request.libraryPath = environmentValue("LD_LIBRARY_PATH");
     request.preload = environmentValue("LD_PRELOAD");
   }
@@ -158,7 +146,7 @@ Error Binder::load() {
 Error Binder::bindPlugins() {
   ClosureRequest noting = closureOf({});
   Expected<std::vector<WantedPlugin>> wanted =
-      findPlugins(commandLine, out.tablePath, noting);
+      findPlugins(wish.plugins, wish.pluginFiles, out.tablePath, noting);
   if (!wanted)
     return wanted.takeError();
   for (const WantedPlugin &want : *wanted) {
@@ -250,7 +238,7 @@ static std::string runtimePath() {
 
 /// The table for ld.so's list of indices of libraries.
 Expected<ByteVector> Binder::makeTable(ArrayRef<uint32_t> list) {
-  const bool isOfImage = !commandLine.root.empty();
+  const bool isOfImage = !wish.root.empty();
   const ClosureRequest environment = closureOf({});
   std::vector<const Plugin *> opened;
   for (const BoundPlugin &bound : plugins)
@@ -264,7 +252,7 @@ Expected<PendingFile> Binder::writeFile(ArrayRef<uint32_t> list) {
   Expected<ByteVector> table = makeTable(list);
   if (!table)
     return table.takeError();
-  if (Error e = prepareFolder(commandLine.folder))
+  if (Error e = prepareFolder(sys::path::parent_path(out.tablePath)))
     return e;
   Expected<PendingFile> file =
       PendingFile::create(out.tablePath, 0644, table->size());
@@ -289,7 +277,8 @@ Error Binder::bindImage() {
   if (!file)
     return file.takeError();
   sumUp(list, /*compared=*/0);
-  return installs ? file->keep() : Error::success();
+  out.table.emplace(std::move(*file));
+  return Error::success();
 }
 
 Error Binder::writeAndVerify(const Start &plain) {
@@ -319,13 +308,9 @@ Error Binder::writeAndVerify(const Start &plain) {
   sumUp(list, *compared);
   if (Error e = verifyPlugins(variables))
     return e;
-  if (!installs)
-    return Error::success();
   // These starts were ours.
   ::fremovexattr(file->fd(), PREBOUND_COUNTS);
-  if (Error e = file->keep())
-    return e;
-  removeMark(out.tablePath);
+  out.table.emplace(std::move(*file));
   return Error::success();
 }
 
@@ -351,7 +336,6 @@ void Binder::sumUp(ArrayRef<uint32_t> list, uint64_t compared) {
 }
 
 Expected<BoundProgram> Binder::run() {
-  out.tablePath = commandLine.folder + "/" + tableName(out.path);
   SmallString<128> said;
   if (const std::error_code ec =
           sys::fs::createTemporaryFile("objprelink-bind", "txt", said))
@@ -360,7 +344,7 @@ Expected<BoundProgram> Binder::run() {
   const FileRemover remover(said);
   if (Error e = load())
     return e;
-  if (!commandLine.root.empty()) {
+  if (!wish.root.empty()) {
     if (Error e = bindImage())
       return e;
     return std::move(out);
@@ -390,10 +374,16 @@ Expected<BoundProgram> Binder::run() {
   return std::move(out);
 }
 
-Expected<BoundProgram> bindProgram(StringRef program,
-                                   const CommandLine &commandLine,
-                                   bool installs, Interruptible &signals) {
-  return Binder(program, commandLine, installs, signals).run();
+Error BoundProgram::install() {
+  if (Error e = table->keep())
+    return e;
+  removeMark(tablePath);
+  return Error::success();
+}
+
+Expected<BoundProgram> bindProgram(const BindRequest &request,
+                                   Interruptible &signals) {
+  return Binder(request, signals).run();
 }
 
 } // namespace objprelink

@@ -1,6 +1,4 @@
-//===- Plugins.cpp - what a program is known to open ----------------------===//
-
-#include "Plugins.h"
+#include "Binding/KnownPlugins.h"
 #include "Binding/TableStore.h"
 #include "Runtime/Name.h"
 #include "Support/Diagnostics.h"
@@ -70,10 +68,10 @@ static Expected<std::vector<std::string>> readNotes(ClosureRequest request) {
   return out;
 }
 
-Expected<std::vector<WantedPlugin>> findPlugins(const CommandLine &commandLine,
+Expected<std::vector<WantedPlugin>> findPlugins(PluginChoice choice,
+                                                ArrayRef<std::string> named,
                                                 const std::string &tablePath,
                                                 const ClosureRequest &request) {
-  using Plugins = CommandLine::Plugins;
   std::vector<WantedPlugin> out;
   StringSet<> seen;
   const auto add = [&](ArrayRef<std::string> paths, bool isNamed) {
@@ -81,8 +79,8 @@ Expected<std::vector<WantedPlugin>> findPlugins(const CommandLine &commandLine,
       if (seen.insert(path).second)
         out.push_back({path, isNamed});
   };
-  add(commandLine.pluginFiles, /*isNamed=*/true);
-  if (commandLine.plugins == Plugins::None)
+  add(named, /*isNamed=*/true);
+  if (choice == PluginChoice::None)
     return out;
   add(readTable(tablePath), /*isNamed=*/false);
   Expected<std::vector<std::string>> recorded =
@@ -90,7 +88,7 @@ Expected<std::vector<WantedPlugin>> findPlugins(const CommandLine &commandLine,
   if (!recorded)
     return recorded.takeError();
   add(*recorded, /*isNamed=*/false);
-  if (commandLine.plugins == Plugins::Notes) {
+  if (choice == PluginChoice::Notes) {
     Expected<std::vector<std::string>> noted = readNotes(request);
     if (!noted)
       return noted.takeError();
