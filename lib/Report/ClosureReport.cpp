@@ -91,25 +91,16 @@ Error Reporter::addUp(uint32_t index) {
   const bool lazy = isLazy(index);
   // musl's loader does not remember the symbol that it looked up last.
   const bool remembers = !closure.loader.isMusl();
+  const bool bindsAll =
+      options.bindNow || library.isLoader || closure.loader.isMusl();
   if (image.isExecutable) {
     // No flag and no rewrite changes its relocations.
-    Costs &today = out.scenarios.front();
-    LookUps(image, target, lazy)
-        .walk([](const Relocation &) { return false; },
-              [&](const Relocation &, bool cached) {
-                ++(cached ? today.cached : today.lookUps);
-              });
-    today.tableBytes =
-        image.relocationTable.size + image.pltRelocationTable.size;
-    out.scenarios.assign(scenarios().size(), today);
+    out.scenarios.assign(scenarios().size(), costsOf(image, target, bindsAll));
   } else {
-    const bool bindsAll =
-        options.bindNow || library.isLoader || closure.loader.isMusl();
-    Expected<std::vector<Costs>> estimated =
-        estimateCosts(image, target, lazy, bindsAll);
+    Expected<WhatIf> estimated = estimateCosts(image, target, bindsAll);
     if (!estimated)
       return estimated.takeError();
-    out.scenarios = std::move(*estimated);
+    out.scenarios = std::move(estimated->costs);
   }
   if (!remembers)
     for (Costs &scenario : out.scenarios)
