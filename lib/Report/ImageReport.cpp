@@ -118,6 +118,11 @@ void Reporter::addRelocations(const ImageVTables &vtables) {
   out.addFact("look_ups", "look-ups before main", lookUps, Unit::Count);
   out.addFact("look_ups_cached", "answered by the loader's cache", cached,
               Unit::Count);
+  const Costs costs = costsOf(image, target, /*bindsAll=*/false);
+  out.addFact("relative_relocations", "relative relocations",
+              costs.relative + costs.packed, Unit::Count);
+  out.addFact("relocation_bytes", "bytes of relocations", costs.tableBytes,
+              Unit::Bytes);
   out.addFact("dirty_pages", "pages that relocations write to", pages.size(),
               Unit::Pages);
 
@@ -131,7 +136,8 @@ void Reporter::addRelocations(const ImageVTables &vtables) {
                   {"pages", "pages", Unit::Pages}},
                  {},
                  Chart{0, {2}},
-                 false};
+                 false,
+                 4};
   for (const auto &[key, group] : groups)
     table.addRow(
         {describe(key.first).str(),

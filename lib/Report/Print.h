@@ -12,8 +12,14 @@ namespace objprelink {
 
 struct TextOptions {
   bool color = false;
-  /// Print tables that are details, too.
+  /// Print tables that are details, and all rows of the others.
   bool details = false;
+  /// Of the terminal; 0 is as wide as need be.
+  unsigned width = 0;
+  /// Print nothing but the names and the summaries.
+  bool summaryOnly = false;
+  /// Print summaries at the end, where a terminal still shows them.
+  bool summaryLast = false;
 };
 
 /// Aligned columns for people.

@@ -303,8 +303,8 @@ void Run::addTimes() {
                    {"runs", "runs", Unit::Count},
                    {"median_ms", "median, ms", Unit::Milliseconds},
                    {"mad_ms", "spread, ms", Unit::Milliseconds},
-                   {"ratio", "ratio", Unit::Count},
-                   {"ratio_mad", "its spread", Unit::Count},
+                   {"ratio", "ratio", Unit::Ratio},
+                   {"ratio_mad", "its spread", Unit::Ratio},
                    {"instructions", "instructions", Unit::Count}};
   for (const Arm &arm : arms) {
     // Of runs that were neighbours, so that a drift is in both.

@@ -263,7 +263,7 @@ Expected<WhatIf> estimateCosts(const Image &image, const Target &target,
 Table whatIfTable(ArrayRef<Costs> costs) {
   Table table = {"what_if",
                  "What if",
-                 {{"scenario", "scenario"},
+                 {{"scenario", ""},
                   {"title", "built or rewritten"},
                   {"look_ups", "look-ups", Unit::Count},
                   {"cached", "from cache", Unit::Count},

@@ -6,6 +6,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -54,6 +56,33 @@ static Error readColor(const InputArgList &args, CommandLine &out) {
   return Error::success();
 }
 
+/// The columns of the terminal that standard output is; 0 where it is none.
+static unsigned terminalWidth() {
+  struct winsize size = {};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+static Error readGate(const InputArgList &args, CommandLine &out) {
+  for (const std::string &text : args.getAllArgValues(OPT_max_eq)) {
+    Expected<Limit> limit = parseLimit(text);
+    if (!limit)
+      return limit.takeError();
+    if (limit->isGrowth && !out.compares)
+      return error("--max={0} wants --diff: there is nothing to have grown "
+                   "from",
+                   text);
+    out.limits.push_back(std::move(*limit));
+  }
+  out.expectRewritten = args.hasArg(OPT_expect_rewritten);
+  if (out.expectRewritten && out.action != CommandLine::Action::Files)
+    return error("--expect-rewritten is for files and folders");
+  // Who asks for a verdict reads no more than that.
+  out.text.summaryOnly =
+      (out.expectRewritten || !out.limits.empty()) && !out.text.details;
+  out.text.summaryLast = out.action == CommandLine::Action::Run;
+  return Error::success();
+}
+
 static Error readFormat(const InputArgList &args, CommandLine &out) {
   using Format = CommandLine::Format;
   const StringRef name = args.getLastArgValue(OPT_format_eq, "text");
@@ -73,6 +102,7 @@ static Error readFormat(const InputArgList &args, CommandLine &out) {
   if (out.output.empty())
     return error("-o wants a file name");
   out.text.details = args.hasArg(OPT_verbose) || args.hasArg(OPT_look_ups);
+  out.text.width = out.output == "-" ? terminalWidth() : 0;
   return readColor(args, out);
 }
 
@@ -128,6 +158,8 @@ static Expected<CommandLine> read(const InputArgList &args) {
   if (Error e = readAction(args, out))
     return e;
   if (Error e = readFormat(args, out))
+    return e;
+  if (Error e = readGate(args, out))
     return e;
   if (Error e = checkScope(args, out))
     return e;

@@ -20,8 +20,18 @@ def process_eq : Joined<["--"], "process=">, MetaVarName<"<pid>">,
 def process : Separate<["--"], "process">, Alias<process_eq>,
     MetaVarName<"<pid>">, HelpText<"Alias for --process=">;
 def diff : F<"diff",
-    "Take two files, an old and a new one, and report on what differs; with "
-    "--closure two programs">;
+    "Take an old and a new file and report on what differs; with --closure two "
+    "programs. Either may be a report in JSON, or a folder">;
+
+def max_eq : Joined<["--"], "max=">, MetaVarName<"<count>=<n>">,
+    HelpText<"Exit with status 3 if a count of the report is larger: "
+             "look-ups=400, dirty-pages=20; with --diff also look-ups=+10 and "
+             "look-ups=+5%. May be given several times">;
+def max : Separate<["--"], "max">, Alias<max_eq>, MetaVarName<"<count>=<n>">,
+    HelpText<"Alias for --max=">;
+def expect_rewritten : F<"expect-rewritten",
+    "Exit with status 3 if a file or an image in a folder has slots that a "
+    "rewrite would take, and no note that one has">;
 
 def sysroot_eq : Joined<["--"], "sysroot=">, MetaVarName<"<dir>">,
     HelpText<"With --closure, look for everything in this folder as if it "
