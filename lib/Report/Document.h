@@ -108,6 +108,10 @@ struct Document {
   }
 };
 
+/// What the first word of a line of a summary says.
+enum class Judgement : uint8_t { None, Good, Bad };
+Judgement judgementOf(llvm::StringRef line);
+
 /// The number that \p value is, if it is one.
 std::optional<double> numberOf(const Value &value);
 

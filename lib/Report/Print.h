@@ -35,8 +35,15 @@ void printJson(llvm::ArrayRef<Document> documents, llvm::raw_ostream &out);
 llvm::Error printCsv(llvm::ArrayRef<Document> documents, llvm::StringRef key,
                      llvm::raw_ostream &out);
 
+/// When and where a page was made; what is empty is left out.
+struct Provenance {
+  std::string date;
+  std::string host;
+};
+
 /// One page that needs nothing else: tables, and plots as inline SVG.
-void printHtml(llvm::ArrayRef<Document> documents, llvm::raw_ostream &out);
+void printHtml(llvm::ArrayRef<Document> documents, const Provenance &made,
+               llvm::raw_ostream &out);
 
 } // namespace objprelink
 

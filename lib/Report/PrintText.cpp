@@ -189,12 +189,11 @@ void Printer::printWrapped(StringRef line, raw_ostream::Colors color) {
 
 void Printer::printSummary(ArrayRef<std::string> lines) {
   for (const StringRef line : lines) {
-    const bool isBad = line.starts_with("OVER") || line.starts_with("NOT ") ||
-                       line.starts_with("worse");
-    const bool isGood = line.starts_with("better") || line.starts_with("ok");
-    printWrapped(line, isBad    ? raw_ostream::RED
-                       : isGood ? raw_ostream::GREEN
-                                : raw_ostream::SAVEDCOLOR);
+    const Judgement judgement = judgementOf(line);
+    printWrapped(line, judgement == Judgement::Bad ? raw_ostream::RED
+                       : judgement == Judgement::Good
+                           ? raw_ostream::GREEN
+                           : raw_ostream::SAVEDCOLOR);
   }
 }
 

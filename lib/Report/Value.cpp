@@ -18,6 +18,15 @@ std::optional<double> numberOf(const Value &value) {
   return std::nullopt;
 }
 
+Judgement judgementOf(StringRef line) {
+  const StringRef word = line.split(' ').first;
+  if (is_contained({"better", "ok"}, word))
+    return Judgement::Good;
+  return is_contained({"worse", "OVER", "NOT", "FAILED"}, word)
+             ? Judgement::Bad
+             : Judgement::None;
+}
+
 static std::string differenceText(double difference) {
   const double size = std::fabs(difference);
   const auto whole = static_cast<uint64_t>(std::min(size, 0x1p63));

@@ -307,12 +307,19 @@ std::vector<std::string> whatIfRemarks(ArrayRef<Costs> costs) {
   };
   std::vector<std::string> out;
   const auto say = [&](StringRef key, StringRef what) {
-    if (saved(key) >= kWorthIt)
-      out.push_back(formatv("{0} would save {1:F0} % of the look-ups", what,
-                            100 * saved(key)));
-    return saved(key) >= kWorthIt;
+    if (saved(key) < kWorthIt)
+      return false;
+    std::string line = formatv("{0} would save {1:F0} % of the look-ups", what,
+                               100 * saved(key));
+    if (const uint64_t pages = find(key).pages;
+        pages > today.pages * (1 + kWorthIt))
+      line += formatv(", and have {0:N} more pages written to",
+                      pages - today.pages);
+    out.push_back(std::move(line));
+    return true;
   };
-  const bool lazyPays = say("lazy", "lazy vtables");
+  const bool lazyPays =
+      say("lazy", "lazy vtables (objprelink2, or a link by ld.objprelink)");
   if (!lazyPays)
     out.push_back(
         "lazy vtables are not worth it here: they would save " +
@@ -320,10 +327,11 @@ std::vector<std::string> whatIfRemarks(ArrayRef<Costs> costs) {
                 today.lookUps - std::min(today.lookUps, find("lazy").lookUps),
                 today.lookUps)
             .str());
-  say("no_bind_now", "to link without -z now");
+  say("no_bind_now", "linking without -z now (-Wl,-z,lazy)");
   if (lazyPays && saved("no_bind_now") >= kWorthIt)
-    say("lazy_no_bind_now", "both of these");
-  say("bsymbolic_functions", "-Bsymbolic-functions");
+    say("lazy_no_bind_now",
+        "both of these (objprelink2 --override-bind-now --lazy=all)");
+  say("bsymbolic_functions", "-Wl,-Bsymbolic-functions");
   const auto packs = [&](StringRef key, StringRef what) {
     const uint64_t bytes = find(key).tableBytes;
     const bool pays = bytes < today.tableBytes * (1 - kWorthIt);
@@ -334,8 +342,11 @@ std::vector<std::string> whatIfRemarks(ArrayRef<Costs> costs) {
                   what, today.tableBytes - bytes, today.tableBytes));
     return pays;
   };
-  if (!packs("relr", "packed relative relocations") &&
-      !packs("lazy_relr", "packed relative relocations and lazy vtables"))
+  if (!packs("relr",
+             "packed relative relocations (-Wl,-z,pack-relative-relocs, or "
+             "--pack-relative-relocs of objprelink1 and objprelink2)") &&
+      !packs("lazy_relr", "packed relative relocations and lazy vtables "
+                          "(objprelink2 --pack-relative-relocs)"))
     out.push_back("packing relative relocations is not worth it here");
   return out;
 }

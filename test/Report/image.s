@@ -35,7 +35,7 @@
 # CHECK:      {{^ *}}as it is 6 1 100.0 %
 # CHECK:      {{^ *}}relays 6 0 100.0 %
 # CHECK:      {{^ *}}lazy vtables 4 0 66.7 %
-# CHECK:      lazy vtables would save 33 % of the look-ups
+# CHECK:      lazy vtables (objprelink2, or a link by ld.objprelink) would save 33 % of the look-ups
 
 # CSV: report,cause,type,count,symbols,look_ups,pages
 # CSV: .so,vtable function,R_X86_64_64,3,2,2,1

@@ -8,6 +8,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Parallel.h"
 #include "llvm/Support/raw_ostream.h"
+#include <ctime>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace objprelink;
@@ -144,6 +146,27 @@ static void printCount(const CommandLine &commandLine, const Answer &answer,
   out << '\n';
 }
 
+/// Now, or what SOURCE_DATE_EPOCH says, for pages that are to be the same.
+static std::string dateText() {
+  time_t now = ::time(nullptr);
+  if (const char *epoch = ::getenv("SOURCE_DATE_EPOCH")) {
+    uint64_t seconds = 0;
+    if (!StringRef(epoch).getAsInteger(10, seconds))
+      now = static_cast<time_t>(seconds);
+  }
+  char text[64];
+  struct tm parts;
+  if (!::gmtime_r(&now, &parts) ||
+      !::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts))
+    return "";
+  return text;
+}
+
+static std::string hostText() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) ? "" : name;
+}
+
 static Error print(const CommandLine &commandLine, const Answer &answer,
                    raw_ostream &out) {
   const ArrayRef<Document> documents = answer.documents;
@@ -161,7 +184,7 @@ static Error print(const CommandLine &commandLine, const Answer &answer,
                                               : StringRef(commandLine.table),
                     out);
   case CommandLine::Format::Html:
-    printHtml(documents, out);
+    printHtml(documents, {dateText(), hostText()}, out);
     break;
   }
   return Error::success();
@@ -178,6 +201,14 @@ static Error deliver(const CommandLine &commandLine, const Answer &answer) {
                    writeFile(commandLine.output, arrayRefFromStringRef(text)));
 }
 
+/// Whether a program that was run has failed; its report says how.
+static bool hasFailedRuns(const Answer &answer) {
+  return any_of(answer.documents, [](const Document &document) {
+    const Fact *failed = document.fact("failed_runs");
+    return failed && numberOf(failed->value).value_or(0) > 0;
+  });
+}
+
 static Status run(const Tool &tool, const CommandLine &commandLine) {
   parallel::strategy = hardware_concurrency(commandLine.jobs);
   Answer answer;
@@ -188,7 +219,9 @@ static Status run(const Tool &tool, const CommandLine &commandLine) {
   if (answer.reports)
     e = joinErrors(std::move(e), deliver(commandLine, answer));
   if (!e)
-    return answer.isExceeded() ? Exceeded : Done;
+    return hasFailedRuns(answer) ? Failed
+           : answer.isExceeded() ? Exceeded
+                                 : Done;
   tool.printErrors(std::move(e));
   return Failed;
 }
