@@ -55,15 +55,10 @@ static Error readFolder(const InputArgList &args, CommandLine &out) {
 static Error readPlugins(const InputArgList &args, CommandLine &out) {
   using Plugins = CommandLine::Plugins;
   const StringRef which = args.getLastArgValue(OPT_plugins_eq, "recorded");
-  const std::optional<Plugins> plugins =
-      StringSwitch<std::optional<Plugins>>(which)
-          .Case("none", Plugins::None)
-          .Case("recorded", Plugins::Recorded)
-          .Case("notes", Plugins::Notes)
-          .Default(std::nullopt);
-  if (!plugins)
-    return error("unknown value of --plugins: {0}", which);
-  out.plugins = *plugins;
+  out.plugins = StringSwitch<Plugins>(which)
+                    .Case("none", Plugins::None)
+                    .Case("notes", Plugins::Notes)
+                    .Default(Plugins::Recorded);
   for (const std::string &file : args.getAllArgValues(OPT_plugin_eq)) {
     SmallString<128> path = StringRef(file);
     if (const std::error_code ec = sys::fs::make_absolute(path))
@@ -115,7 +110,12 @@ int runCommandLine(const Tool &tool, int argc, char **argv,
   return tool.run(
       options, ArrayRef<const char *>(argv + 1, argc - 1),
       "[options] <program>...",
-      "make the look-ups of programs' starts beforehand, for objprelink-start",
+      "make the look-ups of programs' starts beforehand, for "
+      "objprelink-start\n\n"
+      "examples:\n"
+      "  objprelink-bind kate           make a table of the start of kate\n"
+      "  objprelink-start kate          start kate by it\n"
+      "  objprelink-bind --status       say which tables would be used\n",
       [&](const InputArgList &args) {
         Expected<CommandLine> commandLine = read(args);
         return commandLine ? act(*commandLine)
