@@ -1,5 +1,9 @@
 #include "Tool.h"
+#include "Help.h"
 #include "Support/Diagnostics.h"
+#include "Support/Suggest.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Support/Allocator.h"
@@ -49,6 +53,22 @@ int Tool::usageError(Error e) const {
   return kUsage;
 }
 
+/// That there is such an option, and that its value is one of those that the
+/// table lists.
+static Error checkArgument(const GenericOptTable &table,
+                           const InputArgList &args, const Arg &arg) {
+  const std::string text = arg.getAsString(args);
+  if (arg.getOption().getKind() == Option::UnknownClass)
+    return error("unknown option {0}{1}", text, suggestOption(table, text));
+  const std::vector<std::string> values = valuesOf(table, arg.getSpelling());
+  if (values.empty())
+    return Error::success();
+  for (const StringRef value : split(StringRef(arg.getValue()), ','))
+    if (!is_contained(values, value))
+      return error("unknown value in {0}{1}", text, suggest(value, values));
+  return Error::success();
+}
+
 int Tool::run(GenericOptTable &table, ArrayRef<const char *> arguments,
               StringRef usage, StringRef overview,
               function_ref<int(const InputArgList &)> work) const {
@@ -68,16 +88,14 @@ int Tool::run(GenericOptTable &table, ArrayRef<const char *> arguments,
         error("{0} wants a value", args.getArgString(missingIndex)));
   bool wantsHelp = false, wantsVersion = false;
   for (const Arg *arg : args) {
+    if (Error e = checkArgument(table, args, *arg))
+      return usageError(std::move(e));
     const Option option = arg->getOption();
-    if (option.getKind() == Option::UnknownClass)
-      return usageError(error("unknown option {0}", arg->getAsString(args)));
     wantsHelp |= option.getPrefixedName() == "--help";
     wantsVersion |= option.getPrefixedName() == "--version";
   }
   if (wantsHelp)
-    table.printHelp(outs(), (name + " " + usage).str().c_str(),
-                    overview.str().c_str(), /*ShowHidden=*/false,
-                    /*ShowAllAliases=*/true);
+    printHelp(table, name, usage, overview, outs());
   else if (wantsVersion)
     outs() << "objprelink " OBJPRELINK_VERSION " (LLVM " LLVM_VERSION_STRING
               ")\n";

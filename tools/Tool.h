@@ -32,8 +32,11 @@ public:
   int usageError(llvm::Error e) const;
 
   /// Reads \p arguments, response files expanded, and has \p work done unless
-  /// they ask for help, the version, or something that does not exist.
-  /// \p usage and \p overview are what --help says. Returns the exit status.
+  /// they ask for help, the version, or something that does not exist: an
+  /// option, or a value that is none of those that the table lists. \p usage
+  /// and
+  /// \p overview are what --help says, the latter a sentence and, behind an
+  /// empty line, what is printed as it is. Returns the exit status.
   int run(llvm::opt::GenericOptTable &table,
           llvm::ArrayRef<const char *> arguments, llvm::StringRef usage,
           llvm::StringRef overview,

@@ -3,6 +3,7 @@
 #include "Driver/RewriteFile.h"
 #include "Driver/OutsideChecks.h"
 #include "ELF/Classify.h"
+#include "ELF/ImageReader.h"
 #include "ImageEdit/Undo.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageVerifier/VerifyImage.h"
@@ -54,6 +55,9 @@ private:
   Error runImage();
   Expected<uint64_t> runThinMember(const Member &member, StringRef name);
   Error deliverCopy();
+  void sayIdle(FileKind kind);
+  /// Says in one line what was done, unless a plan is printed.
+  void summarize(const std::string &what, uint64_t size);
   Error deliver(std::optional<Extents> contents, OutputCheck check) {
     return delivery.deliver(std::move(contents), check);
   }
@@ -101,6 +105,44 @@ Error Job::deliverCopy() {
   });
 }
 
+/// Options that are for another kind of file do nothing here.
+void Job::sayIdle(FileKind kind) {
+  if (config.quiet)
+    return;
+  const auto isFor = [&](Scope scope) {
+    switch (scope) {
+    case Scope::Objects:
+      return kind == FileKind::Object || kind == FileKind::Archive ||
+             kind == FileKind::ThinArchive;
+    case Scope::Images:
+      return kind == FileKind::Image;
+    case Scope::ThinArchives:
+      return kind == FileKind::ThinArchive;
+    }
+    llvm_unreachable("all scopes are listed");
+  };
+  const auto describe = [](Scope scope) {
+    return scope == Scope::Objects  ? "objects and archives"
+           : scope == Scope::Images ? "shared libraries and PIEs"
+                                    : "thin archives";
+  };
+  for (const ScopedOption &option : config.scoped)
+    if (!isFor(option.scope))
+      diagnostics.note(": " + option.text + " has no effect: it is for " +
+                       describe(option.scope));
+}
+
+void Job::summarize(const std::string &what, uint64_t size) {
+  if (!config.quiet && !config.printsPlan())
+    diagnostics.note(
+        formatv(": {0}; {1:N} -> {2:N} bytes (-v prints each slot)", what,
+                input.bytes().size(), size));
+}
+
+static std::string count(uint64_t number, StringRef what) {
+  return formatv("{0:N} {1}{2}", number, what, number == 1 ? "" : "s");
+}
+
 Error Job::runObject() {
   Expected<RewrittenObject> object =
       rewriteObject(input.bytes(), config, diagnostics);
@@ -108,10 +150,14 @@ Error Job::runObject() {
     return object.takeError();
   if (!object->redirectedSlots)
     return deliverCopy();
-  return deliver(std::move(object->contents),
-                 [&](Bytes written, const Copies &copies) {
-                   return verifyObject(*object, written, copies, config);
-                 });
+  const uint64_t size = object->contents.size();
+  if (Error e = deliver(std::move(object->contents),
+                        [&](Bytes written, const Copies &copies) {
+                          return verifyObject(*object, written, copies, config);
+                        }))
+    return e;
+  summarize(count(object->redirectedSlots, "slot") + " redirected", size);
+  return Error::success();
 }
 
 Error Job::runArchive() {
@@ -119,10 +165,25 @@ Error Job::runArchive() {
       rewriteArchive(input.bytes(), config, diagnostics);
   if (!archive)
     return archive.takeError();
-  return deliver(std::move(archive->contents),
-                 [&](Bytes written, const Copies &copies) {
-                   return verifyArchive(*archive, written, copies, config);
-                 });
+  const std::optional<uint64_t> size =
+      archive->contents ? std::optional(archive->contents->size())
+                        : std::nullopt;
+  if (Error e = deliver(std::move(archive->contents),
+                        [&](Bytes written, const Copies &copies) {
+                          return verifyArchive(*archive, written, copies,
+                                               config);
+                        }))
+    return e;
+  uint64_t slots = 0, members = 0;
+  for (const RewrittenObject &member : archive->members) {
+    slots += member.redirectedSlots;
+    members += member.redirectedSlots != 0;
+  }
+  if (size)
+    summarize(count(slots, "slot") + " redirected in " +
+                  count(members, "member"),
+              *size);
+  return Error::success();
 }
 
 /// The members of a thin archive are files of their own: each is rewritten in
@@ -191,14 +252,23 @@ Error Job::runImage() {
     return deliverCopy();
   if (Error e = checkOutsideChecks(input, *image->before, config.output))
     return e;
-  return deliver(
-      std::move(image->contents), [&](Bytes written, const Copies &copies) {
+  const uint64_t size = image->contents->size();
+  if (Error e = deliver(std::move(image->contents), [&](Bytes written,
+                                                        const Copies &copies) {
         return verifyImage(*image->before, written, copies, NoteHash::Trusted);
-      });
+      }))
+    return e;
+  const ImageSummary &summary = image->summary;
+  summarize(count(summary.redirected, "slot") + " of " +
+                count(summary.functions, "function") + " redirected to " +
+                (summary.mode == Mode::Lazy ? "lazy entries" : "relays"),
+            size);
+  return Error::success();
 }
 
 Error Job::run() {
   const Classification found = classify(input.bytes());
+  sayIdle(found.kind);
   switch (found.kind) {
   case FileKind::Object:
     return runObject();
@@ -241,14 +311,26 @@ Error undoFile(StringRef path, const FileConfig &config,
       std::move(*old), [](Bytes, const Copies &) { return Error::success(); });
 }
 
+/// Whether \p file is an image that can be read; the error names it.
+static Error checkImage(const InputFile &file) {
+  const Classification found = classify(file.bytes());
+  if (found.kind != FileKind::Image)
+    return error("{0}: no shared library or PIE, which --verify compares",
+                 file.path);
+  return inContext(file.path, readImage(file.bytes()).takeError());
+}
+
 Error verifyFiles(StringRef before, StringRef after) {
   Expected<InputFile> old = InputFile::open(before);
   if (!old)
     return inContext(before, old.takeError());
   Expected<InputFile> now = InputFile::open(after);
   if (!now)
-    return now.takeError();
-  return verifyImageFiles(old->bytes(), now->bytes());
+    return inContext(after, now.takeError());
+  for (const InputFile *file : {&*old, &*now})
+    if (Error e = checkImage(*file))
+      return e;
+  return inContext(after, verifyImageFiles(old->bytes(), now->bytes()));
 }
 
 } // namespace objprelink

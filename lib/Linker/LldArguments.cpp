@@ -65,6 +65,8 @@ void Reader::read(StringRef name, StringRef value) {
     out.libraries.push_back(value);
   else if (name == "L")
     out.libraryPaths.push_back(value);
+  else if (name == "help")
+    out.wantsHelp = true;
   else if (name == "<input>")
     out.files.push_back(value);
 }
@@ -91,6 +93,10 @@ LldArguments Reader::run(ArrayRef<const char *> arguments) {
 
 LldArguments readLldArguments(ArrayRef<const char *> arguments) {
   return Reader().run(arguments);
+}
+
+std::unique_ptr<OptTable> lldOptions() {
+  return std::make_unique<lld::elf::ELFOptTable>();
 }
 
 } // namespace objprelink

@@ -13,11 +13,15 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Option/OptTable.h"
+#include <memory>
 #include <vector>
 
 namespace objprelink {
 
 struct LldArguments {
+  /// --help, which is all that is done then.
+  bool wantsHelp = false;
   /// -z notext: text relocations are welcome.
   bool allowsTextRelocations = false;
   /// -z pack-relative-relocs or --pack-dyn-relocs=relr.
@@ -41,6 +45,9 @@ struct LldArguments {
 
 /// Reads \p arguments, response files expanded, without the program's name.
 LldArguments readLldArguments(llvm::ArrayRef<const char *> arguments);
+
+/// LLD's own table of options.
+std::unique_ptr<llvm::opt::OptTable> lldOptions();
 
 } // namespace objprelink
 

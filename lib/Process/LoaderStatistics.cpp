@@ -19,6 +19,8 @@ LoaderStatistics parseLoaderStatistics(StringRef text) {
     if (name == "total startup time in dynamic loader") {
       out = {};
       out.cycles = count;
+    } else if (name == "time needed for relocation") {
+      out.relocationCycles = count;
     } else if (name == "number of relocations") {
       out.lookUps = count;
     } else if (name == "number of relocations from cache") {

@@ -15,6 +15,8 @@ namespace objprelink {
 struct LoaderStatistics {
   // Before main.
   std::optional<uint64_t> lookUps, cached, relative, cycles;
+  // Parts of the cycles.
+  std::optional<uint64_t> relocationCycles;
   // At the end. A program that is killed or calls _exit has none.
   std::optional<uint64_t> finalLookUps, finalCached;
 };

@@ -32,16 +32,11 @@ std::vector<std::string> describeGivenUp(const Allowed &allowed) {
 }
 
 /// What each scenario costs, of which the report has the names.
-static const Costs &costsOf(ArrayRef<Costs> costs, StringRef key) {
+static const Costs &costsIn(ArrayRef<Costs> costs, StringRef key) {
   const auto at = find_if(scenarios(), [&](const Scenario &scenario) {
     return scenario.key == key;
   });
   return costs[at - scenarios().begin()];
-}
-
-static bool isLazy(const Closure &closure, const Library &library) {
-  return !closure.loader.isMusl() && !library.image.isBindNow &&
-         !library.isLoader;
 }
 
 static void choose(const Image &image, const Allowed &allowed,
@@ -57,7 +52,7 @@ static void choose(const Image &image, const Allowed &allowed,
     out.config.mode = Mode::Lazy;
   }
   out.lookUps = costs[0].lookUps;
-  out.lookUpsThen = std::min(costsOf(costs, key).lookUps, out.lookUps);
+  out.lookUpsThen = std::min(costsIn(costs, key).lookUps, out.lookUps);
   const uint64_t saved = out.lookUps - out.lookUpsThen;
   out.pays = saved >= kFewLookUps && saved >= kSmallPart * out.lookUps;
   out.reason =
@@ -66,7 +61,7 @@ static void choose(const Image &image, const Allowed &allowed,
               out.lookUps);
   if (out.pays)
     return;
-  const uint64_t lazy = costsOf(costs, "lazy_no_bind_now").lookUps;
+  const uint64_t lazy = costsIn(costs, "lazy_no_bind_now").lookUps;
   const char *allow = image.isBindNow ? "lazy-bind-now" : "lazy-slots";
   const bool isAllowed = out.config.mode == Mode::Lazy;
   if (!isAllowed && lazy + kFewLookUps <= out.lookUps &&
@@ -92,22 +87,17 @@ static Expected<RewriteChoice> chooseOne(const Closure &closure, uint32_t index,
   const Image &image = library.image;
   const Target &target = *findTarget(closure.target->machine, image.is64);
   if (image.isExecutable) {
-    Costs &today = costs.front();
-    LookUps(image, target, isLazy(closure, library))
-        .walk([](const Relocation &) { return false; },
-              [&](const Relocation &, bool cached) {
-                ++(cached ? today.cached : today.lookUps);
-              });
-    costs.assign(scenarios().size(), Costs(today));
-    out.lookUps = out.lookUpsThen = today.lookUps;
+    costs.assign(scenarios().size(),
+                 costsOf(image, target, closure.loader.isMusl()));
+    out.lookUps = out.lookUpsThen = costs.front().lookUps;
     out.reason = "an executable at fixed addresses";
     return out;
   }
-  Expected<std::vector<Costs>> estimated = estimateCosts(
-      image, target, isLazy(closure, library), closure.loader.isMusl());
+  Expected<WhatIf> estimated =
+      estimateCosts(image, target, closure.loader.isMusl());
   if (!estimated)
     return inContext(library.path, estimated.takeError());
-  costs = std::move(*estimated);
+  costs = std::move(estimated->costs);
   choose(image, allowed, costs, out);
   return out;
 }

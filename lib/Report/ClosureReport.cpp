@@ -18,6 +18,9 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
+/// How many libraries people see who do not ask for all.
+static constexpr uint32_t kMostLibraries = 10;
+
 namespace {
 /// What one library costs.
 struct LibraryCosts {
@@ -91,25 +94,16 @@ Error Reporter::addUp(uint32_t index) {
   const bool lazy = isLazy(index);
   // musl's loader does not remember the symbol that it looked up last.
   const bool remembers = !closure.loader.isMusl();
+  const bool bindsAll =
+      options.bindNow || library.isLoader || closure.loader.isMusl();
   if (image.isExecutable) {
     // No flag and no rewrite changes its relocations.
-    Costs &today = out.scenarios.front();
-    LookUps(image, target, lazy)
-        .walk([](const Relocation &) { return false; },
-              [&](const Relocation &, bool cached) {
-                ++(cached ? today.cached : today.lookUps);
-              });
-    today.tableBytes =
-        image.relocationTable.size + image.pltRelocationTable.size;
-    out.scenarios.assign(scenarios().size(), today);
+    out.scenarios.assign(scenarios().size(), costsOf(image, target, bindsAll));
   } else {
-    const bool bindsAll =
-        options.bindNow || library.isLoader || closure.loader.isMusl();
-    Expected<std::vector<Costs>> estimated =
-        estimateCosts(image, target, lazy, bindsAll);
+    Expected<WhatIf> estimated = estimateCosts(image, target, bindsAll);
     if (!estimated)
       return estimated.takeError();
-    out.scenarios = std::move(*estimated);
+    out.scenarios = std::move(estimated->costs);
   }
   if (!remembers)
     for (Costs &scenario : out.scenarios)
@@ -181,7 +175,7 @@ void Reporter::addUpOrSay(uint32_t index) {
 
 void Reporter::addFacts() {
   uint64_t relative = 0, cached = 0, later = 0, asked = 0, unfound = 0,
-           atStart = 0;
+           atStart = 0, bytes = 0, pages = 0;
   uint64_t lookUps = countLoaderLookUps(closure, options.bindNow);
   for (auto [index, cost] : enumerate(costs)) {
     if (!isAtStart(index))
@@ -190,6 +184,8 @@ void Reporter::addFacts() {
     lookUps += cost.scenarios.front().lookUps + cost.ofResolvers;
     cached += cost.scenarios.front().cached;
     relative += cost.relative;
+    bytes += cost.scenarios.front().tableBytes;
+    pages += cost.scenarios.front().pages;
     later += cost.later;
     asked += cost.asked;
     unfound += cost.unfound;
@@ -206,6 +202,9 @@ void Reporter::addFacts() {
               Unit::Count);
   out.addFact("relative_relocations", "relative relocations", relative,
               Unit::Count);
+  out.addFact("relocation_bytes", "bytes of relocations", bytes, Unit::Bytes);
+  out.addFact("dirty_pages", "pages that relocations write to", pages,
+              Unit::Pages);
   out.addFact("look_ups_later", "look-ups that wait for a first call", later,
               Unit::Count);
   out.addFact("libraries_asked", "libraries asked by all look-ups", asked,
@@ -234,7 +233,9 @@ void Reporter::addLibraries() {
                   {"table_bytes", "relocations, bytes", Unit::Bytes}},
                  {},
                  Chart{0, {4, 5, 6, 7}},
-                 false};
+                 false,
+                 3,
+                 kMostLibraries};
   std::vector<uint64_t> answers(closure.libraries.size());
   for (const LibraryCosts &cost : costs)
     for (auto [sum, number] : zip_equal(answers, cost.providers))
@@ -266,7 +267,8 @@ void Reporter::addCauses() {
                   {"share", "share", Unit::Percent}},
                  {},
                  Chart{0, {1}},
-                 false};
+                 false,
+                 1};
   uint64_t sums[kCauses] = {}, cached[kCauses] = {}, all = 0;
   for (auto [index, cost] : enumerate(costs))
     if (isAtStart(index))

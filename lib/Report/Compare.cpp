@@ -6,15 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Report/ChangeSummary.h"
 #include "Report/Report.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Path.h"
 #include <map>
 
 using namespace llvm;
 
 namespace objprelink {
+
+/// How many changes people see who do not ask for all.
+static constexpr uint32_t kMostChanges = 15;
 
 /// What rows are matched by: their first text columns, and which of those that
 /// say the same.
@@ -42,14 +47,6 @@ static std::vector<std::pair<RowName, const Row *>> nameRows(const Table *table,
     out.push_back({{std::move(name), number}, &row});
   }
   return out;
-}
-
-static std::optional<double> numberOf(const Value &value) {
-  if (const uint64_t *number = std::get_if<uint64_t>(&value))
-    return static_cast<double>(*number);
-  if (const double *number = std::get_if<double>(&value))
-    return *number;
-  return std::nullopt;
 }
 
 /// Nothing where the values are no numbers; a number that is a name (an
@@ -162,8 +159,10 @@ void Comparison::compareRows(const Table &table, StringRef row, const Row *old,
 
 void Comparison::compareTables(const Table *old, const Table *now) {
   const Table &table = now ? *now : *old;
-  // Versions of the program that have other columns are not to be compared.
-  if (table.columns.empty() ||
+  // Predictions are no difference between the files. Versions of the program
+  // that have other columns are not to be compared.
+  if (is_contained({"what_if", "rewrites"}, table.key) ||
+      table.columns.empty() ||
       (old && old->columns.size() != table.columns.size()))
     return;
   const size_t keys = std::max(old ? keyColumns(*old) : 1, keyColumns(table));
@@ -197,10 +196,44 @@ Document Comparison::run() {
   for (const Document *document : {&before, &after})
     for (const std::string &warning : document->warnings)
       out.warnings.push_back(document->name + ": " + warning);
+  out.summary = summarizeChanges(before, after,
+                                 changes.rows.size() + details.rows.size());
   if (changes.rows.empty() && details.rows.empty())
     out.remarks.push_back("nothing differs");
+  changes.mostRows = kMostChanges;
   out.tables.push_back(std::move(changes));
   out.tables.push_back(std::move(details));
+  return out;
+}
+
+std::vector<ReportPair> pairReports(ArrayRef<Document> before,
+                                    ArrayRef<Document> after,
+                                    std::vector<std::string> &unpaired) {
+  if (before.size() == 1 && after.size() == 1)
+    return {{&before[0], &after[0]}};
+  std::vector<ReportPair> out;
+  std::vector<bool> isTaken(before.size());
+  for (const Document &now : after) {
+    const auto isSame = [&](size_t i, bool byWholeName) {
+      return !isTaken[i] &&
+             (byWholeName ? before[i].name == now.name
+                          : sys::path::filename(before[i].name) ==
+                                sys::path::filename(now.name));
+    };
+    ReportPair pair = {nullptr, &now};
+    for (const bool byWholeName : {true, false})
+      for (size_t i = 0; i < before.size() && !pair.before; ++i)
+        if (isSame(i, byWholeName)) {
+          pair.before = &before[i];
+          isTaken[i] = true;
+        }
+    if (!pair.before)
+      unpaired.push_back(now.name + ": there is no older report on it");
+    out.push_back(pair);
+  }
+  for (auto [isFound, old] : zip_equal(isTaken, before))
+    if (!isFound)
+      unpaired.push_back(old.name + ": there is no newer report on it");
   return out;
 }
 

@@ -28,6 +28,7 @@ enum class Unit : uint8_t {
   Address,
   Percent,
   Milliseconds,
+  Ratio,
   Difference, ///< with a sign: what came or went
 };
 
@@ -65,8 +66,15 @@ struct Table {
   std::optional<Chart> chart;
   /// Whether it is so long that it is printed for people only when asked for.
   bool isDetail = false;
+  /// The column by which people see the rows, the largest first; programs get
+  /// them in the order that they are in.
+  std::optional<uint32_t> costColumn = {};
+  /// How many rows people see who do not ask for more; 0 is all.
+  uint32_t mostRows = 0;
 
   void addRow(std::vector<Value> row) { rows.push_back(std::move(row)); }
+  /// The rows in the order of people.
+  std::vector<const std::vector<Value> *> rowsByCost() const;
 };
 
 /// The report on one file, closure, run or process.
@@ -75,6 +83,8 @@ struct Document {
   std::string name;
   std::vector<Fact> facts;
   std::vector<Table> tables;
+  /// The answer in a few lines, for who reads no more than that.
+  std::vector<std::string> summary;
   /// Whole sentences, in the manner of messages: what follows from the numbers.
   std::vector<std::string> remarks;
   /// What kept the report from being complete.
@@ -84,6 +94,12 @@ struct Document {
                Unit unit = Unit::None) {
     facts.push_back({key.str(), title.str(), std::move(value), unit});
   }
+  const Fact *fact(llvm::StringRef key) const {
+    for (const Fact &f : facts)
+      if (f.key == key)
+        return &f;
+    return nullptr;
+  }
   const Table *table(llvm::StringRef key) const {
     for (const Table &t : tables)
       if (t.key == key)
@@ -91,6 +107,13 @@ struct Document {
     return nullptr;
   }
 };
+
+/// What the first word of a line of a summary says.
+enum class Judgement : uint8_t { None, Good, Bad };
+Judgement judgementOf(llvm::StringRef line);
+
+/// The number that \p value is, if it is one.
+std::optional<double> numberOf(const Value &value);
 
 /// \p value for people: 12,345 or 12.3 or "yes"; nothing is "-".
 std::string toText(const Value &value, Unit unit);

@@ -24,6 +24,8 @@ struct Bar {
   std::string label;
   std::vector<double> parts;
   double total = 0;
+  /// Of many rows: it would make all others small.
+  bool isOffScale = false;
 };
 } // namespace
 
@@ -55,6 +57,7 @@ static std::vector<Bar> toBars(const Table &table) {
     return bars;
   Bar others;
   others.label = formatv("{0} others", bars.size() - kLargestRows);
+  others.isOffScale = true;
   others.parts.resize(table.chart->series.size());
   for (const Bar &bar : drop_begin(bars, kLargestRows)) {
     for (auto [sum, part] : zip_equal(others.parts, bar.parts))
@@ -104,7 +107,7 @@ static void printBar(const Table &table, const Bar &bar, double y, double scale,
                  kLabelWidth - 8, y + 12, escapeHtml(shorten(bar.label)));
   double x = kLabelWidth;
   for (auto [index, part] : enumerate(bar.parts)) {
-    if (part == 0)
+    if (part == 0 || bar.isOffScale)
       continue;
     const double width = part * scale;
     const Column &column = table.columns[table.chart->series[index]];
@@ -125,7 +128,8 @@ void printChart(const Table &table, raw_ostream &out) {
   const std::vector<Bar> bars = toBars(table);
   double largest = 0;
   for (const Bar &bar : bars)
-    largest = std::max(largest, bar.total);
+    if (!bar.isOffScale)
+      largest = std::max(largest, bar.total);
   if (largest == 0)
     return;
   const double height =

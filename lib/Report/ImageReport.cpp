@@ -3,7 +3,6 @@
 #include "ELF/Properties.h"
 #include "ELF/RewriteNote.h"
 #include "ELF/StaticSymbols.h"
-#include "ImageRewriter/RewriteImage.h"
 #include "Loader/LookUps.h"
 #include "Report/Causes.h"
 #include "Report/SlotTable.h"
@@ -33,7 +32,7 @@ private:
   void addRelocations(const ImageVTables &vtables);
   void addTables();
   Error addSlots();
-  void addRewrites();
+  void addRewrites(const WhatIf &whatIf);
   void addNote();
 
   const Image &image;
@@ -119,6 +118,11 @@ void Reporter::addRelocations(const ImageVTables &vtables) {
   out.addFact("look_ups", "look-ups before main", lookUps, Unit::Count);
   out.addFact("look_ups_cached", "answered by the loader's cache", cached,
               Unit::Count);
+  const Costs costs = costsOf(image, target, /*bindsAll=*/false);
+  out.addFact("relative_relocations", "relative relocations",
+              costs.relative + costs.packed, Unit::Count);
+  out.addFact("relocation_bytes", "bytes of relocations", costs.tableBytes,
+              Unit::Bytes);
   out.addFact("dirty_pages", "pages that relocations write to", pages.size(),
               Unit::Pages);
 
@@ -132,7 +136,8 @@ void Reporter::addRelocations(const ImageVTables &vtables) {
                   {"pages", "pages", Unit::Pages}},
                  {},
                  Chart{0, {2}},
-                 false};
+                 false,
+                 4};
   for (const auto &[key, group] : groups)
     table.addRow(
         {describe(key.first).str(),
@@ -188,51 +193,40 @@ Error Reporter::addSlots() {
   return Error::success();
 }
 
-/// What a command would make of the image: it is run, in memory.
-static std::vector<Value> tryRewrite(const Image &image, const Target &target,
-                                     StringRef command,
-                                     const RewriteConfig &config) {
+/// A row of the table of rewrites, for the scenario with \p key.
+static std::vector<Value> rewriteRow(StringRef command, StringRef key,
+                                     const WhatIf &whatIf) {
+  const size_t index =
+      find_if(scenarios(), [&](const Scenario &s) { return s.key == key; }) -
+      scenarios().begin();
+  const TriedRewrite &tried = whatIf.tried[index];
+  const Costs &costs = whatIf.costs[index];
   std::vector<Value> row = {command.str()};
-  Diagnostics ignored;
-  Expected<RewrittenImage> rewritten =
-      rewriteImage(image.bytes, config, ignored);
-  if (!rewritten) {
+  if (!tried.refused.empty()) {
     row.resize(6);
-    row.push_back("refused: " + toString(rewritten.takeError()));
+    row.push_back("refused: " + tried.refused);
     return row;
   }
-  const ImageSummary &summary = rewritten->summary;
+  const ImageSummary &summary = tried.summary;
   row.push_back(summary.redirected);
   row.push_back(summary.functions);
-  if (!rewritten->contents) {
+  if (!tried.bytes) {
     row.resize(6);
     row.push_back("nothing to do" + (summary.reason.empty()
                                          ? std::string()
                                          : ": " + summary.reason));
     return row;
   }
-  const ByteVector bytes = rewritten->contents->flatten();
-  Expected<Image> after = readImage(bytes);
-  if (!after) {
-    row.resize(6);
-    row.push_back(toString(after.takeError()));
-    return row;
-  }
-  uint64_t lookUps = 0;
-  LookUps(*after, target, !after->isBindNow)
-      .walk([](const Relocation &) { return false; },
-            [&](const Relocation &, bool cached) { lookUps += !cached; });
-  row.push_back(lookUps);
-  row.push_back(after->relocationTable.size + after->pltRelocationTable.size +
-                after->relrTable.size);
-  row.push_back(uint64_t(bytes.size()));
+  row.push_back(costs.lookUps);
+  row.push_back(costs.tableBytes);
+  row.push_back(*tried.bytes);
   row.push_back(summary.whyRelays.empty()
                     ? Value()
                     : Value("relays: " + summary.whyRelays));
   return row;
 }
 
-void Reporter::addRewrites() {
+void Reporter::addRewrites(const WhatIf &whatIf) {
   Table table = {"rewrites",
                  "What a rewrite makes of it",
                  {{"command", "command"},
@@ -245,17 +239,14 @@ void Reporter::addRewrites() {
                  {},
                  {},
                  false};
-  Config relay, lazy, packed, always;
-  lazy.mode = packed.mode = always.mode = Mode::Lazy;
-  packed.packRelativeRelocs = true;
-  always.overrideBindNow = always.lazyAll = true;
-  table.addRow(tryRewrite(image, target, "objprelink1", relay));
-  table.addRow(tryRewrite(image, target, "objprelink2", lazy));
-  table.addRow(
-      tryRewrite(image, target, "objprelink2 --pack-relative-relocs", packed));
+  const auto add = [&](StringRef command, StringRef key) {
+    table.addRow(rewriteRow(command, key, whatIf));
+  };
+  add("objprelink1", "relay");
+  add("objprelink2", "lazy");
+  add("objprelink2 --pack-relative-relocs", "lazy_relr");
   if (image.isBindNow)
-    table.addRow(tryRewrite(
-        image, target, "objprelink2 --override-bind-now --lazy=all", always));
+    add("objprelink2 --override-bind-now --lazy=all", "lazy_no_bind_now");
   out.tables.push_back(std::move(table));
 }
 
@@ -290,13 +281,12 @@ Expected<Document> Reporter::run() {
                           "the loader nothing, and it is not rewritten");
     return std::move(out);
   }
-  addRewrites();
-  Expected<std::vector<Costs>> costs =
-      estimateCosts(image, target, lazy, /*bindNow=*/false);
-  if (!costs)
-    return costs.takeError();
-  out.tables.push_back(whatIfTable(*costs));
-  append_range(out.remarks, whatIfRemarks(*costs));
+  Expected<WhatIf> whatIf = estimateCosts(image, target, /*bindsAll=*/false);
+  if (!whatIf)
+    return whatIf.takeError();
+  addRewrites(*whatIf);
+  out.tables.push_back(whatIfTable(whatIf->costs));
+  append_range(out.remarks, whatIfRemarks(whatIf->costs));
   return std::move(out);
 }
 

@@ -15,6 +15,9 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
+/// How many files people see who do not ask for all.
+static constexpr uint32_t kMostFiles = 10;
+
 /// The bytes of \p path if it is the regular file \p inode. They are a copy: a
 /// file that gets shorter under us is no signal.
 static std::unique_ptr<MemoryBuffer> readIfSame(const Twine &path,
@@ -146,6 +149,7 @@ static Table mappingTable(const MapVector<StringRef, OwnPages> &libraries) {
                  {"pages_data", "writable", Unit::Pages},
                  {"pages_text", "code", Unit::Pages}};
   out.chart = Chart{0, {3, 4, 5}};
+  out.mostRows = kMostFiles;
   for (const auto &[path, pages] : libraries)
     if (pages.total())
       out.addRow({path.str(), pages.total(), pages.total() * kPageSize,

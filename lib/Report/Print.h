@@ -12,8 +12,14 @@ namespace objprelink {
 
 struct TextOptions {
   bool color = false;
-  /// Print tables that are details, too.
+  /// Print tables that are details, and all rows of the others.
   bool details = false;
+  /// Of the terminal; 0 is as wide as need be.
+  unsigned width = 0;
+  /// Print nothing but the names and the summaries.
+  bool summaryOnly = false;
+  /// Print summaries at the end, where a terminal still shows them.
+  bool summaryLast = false;
 };
 
 /// Aligned columns for people.
@@ -29,8 +35,15 @@ void printJson(llvm::ArrayRef<Document> documents, llvm::raw_ostream &out);
 llvm::Error printCsv(llvm::ArrayRef<Document> documents, llvm::StringRef key,
                      llvm::raw_ostream &out);
 
+/// When and where a page was made; what is empty is left out.
+struct Provenance {
+  std::string date;
+  std::string host;
+};
+
 /// One page that needs nothing else: tables, and plots as inline SVG.
-void printHtml(llvm::ArrayRef<Document> documents, llvm::raw_ostream &out);
+void printHtml(llvm::ArrayRef<Document> documents, const Provenance &made,
+               llvm::raw_ostream &out);
 
 } // namespace objprelink
 

@@ -2,6 +2,7 @@
 
 #include "Report/Print.h"
 #include "Support/Diagnostics.h"
+#include "Support/Suggest.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -49,7 +50,14 @@ Error printCsv(ArrayRef<Document> documents, StringRef key, raw_ostream &out) {
       out << '\n';
     }
   }
-  return first ? Error::success() : error("no report has a table {0}", key);
+  if (first)
+    return Error::success();
+  std::vector<std::string> tables;
+  for (const Document &document : documents)
+    for (const Table &table : document.tables)
+      if (!is_contained(tables, table.key))
+        tables.push_back(table.key);
+  return error("no report has a table {0}{1}", key, suggest(key, tables));
 }
 
 } // namespace objprelink

@@ -1,6 +1,7 @@
 //===- PrintJson.cpp - documents for programs -----------------------------===//
 
 #include "Report/Print.h"
+#include "Report/ReadJson.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/JSON.h"
@@ -44,6 +45,69 @@ static void printLines(StringRef key, ArrayRef<std::string> lines,
   });
 }
 
+/// The values of Unit, in its order.
+static constexpr StringLiteral kUnits[] = {
+    "",        "count",        "bytes", "pages",     "address",
+    "percent", "milliseconds", "ratio", "difference"};
+
+std::optional<Unit> unitOf(StringRef name) {
+  for (auto [index, unit] : enumerate(kUnits))
+    if (unit == name)
+      return static_cast<Unit>(index);
+  return std::nullopt;
+}
+
+static void printTitle(StringRef key, StringRef title, Unit unit,
+                       json::OStream &out) {
+  out.object([&] {
+    out.attribute("key", key);
+    out.attribute("title", title);
+    out.attribute("unit", kUnits[static_cast<unsigned>(unit)]);
+  });
+}
+
+static void printTableLayout(const Table &table, json::OStream &out) {
+  const auto keyOf = [&](uint32_t column) {
+    return StringRef(table.columns[column].key);
+  };
+  out.object([&] {
+    out.attribute("key", table.key);
+    out.attribute("title", table.title);
+    out.attributeArray("columns", [&] {
+      for (const Column &column : table.columns)
+        printTitle(column.key, column.title, column.unit, out);
+    });
+    if (table.isDetail)
+      out.attribute("detail", true);
+    if (table.costColumn)
+      out.attribute("cost", keyOf(*table.costColumn));
+    if (table.mostRows)
+      out.attribute("most_rows", table.mostRows);
+    if (table.chart)
+      out.attributeObject("chart", [&] {
+        out.attribute("label", keyOf(table.chart->label));
+        out.attributeArray("series", [&] {
+          for (const uint32_t column : table.chart->series)
+            out.value(keyOf(column));
+        });
+      });
+  });
+}
+
+/// What makes a report of it again: titles, units and the order of everything.
+static void printLayout(const Document &document, json::OStream &out) {
+  out.attributeObject("layout", [&] {
+    out.attributeArray("facts", [&] {
+      for (const Fact &fact : document.facts)
+        printTitle(fact.key, fact.title, fact.unit, out);
+    });
+    out.attributeArray("tables", [&] {
+      for (const Table &table : document.tables)
+        printTableLayout(table, out);
+    });
+  });
+}
+
 static void printDocument(const Document &document, json::OStream &out) {
   out.object([&] {
     out.attribute("kind", document.kind);
@@ -56,8 +120,10 @@ static void printDocument(const Document &document, json::OStream &out) {
       for (const Table &table : document.tables)
         printTable(table, out);
     });
+    printLines("summary", document.summary, out);
     printLines("remarks", document.remarks, out);
     printLines("warnings", document.warnings, out);
+    printLayout(document, out);
   });
 }
 

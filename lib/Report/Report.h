@@ -55,6 +55,19 @@ llvm::Expected<Document> reportRun(const RunOptions &options);
 /// Reports on the memory of the running process \p pid.
 llvm::Expected<Document> reportProcess(uint64_t pid);
 
+/// An older report and a newer one on the same thing; before is null where
+/// there is none.
+struct ReportPair {
+  const Document *before;
+  const Document *after;
+};
+
+/// Pairs reports by their names, whole or without folders; two single ones
+/// belong together whatever their names are. \p unpaired is told what is left.
+std::vector<ReportPair> pairReports(llvm::ArrayRef<Document> before,
+                                    llvm::ArrayRef<Document> after,
+                                    std::vector<std::string> &unpaired);
+
 /// What differs between two documents of one kind: facts and rows of tables,
 /// each with both values.
 llvm::Expected<Document> compareDocuments(const Document &before,

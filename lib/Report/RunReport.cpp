@@ -11,6 +11,7 @@
 #include "Process/ProcessMemory.h"
 #include "Report/MemoryTables.h"
 #include "Report/Report.h"
+#include "Report/Verdict.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -21,6 +22,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include <chrono>
 #include <cmath>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,7 +40,47 @@ struct Arm {
   std::optional<uint64_t> ownPages;
   std::vector<double> milliseconds;
   std::vector<double> instructions;
+  /// Cycles of the loader and of its relocation, each of the runs that count.
+  std::vector<double> loaderCycles, relocationCycles;
   unsigned failures = 0;
+};
+
+/// Where the time of an arm's middle run goes.
+struct Phases {
+  double total = 0;
+  double relocation = 0;
+  double files = 0; ///< the loader's other work: finding, mapping, checking
+  double rest() const { return std::max(0.0, total - relocation - files); }
+};
+
+/// How fast the counter runs that the loader measures by (HP_TIMING_NOW).
+class CycleClock {
+public:
+  CycleClock() : start(now()), cycles(count()) {}
+  /// Since the beginning; nothing where there is no such counter.
+  std::optional<double> perMillisecond() const {
+    const double passed = now() - start;
+    const uint64_t counted = count() - cycles;
+    if (!counted || passed <= 0)
+      return std::nullopt;
+    return static_cast<double>(counted) / passed;
+  }
+
+private:
+  static double now() {
+    return std::chrono::duration<double, std::milli>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+  }
+  static uint64_t count() {
+#if defined(__x86_64__) || defined(__i386__)
+    return __builtin_ia32_rdtsc();
+#else
+    return 0;
+#endif
+  }
+  double start;
+  uint64_t cycles;
 };
 
 class TemporaryFolder {
@@ -78,8 +120,11 @@ private:
   Error takeTimes();
   void sayProgress(const Twine &text) const;
   void addLoaderFacts();
+  std::optional<Phases> phasesOf(const Arm &arm) const;
+  void addPhases();
   void addTimes();
   void addCounts();
+  void summarize();
 
   const RunOptions &options;
   Interruptible signals;
@@ -87,8 +132,13 @@ private:
   Document out;
   /// The facts and tables of the first arm's memory.
   Document memory;
+  CycleClock clock;
+  unsigned failures = 0;
 };
 } // namespace
+
+/// How many runs the loader's clock is read in.
+static constexpr unsigned kCountedRuns = 3;
 
 /// This process's environment without \p names.
 static std::vector<std::string> environmentWithout(ArrayRef<StringRef> names) {
@@ -167,8 +217,10 @@ Error Run::readStatistics(Arm &arm, const TemporaryFolder &folder,
   Expected<RunResult> result = runToEnd(command, signals);
   if (!result)
     return result.takeError();
-  if (result->status)
+  if (result->status) {
+    ++failures;
     warnOfFailure(arm, result->status, command.errorFile);
+  }
   if (result->status && !arm.command.launcher.empty())
     return error("{0}", out.warnings.back());
   // Of all processes that there were, ours.
@@ -176,6 +228,11 @@ Error Run::readStatistics(Arm &arm, const TemporaryFolder &folder,
       MemoryBuffer::getFile(prefix + "." + itostr(result->pid));
   if (file)
     arm.statistics = parseLoaderStatistics((*file)->getBuffer());
+  if (arm.statistics.cycles && arm.statistics.relocationCycles) {
+    arm.loaderCycles.push_back(static_cast<double>(*arm.statistics.cycles));
+    arm.relocationCycles.push_back(
+        static_cast<double>(*arm.statistics.relocationCycles));
+  }
   if (isFirst && !arm.statistics.lookUps)
     out.warnings.push_back("the loader has counted nothing: the program is "
                            "static, privileged, or not of glibc");
@@ -242,31 +299,16 @@ Error Run::takeTimes() {
       arm.failures += result->status != 0;
     }
   }
-  for (const Arm &arm : arms)
+  for (const Arm &arm : arms) {
+    failures += arm.failures;
     if (arm.failures)
       out.warnings.push_back(
           formatv("{0} of {1} runs that were timed have "
                   "failed{2}",
                   arm.failures, options.runs,
                   arms.size() > 1 ? " with " + arm.name : ""));
+  }
   return Error::success();
-}
-
-static double median(std::vector<double> values) {
-  llvm::sort(values);
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 ? values[middle]
-                           : (values[middle - 1] + values[middle]) / 2;
-}
-
-/// The median of the distances to the median: it does not mind a few runs that
-/// something else was in the way of.
-static double spread(const std::vector<double> &values) {
-  const double middle = median(values);
-  std::vector<double> distances;
-  for (const double value : values)
-    distances.push_back(std::fabs(value - middle));
-  return median(distances);
 }
 
 static Value toValue(std::optional<uint64_t> number) {
@@ -283,6 +325,10 @@ static Value laterLookUps(const LoaderStatistics &statistics) {
 
 void Run::addLoaderFacts() {
   const LoaderStatistics &statistics = arms[0].statistics;
+  out.addFact("milliseconds", "milliseconds from exec to the end",
+              median(arms[0].milliseconds), Unit::Milliseconds);
+  out.addFact("failed_runs", "runs that have failed", uint64_t(failures),
+              Unit::Count);
   out.addFact("look_ups", "look-ups before main", toValue(statistics.lookUps),
               Unit::Count);
   out.addFact("look_ups_cached", "answered by the loader's cache",
@@ -295,6 +341,71 @@ void Run::addLoaderFacts() {
               toValue(statistics.cycles), Unit::Count);
 }
 
+/// Nothing where the loader has counted nothing.
+std::optional<Phases> Run::phasesOf(const Arm &arm) const {
+  const std::optional<double> rate = clock.perMillisecond();
+  if (!rate || arm.loaderCycles.empty())
+    return std::nullopt;
+  Phases out;
+  out.total = median(arm.milliseconds);
+  out.relocation = median(arm.relocationCycles) / *rate;
+  out.files = std::max(0.0, median(arm.loaderCycles) / *rate - out.relocation);
+  return out;
+}
+
+void Run::addPhases() {
+  Table table;
+  table.key = "phases";
+  table.title = "Where the time goes, in milliseconds";
+  table.columns = {{"arm", "libraries", Unit::None},
+                   {"milliseconds", "all", Unit::Milliseconds},
+                   {"relocation_ms", "relocation", Unit::Milliseconds},
+                   {"relocation_share", "share", Unit::Percent},
+                   {"files_ms", "files", Unit::Milliseconds},
+                   {"files_share", "share", Unit::Percent},
+                   {"rest_ms", "the rest", Unit::Milliseconds},
+                   {"rest_share", "share", Unit::Percent}};
+  table.chart = Chart{0, {2, 4, 6}};
+  for (const Arm &arm : arms)
+    if (const std::optional<Phases> phases = phasesOf(arm)) {
+      const auto share = [&](double part) {
+        return phases->total > 0 ? 100 * part / phases->total : 0;
+      };
+      table.addRow({arm.name, phases->total, phases->relocation,
+                    share(phases->relocation), phases->files,
+                    share(phases->files), phases->rest(),
+                    share(phases->rest())});
+    }
+  if (!table.rows.empty())
+    out.tables.push_back(std::move(table));
+}
+
+void Run::summarize() {
+  if (failures)
+    out.summary.push_back(formatv("FAILED  {0} run{1}: what is measured is how "
+                                  "the program fails",
+                                  failures, failures == 1 ? "" : "s"));
+  for (const Arm &arm : arms) {
+    std::string line =
+        formatv("{0}: {1:F1} ms", arm.name, median(arm.milliseconds));
+    if (const std::optional<Phases> phases = phasesOf(arm)) {
+      const double loader = phases->relocation + phases->files;
+      line +=
+          formatv(", of which the loader {0:F1} ms ({1:F0} %), {2:F1} ms for "
+                  "relocation",
+                  loader, 100 * loader / phases->total, phases->relocation);
+    }
+    if (arm.statistics.lookUps)
+      line += formatv("; {0:N} look-ups", *arm.statistics.lookUps);
+    if (arm.ownPages)
+      line += formatv("; {0:N} private pages", *arm.ownPages);
+    out.summary.push_back(line);
+  }
+  for (const Arm &arm : drop_begin(arms))
+    out.summary.push_back(
+        compareTimes(arm.name, arm.milliseconds, arms[0].milliseconds));
+}
+
 void Run::addTimes() {
   Table table;
   table.key = "times";
@@ -303,14 +414,12 @@ void Run::addTimes() {
                    {"runs", "runs", Unit::Count},
                    {"median_ms", "median, ms", Unit::Milliseconds},
                    {"mad_ms", "spread, ms", Unit::Milliseconds},
-                   {"ratio", "ratio", Unit::Count},
-                   {"ratio_mad", "its spread", Unit::Count},
+                   {"ratio", "ratio", Unit::Ratio},
+                   {"ratio_mad", "its spread", Unit::Ratio},
                    {"instructions", "instructions", Unit::Count}};
   for (const Arm &arm : arms) {
-    // Of runs that were neighbours, so that a drift is in both.
-    std::vector<double> ratios;
-    for (auto [time, plain] : zip_equal(arm.milliseconds, arms[0].milliseconds))
-      ratios.push_back(plain > 0 ? time / plain : 1);
+    const std::vector<double> ratios =
+        ratiosOf(arm.milliseconds, arms[0].milliseconds);
     const bool isOther = &arm != &arms[0];
     table.addRow(
         {arm.name, uint64_t(arm.milliseconds.size()), median(arm.milliseconds),
@@ -363,8 +472,13 @@ Expected<Document> Run::report() {
   for (Arm &arm : arms) {
     sayProgress("counting");
     const bool isFirst = &arm == &arms[0];
-    if (Error e = readStatistics(arm, *folder, isFirst))
-      return e;
+    for (unsigned run = 0; run < kCountedRuns; ++run) {
+      if (Error e = readStatistics(arm, *folder, isFirst && run == 0))
+        return e;
+      // What fails does so again.
+      if (failures)
+        break;
+    }
     if (Error e = readMemory(arm, isFirst))
       return e;
   }
@@ -373,10 +487,12 @@ Expected<Document> Run::report() {
   sayProgress("");
   addLoaderFacts();
   out.facts.insert(out.facts.end(), memory.facts.begin(), memory.facts.end());
+  addPhases();
   addTimes();
   addCounts();
   out.tables.insert(out.tables.end(), memory.tables.begin(),
                     memory.tables.end());
+  summarize();
   return std::move(out);
 }
 

@@ -12,7 +12,8 @@ Table SlotTable::table(StringRef title) const {
                 {"symbols", "symbols", Unit::Count}},
                {},
                {},
-               false};
+               false,
+               1};
   for (const auto &[outcome, row] : rows)
     out.addRow({outcome, row.words, uint64_t(row.symbols.size())});
   return out;

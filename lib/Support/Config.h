@@ -116,6 +116,15 @@ struct Verbosity {
 /// All that a rewrite of bytes asks for.
 struct RewriteConfig : SlotConfig, ImageConfig, Verbosity {};
 
+/// The kind of file that an option is for.
+enum class Scope : uint8_t { Objects, Images, ThinArchives };
+
+/// An option that was given, as it was written.
+struct ScopedOption {
+  std::string text;
+  Scope scope;
+};
+
 /// What a tool does with files.
 struct FileConfig {
   /// Images may be rewritten in place.
@@ -126,6 +135,8 @@ struct FileConfig {
   unsigned jobs = 0;
   /// Where the one input's output goes; empty rewrites in place.
   std::string output;
+  /// Options that are for some kinds of files alone: the others say so.
+  std::vector<ScopedOption> scoped;
 };
 
 struct Config : RewriteConfig, FileConfig {};

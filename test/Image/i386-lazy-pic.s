@@ -5,7 +5,7 @@
 
 # RUN: %mc32 %s -o %t.o && %lld -shared %t.o %needed32 -o %t.so && %lld -shared -z origin %t.o %needed32 -o %t.room.so
 # RUN: %objprelink2 %t.so -o %t.out | FileCheck %s --check-prefix=SAID
-# RUN: %objprelink2 --plt=pic %t.so -o %t.asked | count 0
+# RUN: %objprelink2 -q --plt=pic %t.so -o %t.asked | count 0
 # RUN: cmp %t.out %t.asked
 # RUN: %objprelink2 --plt=pic %t.room.so -o %t.room && llvm-readelf -d %t.room | FileCheck %s --check-prefix=ROOM
 # RUN: llvm-readelf -rdW -x .got.objprelink %t.out > %t.txt

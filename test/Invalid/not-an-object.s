@@ -18,6 +18,7 @@
 
 # CHECK:      objprelink1: error: empty: the file is empty
 # CHECK-NEXT: objprelink1: error: text: not an ELF object or an archive
+# CHECK-NEXT: {{good.o: 1 slot redirected.*}}
 # CHECK-NEXT: objprelink1: error: magic: truncated ELF header: 4 bytes
 # CHECK-NEXT: objprelink1: error: ident: truncated ELF header: 19 bytes
 # CHECK-NEXT: objprelink1: error: header: truncated ELF header: 63 bytes of 64

@@ -10,8 +10,8 @@
 
 # CHECK:      {{.*}}.o: object
 # CHECK:      vtables 1
-# CHECK:      left alone: data, not a function 1 1
-# CHECK-NEXT: redirected 2 1
+# CHECK:      redirected 2 1
+# CHECK-NEXT: left alone: data, not a function 1 1
 # CHECK:      other data R_X86_64_64 1 1
 # CHECK:      vtable function R_X86_64_64 2 1
 # CHECK:      vtable typeinfo R_X86_64_64 1 1

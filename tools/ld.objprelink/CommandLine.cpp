@@ -1,5 +1,8 @@
 #include "CommandLine.h"
+#include "Help.h"
+#include "Linker/LldArguments.h"
 #include "Support/Diagnostics.h"
+#include "Support/Suggest.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Arg.h"
@@ -18,11 +21,16 @@ namespace objprelink {
 
 static std::optional<LinkMode> parseMode(StringRef text) {
   return StringSwitch<std::optional<LinkMode>>(text)
-      .Case("auto", LinkMode::Auto)
+      .Cases({"auto", "1", "yes"}, LinkMode::Auto)
       .Case("lazy", LinkMode::Lazy)
       .Case("relay", LinkMode::Relay)
-      .Cases({"off", "0"}, LinkMode::Off)
+      .Cases({"off", "0", "no"}, LinkMode::Off)
       .Default(std::nullopt);
+}
+
+/// The words for modes, as messages list them.
+static std::vector<std::string> modes() {
+  return {"auto", "lazy", "relay", "off", "yes", "no", "1", "0"};
 }
 
 bool isOurOption(StringRef argument) {
@@ -51,11 +59,12 @@ static Error readEnvironment(LinkOptions &options) {
   if (const char *log = std::getenv("OBJPRELINK_LOG"))
     options.log = log;
   const StringRef mode = StringRef(std::getenv("OBJPRELINK"));
-  if (mode.empty() || mode == "1")
+  if (mode.empty())
     return Error::success();
   const std::optional<LinkMode> parsed = parseMode(mode);
   if (!parsed)
-    return error("OBJPRELINK={0}: not auto, lazy, relay, off or 0", mode);
+    return error("unknown value in OBJPRELINK={0}{1}", mode,
+                 suggest(mode, modes()));
   options.mode = *parsed;
   return Error::success();
 }
@@ -64,7 +73,8 @@ Expected<LinkOptions> takeOptions(SmallVectorImpl<const char *> &arguments) {
   LinkOptions options;
   if (Error e = readEnvironment(options))
     return e;
-  const bool isForcedOff = StringRef(std::getenv("OBJPRELINK")) == "0";
+  const bool isForcedOff =
+      is_contained({"0", "no"}, StringRef(std::getenv("OBJPRELINK")));
   SmallVector<const char *, 4> ours;
   copy_if(arguments, std::back_inserter(ours), isOurOption);
   if (ours.empty())
@@ -75,11 +85,13 @@ Expected<LinkOptions> takeOptions(SmallVectorImpl<const char *> &arguments) {
   const InputArgList args =
       Options().ParseArgs(ours, missingIndex, missingCount);
   if (const Arg *unknown = args.getLastArg(OPT_UNKNOWN, OPT_INPUT))
-    return error("unknown argument '{0}'", unknown->getAsString(args));
+    return error("unknown argument '{0}'{1}", unknown->getAsString(args),
+                 suggestOption(Options(), unknown->getAsString(args)));
   if (const Arg *mode = args.getLastArg(OPT_objprelink_eq)) {
     const std::optional<LinkMode> parsed = parseMode(mode->getValue());
     if (!parsed)
-      return error("unknown value in {0}", mode->getAsString(args));
+      return error("unknown value in {0}{1}", mode->getAsString(args),
+                   suggest(mode->getValue(), modes()));
     if (!isForcedOff)
       options.mode = *parsed;
   }
@@ -91,17 +103,25 @@ Expected<LinkOptions> takeOptions(SmallVectorImpl<const char *> &arguments) {
   return options;
 }
 
-bool wantsHelp(ArrayRef<const char *> arguments) {
-  return any_of(arguments, [](StringRef argument) {
-    return argument == "--help" || argument == "-help";
-  });
-}
-
-void printHelp() {
-  outs() << "\nOptions of objprelink, in addition to those of the linker:\n";
-  Options().printHelp(outs(), "ld.objprelink [options] file...",
-                      "LLD with vtable slots that cost the loader no look-up "
-                      "each");
+void printHelp(StringRef name, bool isLld) {
+  objprelink::printHelp(
+      Options(), name, "[options] <file>...",
+      "LLD with vtable slots that cost the loader no look-up each\n\n"
+      "examples:\n"
+      "  g++ -B/usr/local/libexec/objprelink/ -shared a.o -o liba.so\n"
+      "  clang++ --ld-path=/usr/local/bin/ld.objprelink -shared a.o -o "
+      "liba.so\n"
+      "  objprelink-build make\n\n"
+      "OBJPRELINK=auto, lazy, relay, off, yes, no, 1 or 0 in the environment "
+      "is "
+      "the\nmode of links that do not say it; 0 and no are that of all "
+      "links.\n",
+      outs());
+  if (!isLld)
+    return;
+  printOptions(*lldOptions(), "options of LLD", outs());
+  // Build tools look for this line.
+  outs() << '\n' << name << ": supported targets: elf\n";
 }
 
 } // namespace objprelink

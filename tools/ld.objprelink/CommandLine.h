@@ -23,11 +23,8 @@ bool isOurOption(llvm::StringRef argument);
 llvm::Expected<LinkOptions>
 takeOptions(llvm::SmallVectorImpl<const char *> &arguments);
 
-/// Whether LLD is asked for its help.
-bool wantsHelp(llvm::ArrayRef<const char *> arguments);
-
-/// What LLD's own help does not say.
-void printHelp();
+/// Our options, and LLD's where it is the linker.
+void printHelp(llvm::StringRef name, bool isLld);
 
 } // namespace objprelink
 

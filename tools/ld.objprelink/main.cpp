@@ -1,6 +1,7 @@
 //===- main.cpp - ld.objprelink -------------------------------------------===//
 
 #include "CommandLine.h"
+#include "Linker/LldArguments.h"
 #include "Tool.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/InitLLVM.h"
@@ -70,10 +71,13 @@ int main(int argc, char **argv) {
     return 1;
   }
   const size_t taken = all - arguments.size();
-  const int status = options->linker.empty()
-                         ? link(arguments, *options)
-                         : linkByOther(tool, given, arguments, taken, *options);
-  if (wantsHelp(arguments))
-    printHelp();
-  endLink(tool.flushed(status));
+  const bool isLld = options->linker.empty();
+  if (readLldArguments(ArrayRef(arguments).drop_front()).wantsHelp) {
+    printHelp(tool.name, isLld);
+    if (isLld)
+      endLink(tool.flushed(0));
+  }
+  endLink(tool.flushed(
+      isLld ? link(arguments, *options)
+            : linkByOther(tool, given, arguments, taken, *options)));
 }

@@ -54,15 +54,10 @@ static Error readFolder(const InputArgList &args, CommandLine &out) {
 
 static Error readPlugins(const InputArgList &args, CommandLine &out) {
   const StringRef which = args.getLastArgValue(OPT_plugins_eq, "recorded");
-  const std::optional<PluginChoice> plugins =
-      StringSwitch<std::optional<PluginChoice>>(which)
-          .Case("none", PluginChoice::None)
-          .Case("recorded", PluginChoice::Recorded)
-          .Case("notes", PluginChoice::Notes)
-          .Default(std::nullopt);
-  if (!plugins)
-    return error("unknown value of --plugins: {0}", which);
-  out.plugins = *plugins;
+  out.plugins = StringSwitch<PluginChoice>(which)
+                    .Case("none", PluginChoice::None)
+                    .Case("notes", PluginChoice::Notes)
+                    .Default(PluginChoice::Recorded);
   for (const std::string &file : args.getAllArgValues(OPT_plugin_eq)) {
     SmallString<128> path = StringRef(file);
     if (const std::error_code ec = sys::fs::make_absolute(path))
@@ -114,7 +109,12 @@ int runCommandLine(const Tool &tool, int argc, char **argv,
   return tool.run(
       options, ArrayRef<const char *>(argv + 1, argc - 1),
       "[options] <program>...",
-      "make the look-ups of programs' starts beforehand, for objprelink-start",
+      "make the look-ups of programs' starts beforehand, for "
+      "objprelink-start\n\n"
+      "examples:\n"
+      "  objprelink-bind kate           make a table of the start of kate\n"
+      "  objprelink-start kate          start kate by it\n"
+      "  objprelink-bind --status       say which tables would be used\n",
       [&](const InputArgList &args) {
         Expected<CommandLine> commandLine = read(args);
         return commandLine ? act(*commandLine)

@@ -7,6 +7,11 @@ class F<string name, string help>
 class Short<string letter, Option option>
     : Flag<["-"], letter>, Alias<option>, HelpText<"Alias for --"#option.Name>;
 
+def group1_action : OptionGroup<"action">, HelpText<"instead of making tables">;
+def group2_tables : OptionGroup<"tables">, HelpText<"which tables, and where">;
+def group3_general : OptionGroup<"general">, HelpText<"general">;
+
+let Group = group1_action in {
 def status : F<"status",
     "Say of each table, or of those of the programs, whether a start would use "
     "it, and if not, why">;
@@ -17,7 +22,9 @@ def verify : F<"verify",
     "Compare the tables of the programs with what the loader does now">;
 def remove : F<"remove", "Remove the tables of the programs">;
 def print : F<"print", "Print the tables of the programs in words">;
+}
 
+let Group = group2_tables in {
 def folder_eq : Joined<["--"], "output=">, MetaVarName<"<dir>">,
     HelpText<"Where tables are (default: /var/cache/objprelink for root, "
              "objprelink in XDG_CACHE_HOME or ~/.cache for others)">;
@@ -31,12 +38,13 @@ def root_eq : Joined<["--"], "root=">, MetaVarName<"<dir>">,
 def root : Separate<["--"], "root">, Alias<root_eq>, MetaVarName<"<dir>">,
     HelpText<"Alias for --root=">;
 def plugins_eq : Joined<["--"], "plugins=">, MetaVarName<"<which>">,
+    Values<"recorded,notes,none">,
     HelpText<"Which plugins are bound, too: 'recorded' (those that "
              "OBJPRELINK=record has seen the program open, and those of the "
              "table that is replaced; the default), 'notes' (these, and those "
              "that .note.dlopen names) or 'none'">;
 def plugins : Separate<["--"], "plugins">, Alias<plugins_eq>,
-    MetaVarName<"<which>">, HelpText<"Alias for --plugins=">;
+    Values<"recorded,notes,none">, MetaVarName<"<which>">, HelpText<"Alias for --plugins=">;
 def plugin_eq : Joined<["--"], "plugin=">, MetaVarName<"<file>">,
     HelpText<"Bind a plugin of the program, too">;
 def plugin : Separate<["--"], "plugin">, Alias<plugin_eq>,
@@ -44,13 +52,16 @@ def plugin : Separate<["--"], "plugin">, Alias<plugin_eq>,
 def dry_run : F<"dry-run",
     "Make the tables and verify them, but install nothing">;
 def : Short<"n", dry_run>;
+}
+
+let Group = group3_general in {
 def verbose : F<"verbose",
     "Say what is left to the loader and why; with --print, print each word">;
 def : Short<"v", verbose>;
 def quiet : F<"quiet", "Say nothing but errors">;
 def : Short<"q", quiet>;
-
 def help : F<"help", "Print this text">;
 def : Short<"h", help>;
 def version : F<"version", "Print the version">;
 def : Short<"V", version>;
+}

@@ -1,6 +1,5 @@
 #include "CommandLine.h"
 #include "Support/Diagnostics.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
 #include <utility>
@@ -16,11 +15,8 @@ static Error readConfig(const InputArgList &args, BuildConfig &config) {
   config.preload = !args.hasArg(OPT_no_preload);
   config.quiet = args.hasArg(OPT_quiet);
   config.verbose = args.hasArg(OPT_verbose);
-  if (const Arg *mode = args.getLastArg(OPT_mode_eq)) {
+  if (const Arg *mode = args.getLastArg(OPT_mode_eq))
     config.mode = mode->getValue();
-    if (!is_contained({"auto", "lazy", "relay", "off"}, config.mode))
-      return error("unknown value in {0}", mode->getAsString(args));
-  }
   for (auto [id, value] : {std::pair(OPT_log_eq, &config.log),
                            std::pair(OPT_linker_eq, &config.linker)})
     if (const Arg *arg = args.getLastArg(id)) {
@@ -48,7 +44,10 @@ int runCommandLine(const Tool &tool, int argc, char **argv,
 
   Options options;
   return tool.run(options, ours, "[options] <command> [<argument>...]",
-                  "run a build so that its links go through ld.objprelink",
+                  "run a build so that its links go through ld.objprelink\n\n"
+                  "examples:\n"
+                  "  objprelink-build make -j8\n"
+                  "  objprelink-build --log=links.json ninja -C build\n",
                   [&](const InputArgList &args) {
                     CommandLine out;
                     if (Error e = readConfig(args, out.config))

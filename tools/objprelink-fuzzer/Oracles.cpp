@@ -186,7 +186,7 @@ Outcome checkReport(Bytes bytes) {
   raw_string_ostream out(sink);
   printText(*document, {.color = true, .details = true}, out);
   printJson(*document, out);
-  printHtml(*document, out);
+  printHtml(*document, {}, out);
   isRefused(printCsv(*document, "relocations", out));
   const Value done = valueIn(*document, "rewrites", "objprelink2", "look_ups");
   if (!std::holds_alternative<uint64_t>(done))

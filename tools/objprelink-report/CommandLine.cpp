@@ -6,6 +6,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -44,28 +46,48 @@ static Error readNumber(const InputArgList &args, OptSpecifier id,
 
 /// What standard output is decides about colours: NO_COLOR (no-color.org) and
 /// a terminal that has none, too.
-static Error readColor(const InputArgList &args, CommandLine &out) {
+static void readColor(const InputArgList &args, CommandLine &out) {
   const StringRef when = args.getLastArgValue(OPT_color_eq, "auto");
   out.text.color = when == "always" || (when == "auto" && out.output == "-" &&
                                         environment("NO_COLOR").empty() &&
                                         sys::Process::StandardOutHasColors());
-  if (when != "always" && when != "auto" && when != "never")
-    return error("unknown value in --color={0}", when);
+}
+
+/// The columns of the terminal that standard output is; 0 where it is none.
+static unsigned terminalWidth() {
+  struct winsize size = {};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? 0 : size.ws_col;
+}
+
+static Error readGate(const InputArgList &args, CommandLine &out) {
+  for (const std::string &text : args.getAllArgValues(OPT_max_eq)) {
+    Expected<Limit> limit = parseLimit(text);
+    if (!limit)
+      return limit.takeError();
+    if (limit->isGrowth && !out.compares)
+      return error("--max={0} wants --diff: there is nothing to have grown "
+                   "from",
+                   text);
+    out.limits.push_back(std::move(*limit));
+  }
+  out.expectRewritten = args.hasArg(OPT_expect_rewritten);
+  if (out.expectRewritten && out.action != CommandLine::Action::Files)
+    return error("--expect-rewritten is for files and folders");
+  // Who asks for a verdict reads no more than that.
+  out.text.summaryOnly =
+      (out.expectRewritten || !out.limits.empty()) && !out.text.details;
+  out.text.summaryLast = out.action == CommandLine::Action::Run;
   return Error::success();
 }
 
 static Error readFormat(const InputArgList &args, CommandLine &out) {
   using Format = CommandLine::Format;
   const StringRef name = args.getLastArgValue(OPT_format_eq, "text");
-  const auto format = StringSwitch<std::optional<Format>>(name)
-                          .Case("text", Format::Text)
-                          .Case("json", Format::Json)
-                          .Case("csv", Format::Csv)
-                          .Case("html", Format::Html)
-                          .Default(std::nullopt);
-  if (!format)
-    return error("unknown value in --format={0}", name);
-  out.format = *format;
+  out.format = StringSwitch<Format>(name)
+                   .Case("json", Format::Json)
+                   .Case("csv", Format::Csv)
+                   .Case("html", Format::Html)
+                   .Default(Format::Text);
   out.table = args.getLastArgValue(OPT_table_eq);
   if (!out.table.empty() && out.format != Format::Csv)
     return error("--table is for --format=csv");
@@ -73,7 +95,9 @@ static Error readFormat(const InputArgList &args, CommandLine &out) {
   if (out.output.empty())
     return error("-o wants a file name");
   out.text.details = args.hasArg(OPT_verbose) || args.hasArg(OPT_look_ups);
-  return readColor(args, out);
+  out.text.width = out.output == "-" ? terminalWidth() : 0;
+  readColor(args, out);
+  return Error::success();
 }
 
 static Error readAction(const InputArgList &args, CommandLine &out) {
@@ -129,6 +153,8 @@ static Expected<CommandLine> read(const InputArgList &args) {
     return e;
   if (Error e = readFormat(args, out))
     return e;
+  if (Error e = readGate(args, out))
+    return e;
   if (Error e = checkScope(args, out))
     return e;
   readClosureOptions(args, out.closure);
@@ -154,7 +180,13 @@ int runCommandLine(const Tool &tool, int argc, char **argv,
       options, ArrayRef<const char *>(argv + 1, argc - 1),
       "[options] <file>...",
       "say what the start of programs costs the loader, where, and what would "
-      "change that",
+      "change that\n\n"
+      "examples:\n"
+      "  objprelink-report libfoo.so\n"
+      "  objprelink-report --closure --format=html -o kate.html kate\n"
+      "  objprelink-report --against=new --run kate --version\n"
+      "  objprelink-report --diff baseline.json libfoo.so --max look-ups=+0\n"
+      "  objprelink-report --expect-rewritten build/lib\n",
       [&](const InputArgList &args) {
         Expected<CommandLine> commandLine = read(args);
         return commandLine ? act(*commandLine)

@@ -3,6 +3,7 @@
 #ifndef OBJPRELINK_TOOLS_OBJPRELINK_REPORT_COMMANDLINE_H
 #define OBJPRELINK_TOOLS_OBJPRELINK_REPORT_COMMANDLINE_H
 
+#include "Report/Gate.h"
 #include "Report/Print.h"
 #include "Report/Report.h"
 #include "Tool.h"
@@ -14,9 +15,13 @@ struct CommandLine {
   enum class Format { Text, Json, Csv, Html };
   Action action = Action::Files;
   Format format = Format::Text;
-  /// Report on what differs between the two files.
+  /// Report on what differs between the two arguments.
   bool compares = false;
   std::vector<std::string> files;
+  /// What must not be exceeded, or the exit status says so.
+  std::vector<Limit> limits;
+  /// Every image that a rewrite would change has been rewritten, likewise.
+  bool expectRewritten = false;
   ClosureOptions closure;
   RunOptions run;
   uint64_t pid = 0;

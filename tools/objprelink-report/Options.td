@@ -7,6 +7,14 @@ class F<string name, string help>
 class Short<string letter, Option option>
     : Flag<["-"], letter>, Alias<option>, HelpText<"Alias for --"#option.Name>;
 
+def group1_what : OptionGroup<"what">, HelpText<"what is reported on (default: the files)">;
+def group2_gate : OptionGroup<"gate">, HelpText<"verdicts">;
+def group3_closure : OptionGroup<"closure">, HelpText<"with --closure">;
+def group4_run : OptionGroup<"run">, HelpText<"with --run">;
+def group5_format : OptionGroup<"format">, HelpText<"what is printed, and where">;
+def group6_general : OptionGroup<"general">, HelpText<"general">;
+
+let Group = group1_what in {
 def closure : F<"closure",
     "Report on all that ld.so would load for each program or library, and on "
     "each look-up that it would do">;
@@ -20,9 +28,23 @@ def process_eq : Joined<["--"], "process=">, MetaVarName<"<pid>">,
 def process : Separate<["--"], "process">, Alias<process_eq>,
     MetaVarName<"<pid>">, HelpText<"Alias for --process=">;
 def diff : F<"diff",
-    "Take two files, an old and a new one, and report on what differs; with "
-    "--closure two programs">;
+    "Take an old and a new file and report on what differs; with --closure two "
+    "programs. Either may be a report in JSON, or a folder">;
+}
 
+let Group = group2_gate in {
+def max_eq : Joined<["--"], "max=">, MetaVarName<"<count>=<n>">,
+    HelpText<"Exit with status 3 if a count of the report is larger: "
+             "look-ups=400, dirty-pages=20; with --diff also look-ups=+10 and "
+             "look-ups=+5%. May be given several times">;
+def max : Separate<["--"], "max">, Alias<max_eq>, MetaVarName<"<count>=<n>">,
+    HelpText<"Alias for --max=">;
+def expect_rewritten : F<"expect-rewritten",
+    "Exit with status 3 if a file or an image in a folder has slots that a "
+    "rewrite would take, and no note that one has">;
+}
+
+let Group = group3_closure in {
 def sysroot_eq : Joined<["--"], "sysroot=">, MetaVarName<"<dir>">,
     HelpText<"With --closure, look for everything in this folder as if it "
              "were /">;
@@ -44,7 +66,12 @@ def no_dlopen_notes : F<"no-dlopen-notes",
     "may open">;
 def bind_now : F<"bind-now",
     "With --closure, count as if LD_BIND_NOW were set">;
+def look_ups : F<"look-ups",
+    "With --closure, report each look-up: who asks for what, who has it, and "
+    "how many libraries are asked before">;
+}
 
+let Group = group4_run in {
 def against_eq : Joined<["--"], "against=">, MetaVarName<"<dir>">,
     HelpText<"With --run, also measure the program with the libraries of this "
              "folder, in turns; with 'prebound', started by its table">;
@@ -52,7 +79,9 @@ def against : Separate<["--"], "against">, Alias<against_eq>,
     MetaVarName<"<dir>">, HelpText<"Alias for --against=">;
 def runs_eq : Joined<["--"], "runs=">, MetaVarName<"<n>">,
     HelpText<"With --run, measure the time of n runs (default: 20)">;
+}
 
+let Group = group5_format in {
 def format_eq : Joined<["--"], "format=">, MetaVarName<"<format>">,
     Values<"text,json,csv,html">,
     HelpText<"Print the report for people (text, the default), for programs "
@@ -68,17 +97,17 @@ def color_eq : Joined<["--"], "color=">, MetaVarName<"<when>">,
     Values<"auto,always,never">,
     HelpText<"Colour text always, never, or on terminals unless NO_COLOR is "
              "set (auto, the default)">;
-def look_ups : F<"look-ups",
-    "With --closure, report each look-up: who asks for what, who has it, and "
-    "how many libraries are asked before">;
 def verbose : F<"verbose", "Print the long tables too">;
 def : Short<"v", verbose>;
+}
+
+let Group = group6_general in {
 def jobs : JoinedOrSeparate<["-"], "j">, MetaVarName<"<n>">,
     HelpText<"Use n threads (default: one for each core)">;
 def jobs_eq : Joined<["--"], "jobs=">, Alias<jobs>, MetaVarName<"<n>">,
     HelpText<"Alias for -j">;
-
 def help : F<"help", "Print this text">;
 def : Short<"h", help>;
 def version : F<"version", "Print the version">;
 def : Short<"V", version>;
+}

@@ -420,20 +420,21 @@ static _Noreturn void start(struct Launch *launch) {
 }
 
 static const char kHelp[] =
-    "OVERVIEW: start a program by the table that objprelink-bind has made for "
-    "it\n\n"
-    "USAGE: objprelink-start [options] <program> [<argument>...]\n\n"
-    "OPTIONS:\n"
-    "  --table=<file>  Use this table and no other\n"
-    "  --via=<paths>   The program of the table is one that <program> starts, "
-    "by "
-    "way\n"
-    "                  of these, which are separated by colons\n"
-    "  --help          Print this text\n"
-    "  --version       Print the version\n\n"
-    "OBJPRELINK=off, use, require, debug or record in the environment says "
-    "what to "
-    "do with the table.\n";
+    "objprelink-start: start a program by the table that objprelink-bind has "
+    "made for\n  it\n\n"
+    "usage: objprelink-start [options] <program> [<argument>...]\n\n"
+    "example:\n"
+    "  objprelink-bind kate && objprelink-start kate --new\n\n"
+    "options:\n"
+    "  --table=<file>          Use this table and no other\n"
+    "  --via=<paths>           The program of the table is one that <program> "
+    "starts,\n"
+    "                          by way of these, which are separated by colons\n"
+    "  -h, --help              Print this text\n"
+    "  -V, --version           Print the version\n\n"
+    "OBJPRELINK in the environment says what to do with the table: use (or "
+    "yes, "
+    "1),\noff (no, 0), require, debug or record.\n";
 
 static void print(int fd, const char *text) {
   preboundCall(SYS_write, fd, (long)text, (long)preboundLength(text), 0, 0, 0);
@@ -484,7 +485,8 @@ __attribute__((used)) static _Noreturn void begin(uint64_t *stack) {
   }
   const char *wish = preboundEnvironment(launch.environment, "OBJPRELINK");
   launch.mode = Use;
-  if (wish && preboundEqual(wish, "off"))
+  if (wish && (preboundEqual(wish, "off") || preboundEqual(wish, "no") ||
+               preboundEqual(wish, "0")))
     launch.mode = Off;
   else if (wish && preboundEqual(wish, "debug"))
     launch.mode = Debug;
@@ -492,8 +494,12 @@ __attribute__((used)) static _Noreturn void begin(uint64_t *stack) {
     launch.mode = Require;
   else if (wish && preboundEqual(wish, "record"))
     launch.mode = Record;
-  else if (wish && *wish && !preboundEqual(wish, "use")) {
-    say("error: unknown value in OBJPRELINK", wish, 0);
+  else if (wish && *wish && !preboundEqual(wish, "use") &&
+           !preboundEqual(wish, "yes") && !preboundEqual(wish, "1")) {
+    say("error: unknown value in OBJPRELINK; it can be use, yes, 1, off, no, "
+        "0, "
+        "require, debug, record",
+        wish, 0);
     leave(2);
   }
   start(&launch);

@@ -26,18 +26,14 @@ static Expected<Mode> modeOf(StringRef argv0) {
                name);
 }
 
+/// The value of an option of which Tool has seen that it is one of \p choices.
 template <class T>
-static Error readChoice(const InputArgList &args, OptSpecifier id,
-                        ArrayRef<std::pair<StringRef, T>> choices, T &out) {
-  const Arg *arg = args.getLastArg(id);
-  if (!arg)
-    return Error::success();
+static void readChoice(const InputArgList &args, OptSpecifier id,
+                       ArrayRef<std::pair<StringRef, T>> choices, T &out) {
+  const StringRef given = args.getLastArgValue(id);
   for (const auto &[name, value] : choices)
-    if (name == arg->getValue()) {
+    if (name == given)
       out = value;
-      return Error::success();
-    }
-  return error("unknown value in {0}", arg->getAsString(args));
 }
 
 /// Numbers and ranges of them, separated by commas.
@@ -79,24 +75,19 @@ static Error readPrerelocation(const InputArgList &args, Config &config) {
 }
 
 static Error readConfig(const InputArgList &args, Config &config) {
-  if (Error e = readChoice<SlotSet>(
-          args, OPT_slots_eq,
-          {{"undefined", SlotSet::Undefined}, {"all", SlotSet::All}},
-          config.slots))
-    return e;
-  if (Error e = readChoice<I386Scratch>(args, OPT_i386_scratch_eq,
-                                        {{"auto", I386Scratch::Auto},
-                                         {"none", I386Scratch::None},
-                                         {"eax", I386Scratch::Eax}},
-                                        config.i386Scratch))
-    return e;
-  if (Error e = readChoice<PltKind>(
-          args, OPT_plt_eq,
-          {{"absolute", PltKind::Absolute}, {"pic", PltKind::Pic}}, config.plt))
-    return e;
-  if (Error e = readChoice<bool>(
-          args, OPT_lazy_eq, {{"slots", false}, {"all", true}}, config.lazyAll))
-    return e;
+  readChoice<SlotSet>(
+      args, OPT_slots_eq,
+      {{"undefined", SlotSet::Undefined}, {"all", SlotSet::All}}, config.slots);
+  readChoice<I386Scratch>(args, OPT_i386_scratch_eq,
+                          {{"auto", I386Scratch::Auto},
+                           {"none", I386Scratch::None},
+                           {"eax", I386Scratch::Eax}},
+                          config.i386Scratch);
+  readChoice<PltKind>(args, OPT_plt_eq,
+                      {{"absolute", PltKind::Absolute}, {"pic", PltKind::Pic}},
+                      config.plt);
+  readChoice<bool>(args, OPT_lazy_eq, {{"slots", false}, {"all", true}},
+                   config.lazyAll);
   if (const Arg *only = args.getLastArg(OPT_only_slots_eq)) {
     Expected<std::vector<SlotRange>> ranges = readRanges(only->getValue());
     if (!ranges)
@@ -105,15 +96,11 @@ static Error readConfig(const InputArgList &args, Config &config) {
   }
   config.inPlace = args.hasArg(OPT_in_place);
   config.overrideBindNow = args.hasArg(OPT_override_bind_now);
-  if (const Arg *pack = args.getLastArg(OPT_pack_relative_relocs,
-                                        OPT_pack_relative_relocs_eq)) {
-    config.packRelativeRelocs = true;
-    if (pack->getOption().matches(OPT_pack_relative_relocs_eq))
-      if (Error e =
-              readChoice<bool>(args, OPT_pack_relative_relocs_eq,
-                               {{"if-possible", true}}, config.packIfPossible))
-        return e;
-  }
+  const Arg *pack =
+      args.getLastArg(OPT_pack_relative_relocs, OPT_pack_relative_relocs_eq);
+  config.packRelativeRelocs = pack != nullptr;
+  config.packIfPossible =
+      pack && pack->getOption().matches(OPT_pack_relative_relocs_eq);
   config.keepSize = args.hasArg(OPT_keep_size);
   config.shrinkFile = args.hasArg(OPT_shrink_file);
   if (config.keepSize && config.shrinkFile)
@@ -122,9 +109,12 @@ static Error readConfig(const InputArgList &args, Config &config) {
     return e;
   config.undoRecord = !args.hasArg(OPT_no_undo_record);
   config.keepOverlay = args.hasArg(OPT_keep_overlay);
-  config.dryRun = config.showsPlan = args.hasArg(OPT_dry_run);
+  config.dryRun = args.hasArg(OPT_dry_run);
   config.verbose = args.hasArg(OPT_verbose);
   config.quiet = args.hasArg(OPT_quiet);
+  config.showsPlan = config.dryRun && !config.quiet;
+  if (config.quiet && config.verbose)
+    return error("--quiet and --verbose say different things");
   config.stubUnwindTables = args.hasArg(OPT_stub_unwind_tables);
   config.thinMembers = args.hasArg(OPT_thin_members);
   if (const Arg *jobs = args.getLastArg(OPT_jobs))
@@ -137,6 +127,47 @@ static Error readConfig(const InputArgList &args, Config &config) {
       return error("-o wants a file name");
   }
   return Error::success();
+}
+
+/// Finds options that do nothing here, whatever the files are. Those that
+/// depend on the files' kinds are found when these are known.
+static void findIdle(const InputArgList &args, CommandLine &out) {
+  using Action = CommandLine::Action;
+  const auto idle = [&](const Arg *arg, StringRef why) {
+    if (arg)
+      out.idle.push_back(
+          (arg->getAsString(args) + " has no effect " + why).str());
+  };
+  if (out.action != Action::Rewrite) {
+    const bool isUndo = out.action == Action::Undo;
+    for (const Arg *arg : args) {
+      const Option option = arg->getOption();
+      const bool counts =
+          option.getKind() == Option::InputClass || option.matches(OPT_undo) ||
+          option.matches(OPT_verify) || option.matches(OPT_quiet) ||
+          (isUndo &&
+           (option.matches(OPT_output) || option.matches(OPT_in_place) ||
+            option.matches(OPT_dry_run) || option.matches(OPT_jobs)));
+      if (!counts)
+        idle(arg, isUndo ? "with --undo" : "with --verify");
+    }
+    return;
+  }
+  if (!out.config.packRelativeRelocs)
+    for (const OptSpecifier id : {OPT_keep_size, OPT_shrink_file})
+      idle(args.getLastArg(id), "without --pack-relative-relocs");
+  const auto scope = [&](OptSpecifier id, Scope of) {
+    if (const Arg *arg = args.getLastArg(id))
+      out.config.scoped.push_back({arg->getAsString(args), of});
+  };
+  for (const OptSpecifier id :
+       {OPT_plt_eq, OPT_override_bind_now, OPT_lazy_eq,
+        OPT_pack_relative_relocs, OPT_pack_relative_relocs_eq,
+        OPT_no_undo_record, OPT_keep_overlay})
+    scope(id, Scope::Images);
+  scope(OPT_i386_scratch_eq, Scope::Objects);
+  scope(OPT_stub_unwind_tables, Scope::Objects);
+  scope(OPT_thin_members, Scope::ThinArchives);
 }
 
 static Expected<CommandLine> read(const InputArgList &args, StringRef argv0) {
@@ -154,10 +185,15 @@ static Expected<CommandLine> read(const InputArgList &args, StringRef argv0) {
       (out.config.overrideBindNow || out.config.lazyAll))
     return error("objprelink1 makes nothing lazy: --override-bind-now and "
                  "--lazy=all are for objprelink2");
+  if (args.hasArg(OPT_undo) && args.hasArg(OPT_verify))
+    return error("--undo and --verify say different things: the one writes an "
+                 "image, the other compares two");
   if (args.hasArg(OPT_undo))
     out.action = CommandLine::Action::Undo;
-  if (args.hasArg(OPT_verify)) {
+  if (args.hasArg(OPT_verify))
     out.action = CommandLine::Action::Verify;
+  findIdle(args, out);
+  if (args.hasArg(OPT_verify)) {
     if (out.files.size() != 2)
       return error("--verify takes two files, not {0}", out.files.size());
     return out;
@@ -169,19 +205,47 @@ static Expected<CommandLine> read(const InputArgList &args, StringRef argv0) {
   return out;
 }
 
+/// What the program of this name is, and how it is called.
+static std::string overviewOf(StringRef argv0) {
+  Expected<Mode> mode = modeOf(argv0);
+  const bool isLazy = mode && *mode == Mode::Lazy;
+  const StringRef name = sys::path::filename(argv0);
+  std::string out =
+      !mode
+          ? "make the vtable slots of C++ files cheap to load; what becomes of "
+            "them depends on the name, objprelink1 or objprelink2"
+      : isLazy
+          ? "have the vtable slots of C++ objects, archives, shared libraries "
+            "and PIEs lead to lazy stubs, which look their function up at the "
+            "first call, or never (objprelink1 has it looked up once, when the "
+            "library is loaded)"
+          : "have the vtable slots of C++ objects, archives, shared libraries "
+            "and PIEs lead to relays, so that each function is looked up once, "
+            "when the library is loaded, and not once for each slot "
+            "(objprelink2 waits for the first call)";
+  consumeError(mode.takeError());
+  out +=
+      formatv("\n\nexamples:\n"
+              "  {0} *.o                        between compiler and linker\n"
+              "  {0} -n -v widget.o             what would be done, and why\n"
+              "  {0} libfoo.so -o new/libfoo.so a finished library\n"
+              "  {0} --verify libfoo.so new/libfoo.so\n"
+              "  {0} --undo new/libfoo.so -o libfoo.so\n",
+              name);
+  return out;
+}
+
 int runCommandLine(const Tool &tool, int argc, char **argv,
                    function_ref<int(const CommandLine &)> act) {
   Options options;
-  return tool.run(
-      options, ArrayRef<const char *>(argv + 1, argc - 1),
-      "[options] <file>...",
-      "make the vtable slots of C++ objects, archives, shared libraries and "
-      "PIEs cheap to load",
-      [&](const InputArgList &args) {
-        Expected<CommandLine> commandLine = read(args, argv[0]);
-        return commandLine ? act(*commandLine)
-                           : tool.usageError(commandLine.takeError());
-      });
+  return tool.run(options, ArrayRef<const char *>(argv + 1, argc - 1),
+                  "[options] <file>...", overviewOf(argv[0]),
+                  [&](const InputArgList &args) {
+                    Expected<CommandLine> commandLine = read(args, argv[0]);
+                    return commandLine
+                               ? act(*commandLine)
+                               : tool.usageError(commandLine.takeError());
+                  });
 }
 
 } // namespace objprelink

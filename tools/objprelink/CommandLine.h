@@ -14,6 +14,8 @@ struct CommandLine {
   Action action = Action::Rewrite;
   Config config;
   std::vector<std::string> files;
+  /// Options that do nothing with the others, each with the reason.
+  std::vector<std::string> idle;
 };
 
 /// Parses argv and has \p act do what it asks for. Returns the exit status.

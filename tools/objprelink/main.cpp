@@ -37,8 +37,15 @@ static Status report(const Tool &tool, StringRef file, const Config &config,
   return Refused;
 }
 
+static void sayIdle(const Tool &tool, const CommandLine &commandLine) {
+  if (!commandLine.config.quiet)
+    for (const std::string &option : commandLine.idle)
+      tool.warn(option);
+}
+
 static Status run(const Tool &tool, const CommandLine &commandLine) {
   const Config &config = commandLine.config;
+  sayIdle(tool, commandLine);
   parallel::strategy = hardware_concurrency(config.jobs);
 
   std::vector<Result> results(commandLine.files.size());
@@ -62,11 +69,15 @@ static Status run(const Tool &tool, const CommandLine &commandLine) {
 }
 
 static Status verify(const Tool &tool, const CommandLine &commandLine) {
-  const StringRef name = commandLine.files[1];
-  if (Error e = verifyFiles(commandLine.files[0], name)) {
-    tool.printErrors(std::move(e), name + ": ");
+  sayIdle(tool, commandLine);
+  const StringRef before = commandLine.files[0], after = commandLine.files[1];
+  if (Error e = verifyFiles(before, after)) {
+    tool.printErrors(std::move(e));
     return Refused;
   }
+  if (!commandLine.config.quiet)
+    outs() << visible((after + ": does what " + before + " does").str())
+           << "\n";
   return Done;
 }
 

@@ -1,0 +1,137 @@
+#include "Inputs.h"
+#include "Report/ReadJson.h"
+#include "Support/Diagnostics.h"
+#include "Support/InputFile.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Parallel.h"
+#include "llvm/Support/Program.h"
+
+using namespace llvm;
+
+namespace objprelink {
+
+/// Whether \p path is a file of ELF that loaders load.
+static bool isImage(StringRef path) {
+  const ErrorOr<std::unique_ptr<MemoryBuffer>> file =
+      MemoryBuffer::getFileSlice(path, ELF::EI_NIDENT + 2, 0);
+  if (!file)
+    return false;
+  const StringRef head = (*file)->getBuffer();
+  return head.size() > ELF::EI_NIDENT && head.starts_with(ELF::ElfMagic) &&
+         (head[ELF::EI_NIDENT] == ELF::ET_DYN ||
+          head[ELF::EI_NIDENT] == ELF::ET_EXEC);
+}
+
+/// The images below \p folder, in order. Symbolic links are not followed.
+static Error addImages(StringRef folder, std::vector<std::string> &out) {
+  std::error_code ec;
+  std::vector<std::string> found;
+  for (sys::fs::recursive_directory_iterator
+           it(folder, ec, /*follow_symlinks=*/false),
+       end;
+       it != end && !ec; it.increment(ec))
+    if (it->type() == sys::fs::file_type::regular_file && isImage(it->path()))
+      found.push_back(it->path());
+  if (ec)
+    return error("{0}: {1}", folder, ec.message());
+  llvm::sort(found);
+  append_range(out, found);
+  return Error::success();
+}
+
+static Expected<std::vector<Document>> readJsonReports(StringRef path) {
+  Expected<InputFile> file = InputFile::open(path);
+  if (!file)
+    return file.takeError();
+  return readReports(toStringRef(file->bytes()));
+}
+
+static bool isJson(StringRef path) {
+  // Standard input can be read once.
+  if (path == "-")
+    return false;
+  const ErrorOr<std::unique_ptr<MemoryBuffer>> file =
+      MemoryBuffer::getFileSlice(path, 64, 0);
+  return file && looksLikeJson((*file)->getBuffer());
+}
+
+/// The file that a shell would run for \p name; in another root its own files
+/// are all that there is.
+static std::string programPath(const CommandLine &commandLine, StringRef name) {
+  if (name.contains('/') || !commandLine.closure.sysroot.empty() ||
+      sys::fs::exists(name))
+    return name.str();
+  const ErrorOr<std::string> found = sys::findProgramByName(name);
+  return found ? *found : name.str();
+}
+
+static Expected<Document> reportProgram(const CommandLine &commandLine,
+                                        StringRef name) {
+  const std::string path = programPath(commandLine, name);
+  const ErrorOr<std::unique_ptr<MemoryBuffer>> head =
+      MemoryBuffer::getFileSlice(path, 2, 0);
+  if (head && (*head)->getBuffer() == "#!")
+    return error("a script{0}: name the program that it runs, or use --run",
+                 path == name ? "" : " (" + path + ")");
+  return reportClosure(path, commandLine.closure);
+}
+
+static Expected<std::vector<Document>> reportOne(const CommandLine &commandLine,
+                                                 StringRef path) {
+  const auto read = [&]() -> Expected<std::vector<Document>> {
+    if (isJson(path))
+      return readJsonReports(path);
+    Expected<Document> document =
+        commandLine.action == CommandLine::Action::Closures
+            ? reportProgram(commandLine, path)
+            : reportFile(path);
+    if (!document)
+      return document.takeError();
+    return std::vector<Document>{std::move(*document)};
+  };
+  Expected<std::vector<Document>> out = read();
+  if (!out)
+    return inContext(path, out.takeError());
+  return out;
+}
+
+Error readInputs(const CommandLine &commandLine, Inputs &out) {
+  out.reports.resize(commandLine.files.size());
+  Error errors = Error::success();
+  std::vector<std::string> paths;
+  std::vector<size_t> arguments;
+  for (auto [index, file] : enumerate(commandLine.files)) {
+    if (sys::fs::is_directory(file)) {
+      const size_t before = paths.size();
+      errors = joinErrors(std::move(errors), addImages(file, paths));
+      if (paths.size() == before)
+        errors = joinErrors(std::move(errors),
+                            error("{0}: no images in this folder", file));
+    } else {
+      paths.push_back(file);
+    }
+    arguments.resize(paths.size(), index);
+  }
+  std::vector<std::optional<Expected<std::vector<Document>>>> results(
+      paths.size());
+  const auto work = [&](size_t i) {
+    results[i].emplace(reportOne(commandLine, paths[i]));
+  };
+  // One file leaves the threads to what it consists of.
+  if (results.size() == 1)
+    work(0);
+  else
+    parallelFor(0, results.size(), work);
+  for (auto [argument, result] : zip_equal(arguments, results)) {
+    if (*result)
+      append_range(out.reports[argument], std::move(**result));
+    else
+      errors = joinErrors(std::move(errors), result->takeError());
+  }
+  return errors;
+}
+
+} // namespace objprelink
