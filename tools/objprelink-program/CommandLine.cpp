@@ -71,10 +71,8 @@ static Error readRoot(const InputArgList &args, CommandLine &out) {
     for (StringRef what : split(StringRef(value), ',')) {
       if (what == "lazy-slots")
         out.allowed.lazySlots = true;
-      else if (what == "lazy-bind-now")
-        out.allowed.lazyBindNow = true;
       else
-        return error("unknown value of --allow: {0}", what);
+        out.allowed.lazyBindNow = true;
     }
   return Error::success();
 }
@@ -91,23 +89,15 @@ static Expected<CommandLine> read(const InputArgList &args) {
     return e;
   if (out.all && (out.verb != Verb::Refresh || !out.programs.empty()))
     return error("--all is for refresh without programs");
-  const StringRef format = args.getLastArgValue(OPT_format_eq, "text");
-  if (format != "text" && format != "json")
-    return error("unknown value of --format: {0}", format);
-  out.json = format == "json";
+  out.json = args.getLastArgValue(OPT_format_eq) == "json";
   if (out.json &&
       !is_contained({Verb::Plan, Verb::List, Verb::Check}, out.verb))
     return error("--format is for plan, list and check");
   const StringRef which = args.getLastArgValue(OPT_plugins_eq, "recorded");
-  const std::optional<PluginChoice> plugins =
-      StringSwitch<std::optional<PluginChoice>>(which)
-          .Case("none", PluginChoice::None)
-          .Case("recorded", PluginChoice::Recorded)
-          .Case("notes", PluginChoice::Notes)
-          .Default(std::nullopt);
-  if (!plugins)
-    return error("unknown value of --plugins: {0}", which);
-  out.plugins = *plugins;
+  out.plugins = StringSwitch<PluginChoice>(which)
+                    .Case("none", PluginChoice::None)
+                    .Case("notes", PluginChoice::Notes)
+                    .Default(PluginChoice::Recorded);
   return out;
 }
 
