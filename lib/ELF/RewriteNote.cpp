@@ -32,7 +32,8 @@ static Error parseOptions(const json::Object &object, NoteContents &out) {
     if (!option ||
         !is_contained({noteoption::kOverrideBindNow, noteoption::kLazyAll,
                        noteoption::kAbsolutePlt, noteoption::kPicPlt,
-                       noteoption::kPackRelr, noteoption::kLinked},
+                       noteoption::kPackRelr, noteoption::kPrerelocate,
+                       noteoption::kLinked},
                       *option))
       return error("unknown option {0}", value);
     out.options.push_back(option->str());

@@ -23,6 +23,8 @@ inline constexpr llvm::StringLiteral kLazyAll = "lazy=all";
 inline constexpr llvm::StringLiteral kAbsolutePlt = "plt=absolute";
 inline constexpr llvm::StringLiteral kPicPlt = "plt=pic";
 inline constexpr llvm::StringLiteral kPackRelr = "pack-relative-relocs";
+/// Relative relocations are applied in the file, for its own addresses.
+inline constexpr llvm::StringLiteral kPrerelocate = "prerelocate";
 /// ld.objprelink wrote the file: its build-id is its own, and serves as hash.
 inline constexpr llvm::StringLiteral kLinked = "linked";
 } // namespace noteoption

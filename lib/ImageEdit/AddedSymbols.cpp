@@ -76,7 +76,7 @@ ByteVector ImageEdit::encodeSymbols(uint64_t nameOffset) const {
   };
   append(0, 0, 0, STT_FILE, SHN_ABS);
   for (const AddedSymbol &symbol : addedSymbols) {
-    append(nameOffset, symbol.address, symbol.size, STT_FUNC,
+    append(nameOffset, symbol.address + shift, symbol.size, STT_FUNC,
            sectionIndex[sections.size() + symbol.section]);
     nameOffset += symbol.name.size() + 1;
   }

@@ -73,6 +73,9 @@ public:
   /// For the .symtab of the result, if the image has one; by address.
   std::vector<AddedSymbol> addedSymbols;
 
+  /// All addresses here are those of the old image. In the new file each is
+  /// larger by this.
+  uint64_t shift = 0;
   /// Each of another table.
   std::vector<TableMove> moves;
   /// What gets a place by makeRoom(), and ranges of read-only memory that
@@ -118,6 +121,10 @@ public:
   void write(uint64_t address, Bytes bytes);
   void writeZeros(uint64_t address, uint64_t size);
   void writeWord(uint64_t address, uint64_t value);
+  /// Writes an address into the word at \p place, as it is in the new file.
+  void writeAddress(uint64_t place, uint64_t address) {
+    writeWord(place, address + shift);
+  }
   void write32(uint64_t address, uint32_t value);
 
   std::optional<uint64_t> dynamicValue(int64_t tag) const;
@@ -175,6 +182,7 @@ private:
   void placeMemory();
   void orderSections();
   void followSections();
+  void shiftEntryAndSymbols();
   void findSymbolTable();
   bool isRemade(uint32_t section) const;
   void renumberRelocations();

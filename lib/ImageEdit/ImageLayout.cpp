@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ImageEdit/ImageEdit.h"
+#include "ImageEdit/Shift.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
@@ -128,6 +129,8 @@ Error ImageEdit::layout() {
   if (Error e = writeDynamic())
     return e;
   writeSegments();
+  if (shift)
+    shiftEntryAndSymbols();
   orderSections();
   followSections();
   renumberRelocations();
@@ -156,8 +159,9 @@ void ImageEdit::writeSegments() {
       header.p_type = segment.type;
       header.p_flags = segment.flags;
       header.p_offset = segment.offset;
-      header.p_vaddr = segment.address;
-      header.p_paddr = segment.physicalAddress;
+      const uint64_t more = hasAddress(segment) ? shift : 0;
+      header.p_vaddr = segment.address + more;
+      header.p_paddr = segment.physicalAddress + more;
       header.p_filesz = segment.fileSize;
       header.p_memsz = segment.memorySize;
       header.p_align = segment.alignment;
@@ -183,19 +187,21 @@ Error ImageEdit::writeDynamic() {
                                    ? *dynamicRest
                                    : DynamicEntry{DT_NULL, 0};
     writeWord(at, entry.tag);
-    writeWord(at + image.wordSize(), entry.value);
+    writeWord(at + image.wordSize(),
+              entry.value + (isAddressTag(entry.tag) ? shift : 0));
   }
   return Error::success();
 }
 
 template <class ELFT>
-static void appendHeaders(ArrayRef<Section> sections, ByteVector &out) {
+static void appendHeaders(ArrayRef<Section> sections, uint64_t shift,
+                          ByteVector &out) {
   for (const Section &section : sections) {
     typename ELFT::Shdr header;
     header.sh_name = section.nameOffset;
     header.sh_type = section.type;
     header.sh_flags = section.flags;
-    header.sh_addr = section.address;
+    header.sh_addr = section.address + (section.flags & SHF_ALLOC ? shift : 0);
     header.sh_offset = section.offset;
     header.sh_size = section.size;
     header.sh_link = section.link;
@@ -300,6 +306,8 @@ void ImageEdit::followSections() {
       symbol.st_shndx = sectionIndex[in];
       symbol.st_value =
           valueAfter(image.sections[in], sections[in], old.st_value);
+      if (in && old.getType() != STT_TLS)
+        symbol.st_value = symbol.st_value + shift;
       if (symbol.st_shndx != in || symbol.st_value != old.st_value)
         writeOld(table.offset + at, bytesOf(symbol));
     }
@@ -386,8 +394,8 @@ Error ImageEdit::finish() {
                        : addedSections[i - sections.size()].header;
     }
     ByteVector headers;
-    image.is64 ? appendHeaders<ELF64LE>(all, headers)
-               : appendHeaders<ELF32LE>(all, headers);
+    image.is64 ? appendHeaders<ELF64LE>(all, shift, headers)
+               : appendHeaders<ELF32LE>(all, shift, headers);
     tail.append(std::move(headers));
   }
   const MutableArrayRef<uint8_t> header(writableBlock(0), 64);

@@ -23,6 +23,9 @@ enum class Packing : uint8_t {
   /// mixture for a mistake (BOLT has no addends for a part of it).
   New,
   All,
+  /// All, but into a table of the same form that code of the image applies
+  /// (Prerelocation.h), and no DT_RELR.
+  Private,
 };
 
 struct NewRelocation {
@@ -50,7 +53,7 @@ struct ImageRelocations {
   /// How many of the first of these belong to the entries of the image's own
   /// PLT, in their order.
   uint64_t numbered = 0;
-  /// DT_RELR, decoded; it changes unless packing is None.
+  /// DT_RELR, or the private table, decoded; it changes unless packing is None.
   std::vector<uint64_t> relr;
   Packing packing = Packing::None;
   /// Among them the addends of REL and RELR, which are in the places.

@@ -44,9 +44,15 @@ ImageRelocations relocationsOf(const Image &image) {
   return out;
 }
 
-static Relocation resolve(const NewRelocation &relocation) {
-  return {relocation.place.value(), relocation.type, relocation.symbol,
-          static_cast<int64_t>(relocation.value.value())};
+/// As it is in the new file.
+Relocation RelocationTables::resolve(const NewRelocation &relocation) const {
+  const bool isAddress =
+      !relocation.symbol &&
+      (relocation.type == types.relative || relocation.type == types.indirect);
+  return {relocation.place.value() + edit.shift, relocation.type,
+          relocation.symbol,
+          static_cast<int64_t>(relocation.value.value() +
+                               (isAddress ? edit.shift : 0))};
 }
 
 uint64_t RelocationTables::mainSize() const {
@@ -106,7 +112,10 @@ void RelocationTables::measureMain() {
 
 /// The table stays where it is, if it has room there and is no new one.
 Error RelocationTables::measureRelr() {
-  Expected<ByteVector> encoded = encodeRelr(relocations.relr, image.is64);
+  std::vector<uint64_t> places = relocations.relr;
+  for (uint64_t &place : places)
+    place += edit.shift;
+  Expected<ByteVector> encoded = encodeRelr(places, image.is64);
   if (!encoded)
     return inContext("relative relocations cannot be packed",
                      encoded.takeError());
@@ -118,6 +127,11 @@ Error RelocationTables::measureRelr() {
   added.size = relrTable.size();
   added.replaces = image.relrTable;
   added.awayFromHeaders = true;
+  if (relocations.packing == Packing::Private) {
+    added.name = ".relr.objprelink";
+    added.type = SHT_PROGBITS;
+    added.replaces = {};
+  }
   added.isPlaced = relocations.packing == Packing::New &&
                    relrTable.size() <= image.relrTable.size;
   if (added.isPlaced)
@@ -157,8 +171,9 @@ std::vector<Relocation> RelocationTables::mainInOrder() {
   std::vector<Relocation> out, others;
   out.reserve(relocations.main.size());
   for (const NewRelocation &relocation : relocations.main)
-    (isCounted && relocation.type == relative && !relocation.symbol ? out
-                                                                    : others)
+    (isCounted && relocation.type == types.relative && !relocation.symbol
+         ? out
+         : others)
         .push_back(resolve(relocation));
   sortRuns(out, [](const Relocation &a, const Relocation &b) {
     return a.offset < b.offset;
@@ -183,15 +198,19 @@ void RelocationTables::writeMain() {
       section->size = 0;
 }
 
+ByteVector RelocationTables::encodePlt() const {
+  std::vector<Relocation> resolved;
+  for (const NewRelocation &relocation : relocations.plt)
+    resolved.push_back(resolve(relocation));
+  return encodeRelocations(resolved, image.is64);
+}
+
 /// Tools take the n-th relocation of .rela.plt for the n-th entry of .plt:
 /// uftrace and perf by the name of the section, lldb by the place of DT_JMPREL.
 /// So the section ends where the relocations of the old entries do, and the
 /// others are in one of their own.
 void RelocationTables::writePlt() {
-  std::vector<Relocation> resolved;
-  for (const NewRelocation &relocation : relocations.plt)
-    resolved.push_back(resolve(relocation));
-  edit.write(plt->address, encodeRelocations(resolved, image.is64));
+  edit.write(plt->address, encodePlt());
   Section *section = edit.headerOf(plt->replaces, plt->type);
   if (!section)
     return edit.describe(*plt);
@@ -208,8 +227,10 @@ void RelocationTables::write() {
   writeMain();
   if (plt)
     writePlt();
+  else if (edit.shift)
+    edit.write(image.pltRelocationTable.address, encodePlt());
   for (const NewWord &word : relocations.words)
-    edit.writeWord(word.place.value(), word.value.value());
+    edit.writeAddress(word.place.value(), word.value.value());
   if (!relr)
     return;
   if (relr->isPlaced)
@@ -247,11 +268,14 @@ void RelocationTables::setPltTags() {
 }
 
 void RelocationTables::setRelrTags() {
-  if (!relr || !relr->size)
-    return;
-  edit.setDynamic(DT_RELR, relr->address);
-  edit.setDynamic(DT_RELRSZ, relr->size);
-  edit.setDynamic(DT_RELRENT, relr->entrySize);
+  if (relocations.packing == Packing::Private)
+    for (int64_t tag : {DT_RELR, DT_RELRSZ, DT_RELRENT})
+      edit.removeDynamic(tag);
+  else if (relr && relr->size) {
+    edit.setDynamic(DT_RELR, relr->address);
+    edit.setDynamic(DT_RELRSZ, relr->size);
+    edit.setDynamic(DT_RELRENT, relr->entrySize);
+  }
 }
 
 /// ltrace reads all of .dynamic, what follows DT_NULL too, and takes the last
@@ -269,6 +293,10 @@ void RelocationTables::setCountedSize() {
 void RelocationTables::describeRelr() {
   if (relr)
     edit.describe(*relr);
+  // A table of which nothing is left still has its section.
+  if (relocations.packing == Packing::Private)
+    if (Section *section = edit.headerOf(image.relrTable, SHT_RELR))
+      section->size = 0;
 }
 
 void RelocationTables::addShadow() {

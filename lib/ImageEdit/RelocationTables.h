@@ -9,14 +9,20 @@
 
 namespace objprelink {
 
+/// The types of relocations that have an address of the image for an addend.
+struct RelativeTypes {
+  uint32_t relative = 0;
+  uint32_t indirect = 0;
+};
+
 class RelocationTables {
 public:
-  /// The tables of \p relocations, of which \p relative is the type RELATIVE.
-  /// With \p leavesShadows a table of another size leaves one (OldSections.h).
+  /// The tables of \p relocations. With \p leavesShadows a table of another
+  /// size leaves one (OldSections.h).
   RelocationTables(ImageEdit &edit, const ImageRelocations &relocations,
-                   uint32_t relative, bool leavesShadows)
-      : edit(edit), image(edit.image), relocations(relocations),
-        relative(relative), leavesShadows(leavesShadows) {}
+                   const RelativeTypes &types, bool leavesShadows)
+      : edit(edit), image(edit.image), relocations(relocations), types(types),
+        leavesShadows(leavesShadows) {}
 
   /// Adds what the tables need to \p edit, and frees what they leave.
   llvm::Error measure();
@@ -32,8 +38,11 @@ public:
   void setCountedSize();
   void describeRelr();
   void addShadow();
+  /// The private table, when it has its place.
+  AddressRange privateTable() const { return {relr->address, relr->size}; }
 
 private:
+  Relocation resolve(const NewRelocation &relocation) const;
   uint64_t mainSize() const;
   uint64_t pltSize() const;
   uint64_t shadowSize() const;
@@ -42,6 +51,7 @@ private:
   llvm::Error measureRelr();
   std::vector<Relocation> mainInOrder();
   void writeMain();
+  ByteVector encodePlt() const;
   void writePlt();
   Addition table(llvm::StringRef name64, llvm::StringRef name32,
                  uint64_t size) const;
@@ -49,7 +59,7 @@ private:
   ImageEdit &edit;
   const Image &image;
   const ImageRelocations &relocations;
-  const uint32_t relative;
+  const RelativeTypes types;
   const bool leavesShadows;
   Addition *main = nullptr;
   Addition *plt = nullptr;

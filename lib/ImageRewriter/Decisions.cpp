@@ -7,7 +7,11 @@ namespace objprelink {
 
 Expected<Decisions> decide(const Image &image, const Target &target,
                            const RewriteConfig &config, Limits limits) {
-  Expected<ImagePlan> slots = makeImagePlan(image, target, config, limits);
+  RewriteConfig wanted = config;
+  // Text relocations would have the loader write at any address.
+  if (config.prerelocate)
+    wanted.plt = PltKind::Pic;
+  Expected<ImagePlan> slots = makeImagePlan(image, target, wanted, limits);
   if (!slots)
     return slots.takeError();
   Decisions out;
@@ -16,6 +20,10 @@ Expected<Decisions> decide(const Image &image, const Target &target,
   const bool packsAll = limits.packs && config.packRelativeRelocs &&
                         (!config.linked || !image.relrTable.empty());
   out.packing = planPacking(image, out.slots, config, packsAll);
+  if (config.prerelocate)
+    if (Error e = planPrerelocation(image, out.slots, config, out.packing,
+                                    out.prerelocation))
+      return e;
   return out;
 }
 
@@ -36,6 +44,7 @@ ByteVector makeNote(const Decisions &decisions, const ImageConfig &config,
   add(slots.style.absolute && hasAbsoluteCode, noteoption::kAbsolutePlt);
   add(hasPlt && !slots.style.absolute, noteoption::kPicPlt);
   add(decisions.packing.packing == Packing::All, noteoption::kPackRelr);
+  add(decisions.prerelocation.has_value(), noteoption::kPrerelocate);
   contents.slots = slots.redirected;
   contents.functions = slots.functions.size();
   add(config.linked, noteoption::kLinked);

@@ -3,13 +3,15 @@
 #ifndef OBJPRELINK_IMAGEREWRITER_DECISIONS_H
 #define OBJPRELINK_IMAGEREWRITER_DECISIONS_H
 
-#include "ImageRewriter/PackPlan.h"
+#include "ImageRewriter/PrerelocationPlan.h"
 
 namespace objprelink {
 
 struct Decisions {
   ImagePlan slots;
   PackPlan packing;
+  /// Where the image is to be, if it asks for that.
+  std::optional<PrerelocationPlan> prerelocation;
 };
 
 /// What may be planned at most.

@@ -79,7 +79,8 @@ Error Ways::makeLesser(Error failed, StringRef how, std::string why) {
       decide(image, *wanted.slots.target, config, limits);
   if (!lesser)
     return joinErrors(std::move(failed), lesser.takeError());
-  if (!lesser->slots.redirected && !lesser->slots.movedWords)
+  if (!lesser->slots.redirected && !lesser->slots.movedWords &&
+      !lesser->prerelocation)
     return failed;
   say(": " + how + ": " + why);
   out.summary = summarize(lesser->slots);

@@ -74,7 +74,7 @@ PackPlan planPacking(const Image &image, uint32_t relative, Packing packing,
   for (auto [index, relocation] : enumerate(image.relocations)) {
     if (!isNew[index] && (relocation.type != relative || relocation.symbol))
       continue;
-    const bool packs = (packing == Packing::All || isNew[index]) &&
+    const bool packs = (packing != Packing::New || isNew[index]) &&
                        places.contain(relocation.offset);
     out.packs[index] = packs;
     ++(packs ? out.packed : out.kept);
@@ -102,6 +102,14 @@ PackPlan planPacking(const Image &image, const ImagePlan &plan,
                      (out.packed || !image.relrPlaces.empty());
   out.cutsPages = all && !config.keepSize &&
                   (config.linked || config.shrinkFile || hasDebugInfo(image));
+  return out;
+}
+
+PackPlan planPrivatePacking(const Image &image, const ImagePlan &plan,
+                            const ImageConfig &config) {
+  PackPlan out = planPacking(image, plan.target->relative, Packing::Private,
+                             redirectedRelocations(image, plan));
+  out.cutsPages = config.linked || config.shrinkFile;
   return out;
 }
 

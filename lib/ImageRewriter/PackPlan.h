@@ -41,6 +41,10 @@ PackPlan planPacking(const Image &image, uint32_t relative, Packing packing,
 PackPlan planPacking(const Image &image, const ImagePlan &plan,
                      const ImageConfig &config, bool all);
 
+/// The same where code of the image is to apply what can be packed.
+PackPlan planPrivatePacking(const Image &image, const ImagePlan &plan,
+                            const ImageConfig &config);
+
 /// Writes the plan as a note, where plans are printed.
 void printPackPlan(const PackPlan &plan, const Verbosity &config,
                    Diagnostics &diagnostics);

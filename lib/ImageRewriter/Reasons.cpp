@@ -25,8 +25,10 @@ namespace objprelink {
 std::string nothingToDo(const Image &image, const Decisions &decisions,
                         const ImageConfig &config) {
   const ImagePlan &slots = decisions.slots;
-  if (slots.redirected || slots.movedWords)
+  if (slots.redirected || slots.movedWords || decisions.prerelocation)
     return "";
+  if (config.prerelocate)
+    return "no relative relocations that could be applied in the file";
   // LLD has packed its own.
   if (decisions.packing.packing == Packing::All && !config.linked &&
       any_of(image.relocations, [&](const Relocation &relocation) {

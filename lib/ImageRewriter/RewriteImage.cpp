@@ -18,6 +18,7 @@
 #include "ImageEdit/Room.h"
 #include "ImageEdit/Undo.h"
 #include "ImageRewriter/LesserWays.h"
+#include "ImageRewriter/Prerelocation.h"
 #include "ImageRewriter/Reasons.h"
 #include "ImageRewriter/Redirection.h"
 #include "ImageRewriter/RelrVersion.h"
@@ -67,7 +68,7 @@ static void seal(ImageEdit &edit, const AddedNote &note,
 static Error carryOut(const Decisions &decisions, const ImageConfig &config,
                       ImageEdit &edit) {
   const Image &image = edit.image;
-  const auto &[slots, packing] = decisions;
+  const auto &[slots, packing, prerelocated] = decisions;
   References references(image, machineCodeOf(*slots.target));
   if (Error e = checkTableReferences(image, references))
     return e;
@@ -76,16 +77,22 @@ static Error carryOut(const Decisions &decisions, const ImageConfig &config,
   Redirection redirection(slots, edit);
   if (Error e = redirection.measure())
     return e;
+  Prerelocation prerelocation(prerelocated ? &*prerelocated : nullptr, slots,
+                              edit);
+  prerelocation.measure();
   ImageRelocations relocations = relocationsOf(image);
   redirection.map(relocations);
   pack(image, packing, relocations);
+  prerelocation.map(relocations);
   AddedNote note(
       edit, references, ".note.objprelink",
       makeNote(decisions, config, redirection.makesTextRelocations()));
   // Whoever packs wants no room for what is not used, and has tables that
   // cannot have shadows.
-  RelocationTables tables(edit, relocations, slots.target->relative,
-                          !config.linked && packing.packing == Packing::None);
+  RelocationTables tables(
+      edit, relocations,
+      {slots.target->relative, slots.target->indirectRelative},
+      !config.linked && packing.packing == Packing::None);
   if (Error e = tables.measure())
     return e;
   RelrVersion version(edit, references);
@@ -102,6 +109,8 @@ static Error carryOut(const Decisions &decisions, const ImageConfig &config,
   // Every address is known; nothing moves from here on.
   redirection.write();
   tables.write();
+  if (packing.packing == Packing::Private)
+    prerelocation.write(tables.privateTable());
   version.write();
   note.write();
   tables.setMainTags();
@@ -113,6 +122,7 @@ static Error carryOut(const Decisions &decisions, const ImageConfig &config,
   note.describe();
   redirection.describe(config.addSymbols);
   tables.describeRelr();
+  prerelocation.describe();
   if (Error e = edit.checkNewNames())
     return e;
   tables.addShadow();
@@ -166,6 +176,8 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
   // Every decision is made; nothing is changed before this.
   printImagePlan(image, decisions->slots, config, diagnostics);
   printPackPlan(decisions->packing, config, diagnostics);
+  if (decisions->prerelocation)
+    printPrerelocationPlan(*decisions->prerelocation, config, diagnostics);
   out.summary = summarize(decisions->slots);
   if (std::string why = nothingToDo(image, *decisions, config); !why.empty()) {
     leave(std::move(why));

@@ -65,13 +65,17 @@ struct RedirectedSlot {
 };
 
 struct Comparison {
-  Comparison(const Image &before, const Image &after, const Copies &copies,
-             const Machine &machine, const Decoder &decoder)
-      : before(before), after(after), copies(copies), machine(machine),
-        decoder(decoder) {}
+  Comparison(const Image &before, const Image &after, const Image &file,
+             const Copies &copies, const Machine &machine,
+             const Decoder &decoder)
+      : before(before), after(after), file(file), copies(copies),
+        machine(machine), decoder(decoder) {}
 
   const Image &before;
   const Image &after;
+  /// NEW as it is in the file: not the same where it asks for an address
+  /// (Unshift.h).
+  const Image &file;
   const Copies &copies;
   const Machine &machine;
   const Decoder &decoder;

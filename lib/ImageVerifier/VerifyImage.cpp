@@ -13,6 +13,7 @@
 #include "ELF/ImageReader.h"
 #include "ELF/Notes.h"
 #include "ImageVerifier/Comparison.h"
+#include "ImageVerifier/Unshift.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
 
@@ -80,7 +81,7 @@ static Error checkNote(Comparison &c, NoteHash check) {
   }
   if (check == NoteHash::Trusted)
     return Error::success();
-  const std::string hash = contentHash(c.after, c.note);
+  const std::string hash = contentHash(c.file, c.note);
   if (c.note.hash != hash)
     return error("the note has hash {0}, and the contents have {1}",
                  c.note.hash, hash);
@@ -151,6 +152,16 @@ static Error compare(Comparison &c, NoteHash hash) {
   return compareSections(c);
 }
 
+/// A broken note is reported where notes are compared.
+static bool asksForAddress(const Image &image) {
+  Expected<std::optional<FoundNote>> note = findNote(image);
+  if (!note) {
+    consumeError(note.takeError());
+    return false;
+  }
+  return *note && (*note)->has(noteoption::kPrerelocate);
+}
+
 Error verifyImage(const Image &before, Bytes after, const Copies &copies,
                   NoteHash hash) {
   if (copies.same(before.bytes, after))
@@ -164,7 +175,15 @@ Error verifyImage(const Image &before, Bytes after, const Copies &copies,
   const Decoder *decoder = findDecoder(before.machine, before.is64);
   if (!machine || !decoder)
     return error("machine {0} is not supported", before.machine);
-  Comparison comparison(before, *read, copies, *machine, *decoder);
+  std::unique_ptr<UnshiftedImage> unshifted;
+  if (asksForAddress(*read)) {
+    auto made = unshift(before, *read, *machine, *decoder);
+    if (!made)
+      return made.takeError();
+    unshifted = std::move(*made);
+  }
+  Comparison comparison(before, unshifted ? unshifted->image : *read, *read,
+                        copies, *machine, *decoder);
   return compare(comparison, hash);
 }
 

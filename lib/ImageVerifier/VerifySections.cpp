@@ -61,6 +61,8 @@ private:
 
 static constexpr NewSectionKind kNewSections[] = {
     {".plt.bnd", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+    {".text.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
+    {".relr.objprelink", SHT_PROGBITS, SHF_ALLOC},
     {".got.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
     {".got.objprelink.relro", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE},
     {".note.objprelink", SHT_NOTE, SHF_ALLOC},

@@ -155,7 +155,8 @@ Error SegmentComparison::comparePiece(const Segment &old, const Segment &now,
                  now.address, now.physicalAddress, old.physicalAddress);
   const bool isWhole =
       isFirst && isLast && now.addressEnd() >= old.addressEnd();
-  if (!isWhole && !note.has(noteoption::kPackRelr))
+  if (!isWhole && !note.has(noteoption::kPackRelr) &&
+      !note.has(noteoption::kPrerelocate))
     return error("PT_LOAD at {0:x}: {1:x} bytes at {2:x} were {3:x}",
                  old.address, now.memorySize, now.address, old.memorySize);
   return Error::success();

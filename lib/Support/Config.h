@@ -11,6 +11,7 @@
 #define OBJPRELINK_SUPPORT_CONFIG_H
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,12 @@ struct ImageConfig {
   bool shrinkFile = false;
   /// Put a record into an image by which the old file can be had back.
   bool undoRecord = true;
+  /// Apply relative relocations in the file, for an address that the image is
+  /// to be loaded at: preferredBase, or one that is made of its names, its
+  /// build-id and baseSeed.
+  bool prerelocate = false;
+  std::optional<uint64_t> preferredBase;
+  uint64_t baseSeed = 0;
   /// Take images with bytes that follow everything they describe.
   bool keepOverlay = false;
   /// The image is what a linker has just made: nobody knows it by its build-id.

@@ -40,6 +40,17 @@ struct DecodedPlt0 {
   llvm::SmallVector<uint64_t, 2> absoluteFields;
 };
 
+/// What applies relative relocations where an image is not at its own address.
+struct DecodedRelocator {
+  /// Where it believes the image to begin, and the address at which there is
+  /// nothing to do.
+  uint64_t image = 0, preferred = 0;
+  /// Words in the encoding of DT_RELR, each of which it adds the distance to.
+  AddressRange table;
+  uint64_t value = 0; ///< what it returns
+  bool hasLandingPad = false;
+};
+
 /// An indirect jump, as PLT entries have it.
 struct DecodedJump {
   uint64_t word = 0;
@@ -81,6 +92,8 @@ public:
                                           uint64_t address) const = 0;
   virtual std::optional<DecodedPlt0> plt0(const Image &image,
                                           uint64_t address) const = 0;
+  virtual std::optional<DecodedRelocator> relocator(const Image &image,
+                                                    uint64_t address) const = 0;
   /// Decodes the jump at the beginning of \p code, which is at \p address.
   /// \p got is what a register has that holds the address of the GOT.
   virtual std::optional<DecodedJump> jump(Bytes code, uint64_t address,

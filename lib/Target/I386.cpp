@@ -318,6 +318,9 @@ public:
     tlsRelocations = kTls;
     none = R_386_NONE;
     pcRelative32 = R_386_PC32;
+    skipsRelative = true;
+    preferredBegin = 0x41000000;
+    preferredEnd = 0x50000000;
     lazyStubs = false;
     hasAbsoluteEntries = true;
     ehFrameType = SHT_PROGBITS;
@@ -391,6 +394,11 @@ public:
       write32le(&code.bytes[at + 22], got + 8 - label);
     }
     return begin;
+  }
+
+  void appendRelocator(ImageCode &, const RelocatorAddresses &,
+                       const EntryStyle &) const override {
+    llvm_unreachable("ld.so skips the RELATIVE relocations of this machine");
   }
 
   std::vector<FoundEntry>

@@ -155,6 +155,12 @@ public:
     return std::nullopt;
   }
 
+  /// ld.so does without one.
+  std::optional<DecodedRelocator> relocator(const Image &,
+                                            uint64_t) const override {
+    return std::nullopt;
+  }
+
   std::optional<DecodedJump> jump(Bytes code, uint64_t address,
                                   uint64_t got) const override {
     if (code.size() < kJumpSize || code[0] != 0xff ||

@@ -37,6 +37,14 @@ struct Machine {
   uint32_t none = 0;
   /// The relocation that makes 32 bits the distance to a symbol.
   uint32_t pcRelative32 = 0;
+  /// Whether glibc leaves the RELATIVE relocations that DT_RELCOUNT counts
+  /// alone where it would add 0 (elf_dynamic_do_Rel in elf/do-rel.h: REL
+  /// tables).
+  bool skipsRelative = false;
+  /// Where libraries may ask to be: below what kernels give out by themselves,
+  /// in each of their layouts, and where sanitizers take what they find. It is
+  /// the range that prelink had.
+  uint64_t preferredBegin = 0, preferredEnd = 0;
   /// Whether the stubs of objects are bound at the first call in lazy mode.
   bool lazyStubs = false;
   /// Whether entries with absolute addresses are cheaper than others.

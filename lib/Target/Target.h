@@ -83,6 +83,14 @@ struct FoundEntry {
   uint64_t end() const { return field + 4; }
 };
 
+/// What a relocator knows of its image.
+struct RelocatorAddresses {
+  uint64_t image = 0;     ///< where the image begins
+  uint64_t preferred = 0; ///< where it begins if it is where it asks to be
+  AddressRange table;     ///< in the encoding of DT_RELR
+  uint64_t value = 0;     ///< what it returns
+};
+
 /// What the jumps and entries of one image have in common.
 struct EntryStyle {
   ControlFlowProtection protection;
@@ -115,6 +123,12 @@ public:
   /// where it begins.
   virtual uint64_t appendLazyHeader(ImageCode &code, uint64_t got,
                                     const EntryStyle &style) const = 0;
+  /// Appends what ld.so calls for an IRELATIVE relocation: it adds to the words
+  /// of a table how far the image is from where it asks to be, and returns an
+  /// address. Nothing that is relocated is read. Of machines where
+  /// skipsRelative is not set.
+  virtual void appendRelocator(ImageCode &code, const RelocatorAddresses &at,
+                               const EntryStyle &style) const = 0;
   /// Finds the PLT entries of \p image in \p places, which hold nothing else:
   /// elsewhere the same bytes may be in the middle of something.
   virtual std::vector<FoundEntry>

@@ -52,6 +52,34 @@ static constexpr StubRelocation kLazyIbtRelocations[] = {
 static constexpr uint32_t kTls[] = {R_X86_64_DTPMOD64, R_X86_64_DTPOFF64,
                                     R_X86_64_TPOFF64, R_X86_64_TLSDESC};
 
+// clang-format off
+/// What the relocator does where the image is elsewhere: %rax is the distance
+/// from the preferred address, %rdx and %rsi are the table and its end. Entries
+/// are those of DT_RELR (ELF/Relr.h).
+static constexpr uint8_t kApplyTable[] = {
+    0x48, 0x8b, 0x0a,                         // next: mov (%rdx), %rcx
+    0x48, 0x83, 0xc2, 0x08,                   // add $8, %rdx
+    0x48, 0xd1, 0xe9,                         // shr %rcx
+    0x72, 0x0d,                               // jc bitmap
+    0x48, 0x8d, 0x3c, 0x48,                   // lea (%rax,%rcx,2), %rdi
+    0x48, 0x01, 0x07,                         // add %rax, (%rdi)
+    0x48, 0x83, 0xc7, 0x08,                   // add $8, %rdi
+    0xeb, 0x1a,                               // jmp more
+    0x4c, 0x0f, 0xbc, 0xc9,                   // bitmap: bsf %rcx, %r9
+    0x74, 0x0d,                               // jz done
+    0x4a, 0x01, 0x04, 0xcf,                   // add %rax, (%rdi,%r9,8)
+    0x4c, 0x8d, 0x41, 0xff,                   // lea -1(%rcx), %r8
+    0x4c, 0x21, 0xc1,                         // and %r8, %rcx
+    0xeb, 0xed,                               // jmp bitmap
+    0x48, 0x81, 0xc7, 0xf8, 0x01, 0x00, 0x00, // done: add $504, %rdi
+    0x48, 0x39, 0xf2,                         // more: cmp %rsi, %rdx
+    0x72, 0xc8,                               // jb next
+};
+// clang-format on
+static_assert(sizeof(kApplyTable) == 56);
+/// Of the two leas in front.
+static constexpr uint8_t kTableLoads = 14;
+
 static constexpr uint8_t kEndbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
 static constexpr uint8_t kInt3 = 0xcc;
 static constexpr uint64_t kLargestImmediate = 4;
@@ -130,6 +158,8 @@ public:
     tlsRelocations = kTls;
     none = R_X86_64_NONE;
     pcRelative32 = R_X86_64_PC32;
+    preferredBegin = 0x3000000000;
+    preferredEnd = 0x5000000000;
     lazyStubs = true;
     hasPltEntryForm = true;
     ehFrameType = SHT_X86_64_UNWIND;
@@ -188,6 +218,27 @@ public:
     append(code, {0xff, 0x25}); // jmp *got+16(%rip)
     appendDistance(code, got + 16);
     return begin;
+  }
+
+  void appendRelocator(ImageCode &code, const RelocatorAddresses &at,
+                       const EntryStyle &style) const override {
+    appendPad(code, style);
+    append(code, {0x48, 0x8d, 0x05}); // lea image(%rip), %rax
+    appendDistance(code, at.image);
+    append(code, {0x48, 0xb9}); // movabs $preferred, %rcx
+    uint8_t preferred[8];
+    write64le(preferred, at.preferred);
+    append(code, preferred);
+    append(code, {0x48, 0x29, 0xc8});                        // sub %rcx, %rax
+    append(code, {0x74, kTableLoads + sizeof(kApplyTable)}); // je end
+    append(code, {0x48, 0x8d, 0x15}); // lea table(%rip), %rdx
+    appendDistance(code, at.table.address);
+    append(code, {0x48, 0x8d, 0x35}); // lea tableEnd(%rip), %rsi
+    appendDistance(code, at.table.end());
+    append(code, kApplyTable);
+    append(code, {0x48, 0x8d, 0x05}); // end: lea value(%rip), %rax
+    appendDistance(code, at.value);
+    append(code, {0xc3}); // ret
   }
 
   std::vector<FoundEntry>

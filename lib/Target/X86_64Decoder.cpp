@@ -15,6 +15,30 @@ static std::optional<uint64_t> takeWord(X86Code &code) {
   return code.from(code.address(), *distance);
 }
 
+/// for (; rdx < rsi; rdx += 8): an even entry is the address, in the file, of a
+/// word: rax is added to the word, and rdi is behind it. An odd one is a bitmap
+/// of the 63 words from rdi on.
+static bool takeLoop(X86Code &code) {
+  return code.take({0x48, 0x8b, 0x0a,       // mov (%rdx), %rcx
+                    0x48, 0x83, 0xc2, 0x08, // add $8, %rdx
+                    0x48, 0xd1, 0xe9,       // shr %rcx
+                    0x72, 13}) &&           // jc to the bitmap
+         code.take({0x48, 0x8d, 0x3c, 0x48, // lea (%rax,%rcx,2), %rdi
+                    0x48, 0x01, 0x07,       // add %rax, (%rdi)
+                    0x48, 0x83, 0xc7, 0x08, // add $8, %rdi
+                    0xeb, 26}) &&           // jmp to the end
+         code.take({0x4c, 0x0f, 0xbc, 0xc9, // bsf %rcx, %r9
+                    0x74, 13,               // jz behind the bitmap's loop
+                    0x4a, 0x01, 0x04, 0xcf, // add %rax, (%rdi,%r9,8)
+                    0x4c, 0x8d, 0x41, 0xff, // lea -1(%rcx), %r8
+                    0x4c, 0x21, 0xc1,       // and %r8, %rcx
+                    0xeb, 0xed}) &&         // jmp to bsf, 19 bytes back
+         code.take({0x48, 0x81, 0xc7,       // add $504, %rdi
+                    0xf8, 0x01, 0x00, 0x00}) &&
+         code.take({0x48, 0x39, 0xf2, // cmp %rsi, %rdx
+                    0x72, 0xc8});     // jb to the beginning, 56 bytes back
+}
+
 namespace {
 class X86_64Decoder final : public X86Decoder {
 public:
@@ -56,6 +80,34 @@ public:
     DecodedPlt0 out;
     out.pushed = *pushed;
     out.jumped = *jumped;
+    return out;
+  }
+
+  std::optional<DecodedRelocator> relocator(const Image &image,
+                                            uint64_t address) const override {
+    X86Code code(image, address);
+    DecodedRelocator out;
+    out.hasLandingPad = code.takeLandingPad();
+    const auto takeLea = [&](std::initializer_list<uint8_t> row, uint64_t &to) {
+      if (!code.take(row))
+        return false;
+      const std::optional<uint64_t> found = takeWord(code);
+      to = found.value_or(0);
+      return found.has_value();
+    };
+    uint64_t tableEnd = 0;
+    if (!takeLea({0x48, 0x8d, 0x05}, out.image) || !code.take({0x48, 0xb9}))
+      return std::nullopt;
+    const std::optional<uint32_t> low = code.field(), high = code.field();
+    // Past the two leas, of 14 bytes, and the loop, of 56.
+    if (!low || !high || !code.take({0x48, 0x29, 0xc8, 0x74, 14 + 56}) ||
+        !takeLea({0x48, 0x8d, 0x15}, out.table.address) ||
+        !takeLea({0x48, 0x8d, 0x35}, tableEnd) || !takeLoop(code) ||
+        !takeLea({0x48, 0x8d, 0x05}, out.value) || !code.take({0xc3}) ||
+        tableEnd < out.table.address)
+      return std::nullopt;
+    out.preferred = uint64_t(*high) << 32 | *low;
+    out.table.size = tableEnd - out.table.address;
     return out;
   }
 

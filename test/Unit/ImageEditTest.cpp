@@ -67,7 +67,9 @@ TYPED_TEST(ImageEdits, RelocateAnAddition) {
   relocations.main.push_back(
       {{&words, this->image.wordSize()}, this->target.globDat, 1, {}});
   relocations.words.push_back({{&words, 0}, {&words, 1}});
-  RelocationTables tables(this->edit, relocations, this->target.relative,
+  const RelativeTypes types = {this->target.relative,
+                               this->target.indirectRelative};
+  RelocationTables tables(this->edit, relocations, types,
                           /*leavesShadows=*/false);
   cantFail(tables.measure());
   cantFail(makeRoom(this->edit, this->references, {}));

@@ -4,6 +4,7 @@
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/RandomNumberGenerator.h"
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -57,6 +58,26 @@ static Expected<std::vector<SlotRange>> readRanges(StringRef text) {
   return out;
 }
 
+static Error readPrerelocation(const InputArgList &args, Config &config) {
+  if (const Arg *arg = args.getLastArg(OPT_prerelocate, OPT_prerelocate_eq)) {
+    config.prerelocate = true;
+    const StringRef value = arg->getNumValues() ? arg->getValue() : "auto";
+    uint64_t address;
+    if (value != "auto") {
+      if (value.getAsInteger(0, address))
+        return error("neither an address nor auto: {0}",
+                     arg->getAsString(args));
+      config.preferredBase = address;
+    }
+  }
+  if (!args.hasArg(OPT_random_base))
+    return Error::success();
+  if (!config.prerelocate || config.preferredBase)
+    return error("--random-base draws the addresses of --prerelocate=auto");
+  return errorCodeToError(
+      getRandomBytes(&config.baseSeed, sizeof(config.baseSeed)));
+}
+
 static Error readConfig(const InputArgList &args, Config &config) {
   if (Error e = readChoice<SlotSet>(
           args, OPT_slots_eq,
@@ -97,6 +118,8 @@ static Error readConfig(const InputArgList &args, Config &config) {
   config.shrinkFile = args.hasArg(OPT_shrink_file);
   if (config.keepSize && config.shrinkFile)
     return error("--keep-size and --shrink-file say different things");
+  if (Error e = readPrerelocation(args, config))
+    return e;
   config.undoRecord = !args.hasArg(OPT_no_undo_record);
   config.keepOverlay = args.hasArg(OPT_keep_overlay);
   config.dryRun = config.showsPlan = args.hasArg(OPT_dry_run);

@@ -62,6 +62,15 @@ def keep_size : F<"keep-size",
 def shrink_file : F<"shrink-file",
     "Take the pages that packing has freed out of the file in any case; perf "
     "then misreads debug files that are packaged apart">;
+def prerelocate : F<"prerelocate",
+    "The same as --prerelocate=auto">;
+def prerelocate_eq : Joined<["--"], "prerelocate=">, MetaVarName<"<address>">,
+    HelpText<"Give an image an address of its own, and apply its relative "
+             "relocations in the file for this address: there no page is "
+             "written to for them, and elsewhere it is relocated as ever. "
+             "auto takes an address that the image's name and build-id give">;
+def random_base : F<"random-base",
+    "With --prerelocate=auto, draw the addresses anew in each run">;
 def no_undo_record : F<"no-undo-record",
     "Leave out the section from which --undo makes the old image">;
 def keep_overlay : F<"keep-overlay",
