@@ -144,6 +144,11 @@ std::string ObjectBinder::findObstacle(uint32_t index,
     return "its dynamic table is read-only";
   if (image.dynamicValue(kPrelinked))
     return "it is prelinked";
+  // Its relative relocations are done where it has that, and the table holds
+  // distances from 0 only.
+  if (!image.loadable.empty() &&
+      image.segments[image.loadable.front()].address >= Image::kPageSize)
+    return "it asks for an address of its own";
   if (image.segments.empty() || image.loadable.empty() ||
       image.segments[image.loadable.back()].addressEnd() > kMost)
     return "it is larger than 4 GiB";
