@@ -42,6 +42,8 @@ static RewriteConfig makeConfig(const LinkOptions &options,
   config.plt =
       arguments.allowsTextRelocations ? PltKind::Absolute : PltKind::Pic;
   config.packRelativeRelocs = arguments.packsRelativeRelocs;
+  config.prerelocate = options.prerelocate && arguments.isShared;
+  config.preferredBase = options.preferredBase;
   config.linked = true;
   // Nobody has the old file.
   config.undoRecord = false;
@@ -74,7 +76,19 @@ Error ImagePass::refuse(Error why, LinkOutput &output) {
 Expected<RewrittenImage> ImagePass::plan(Bytes contents,
                                          Diagnostics &diagnostics) {
   TimeTraceScope scope("objprelink: rewrite", record.output);
-  return rewriteImage(contents, makeConfig(options, arguments), diagnostics);
+  RewriteConfig config = makeConfig(options, arguments);
+  Expected<RewrittenImage> image = rewriteImage(contents, config, diagnostics);
+  if (image || !config.prerelocate || options.strict)
+    return image;
+  // The rest may be possible all the same.
+  config.prerelocate = false;
+  Expected<RewrittenImage> other = rewriteImage(contents, config, diagnostics);
+  if (other)
+    errs() << program << ": remark: " << record.output << ": "
+           << toString(image.takeError()) << "\n";
+  else
+    consumeError(image.takeError());
+  return other;
 }
 
 Error ImagePass::rewrite(LinkOutput &output) {
@@ -130,7 +144,8 @@ Error ImagePass::run(StringRef path, LinkOutput &output) {
   if (const std::string reason = reasonToPass(found); !reason.empty())
     return keepPlain(LinkOutcome::NotAnImage, reason, output);
   const Machine &machine = *findMachine(found.machine, found.is64);
-  if (!mayHaveSymbolicWords(output.contents, found, machine.absoluteWord))
+  if (!(options.prerelocate && arguments.isShared) &&
+      !mayHaveSymbolicWords(output.contents, found, machine.absoluteWord))
     return keepPlain(LinkOutcome::NothingToDo, "no symbolic words", output);
   return rewrite(output);
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Linker/Link.h"
+#include "ImageRewriter/PreferredBase.h"
 #include "Linker/ImagePass.h"
 #include "Linker/LldArguments.h"
 #include "Linker/LldHooks.h"
@@ -17,6 +18,7 @@
 #include "lld/Common/Driver.h"
 #include "lld/Common/ErrorHandler.h"
 #include "lld/Common/Reproduce.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
@@ -57,12 +59,39 @@ static std::string recordOptions(const LinkOptions &options) {
     stream << "--objprelink-verbose\n";
   if (options.strict)
     stream << "--objprelink-strict\n";
+  if (options.prerelocate && options.preferredBase)
+    stream << formatv("--objprelink-prerelocate={0:x}\n",
+                      *options.preferredBase);
+  else if (options.prerelocate)
+    stream << "--objprelink-prerelocate\n";
   return out;
 }
 
-int link(ArrayRef<const char *> arguments, const LinkOptions &options) {
-  const StringRef program = sys::path::filename(arguments[0]);
-  const LldArguments known = readLldArguments(arguments.drop_front());
+/// Where LLD is to put the output, so that debug information has the address,
+/// too. Without -m it is not known what is linked, and a script may say another
+/// address: the pass moves the output then.
+static std::optional<uint64_t> imageBase(const LldArguments &known,
+                                         const LinkOptions &options) {
+  if (!options.prerelocate || options.mode == LinkMode::Off ||
+      !known.isShared || known.hasImageBase)
+    return std::nullopt;
+  const Machine *machine = findMachine(known.emulation);
+  if (!machine || options.preferredBase)
+    return machine ? options.preferredBase : std::nullopt;
+  return preferredBase(known.soname.empty() ? sys::path::filename(known.output)
+                                            : known.soname,
+                       *machine);
+}
+
+int link(ArrayRef<const char *> given, const LinkOptions &options) {
+  const StringRef program = sys::path::filename(given[0]);
+  SmallVector<const char *, 256> arguments(given.begin(), given.end());
+  const LldArguments known = readLldArguments(given.drop_front());
+  std::string base;
+  if (const std::optional<uint64_t> address = imageBase(known, options)) {
+    base = "--image-base=0x" + utohexstr(*address, /*LowerCase=*/true);
+    arguments.push_back(base.c_str());
+  }
   LldMap map(known);
   const auto opened = [&](StringRef name) { map.opened(name); };
   // With the pass off, what LLD reads and writes is LLD's alone.

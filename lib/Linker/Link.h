@@ -6,6 +6,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 #include <string>
 
 namespace objprelink {
@@ -31,6 +32,10 @@ struct LinkOptions {
   bool verbose = false;
   /// What cannot be rewritten safely is an error, not a remark.
   bool strict = false;
+  /// A shared library gets an address of its own: preferredBase, or one that
+  /// its name gives.
+  bool prerelocate = false;
+  std::optional<uint64_t> preferredBase;
   /// The linker underneath: a path; empty is LLD, which is part of this
   /// program.
   std::string linker;

@@ -47,6 +47,14 @@ void Reader::setZ(StringRef keyword) {
 void Reader::read(StringRef name, StringRef value) {
   if (name == "z")
     setZ(value);
+  else if (name == "shared")
+    out.isShared = true;
+  else if (name == "image-base")
+    out.hasImageBase = true;
+  else if (name == "m")
+    out.emulation = value;
+  else if (name == "soname")
+    out.soname = value;
   else if (name == "o")
     out.output = value;
   else if (name == "Map")

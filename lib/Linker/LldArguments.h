@@ -32,6 +32,12 @@ struct LldArguments {
   bool hashesBuildId = false;
   /// -x: no local symbols.
   bool discardsLocals = false;
+  /// -shared.
+  bool isShared = false;
+  /// --image-base.
+  bool hasImageBase = false;
+  /// -m and -soname.
+  llvm::StringRef emulation, soname;
   /// -o.
   llvm::StringRef output = "a.out";
   /// The file of -Map, or "-", which -M makes it wherever it is; empty is no

@@ -145,6 +145,9 @@ Error LldMap::correct(const Image &before, const ImageEdit &edit) const {
   // Without section headers nothing tells which row is what.
   if (before.sections.empty())
     return Error::success();
+  if (edit.shift && (isFile || stream >= 0))
+    return error("{0}: all addresses of the output are larger by {1:x}", path,
+                 edit.shift);
   if (isFile)
     return inContext(path, correctFile(before, edit));
   if (stream >= 0)

@@ -329,6 +329,7 @@ public:
     stackPointer = 4;
     returnAddress = 8;
     name = "i386";
+    emulation = "elf_i386";
     interpreter = "/lib/ld-linux.so.2";
     muslArch = "i386";
     multiarch = "i386-linux-gnu";

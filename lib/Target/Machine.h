@@ -63,6 +63,8 @@ struct Machine {
   uint8_t returnAddress = 0;
 
   llvm::StringRef name;
+  /// What linkers call it (-m).
+  llvm::StringRef emulation;
   /// glibc's loader by the name that programs have in PT_INTERP, and what musl
   /// calls the machine.
   llvm::StringRef interpreter;
@@ -82,6 +84,8 @@ struct Machine {
 
 /// The machine with \p number, an e_machine value, or null.
 const Machine *findMachine(uint16_t number, bool is64);
+/// The machine with \p emulation, or null.
+const Machine *findMachine(llvm::StringRef emulation);
 
 } // namespace objprelink
 

@@ -14,6 +14,13 @@ const Machine *objprelink::findMachine(uint16_t number, bool is64) {
   return findTarget(number, is64);
 }
 
+const Machine *objprelink::findMachine(llvm::StringRef emulation) {
+  for (const Target *target : {&getX86_64Target(), &getI386Target()})
+    if (target->emulation == emulation)
+      return target;
+  return nullptr;
+}
+
 llvm::Expected<const Target &> objprelink::supportedTarget(uint16_t machine,
                                                            bool is64) {
   if (const Target *target = findTarget(machine, is64))

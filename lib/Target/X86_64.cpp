@@ -168,6 +168,7 @@ public:
     stackPointer = 7;
     returnAddress = 16;
     name = "x86-64";
+    emulation = "elf_x86_64";
     interpreter = "/lib64/ld-linux-x86-64.so.2";
     muslArch = "x86_64";
     multiarch = "x86_64-linux-gnu";

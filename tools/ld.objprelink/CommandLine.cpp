@@ -98,6 +98,18 @@ Expected<LinkOptions> takeOptions(SmallVectorImpl<const char *> &arguments) {
   options.report = args.getLastArgValue(OPT_objprelink_report_eq);
   if (const Arg *linker = args.getLastArg(OPT_objprelink_linker_eq))
     options.linker = linker->getValue();
+  if (const Arg *arg = args.getLastArg(OPT_objprelink_prerelocate,
+                                       OPT_objprelink_prerelocate_eq)) {
+    options.prerelocate = true;
+    const StringRef value = arg->getNumValues() ? arg->getValue() : "auto";
+    uint64_t address;
+    if (value != "auto") {
+      if (value.getAsInteger(0, address))
+        return error("neither an address nor auto: {0}",
+                     arg->getAsString(args));
+      options.preferredBase = address;
+    }
+  }
   options.verbose = args.hasArg(OPT_objprelink_verbose);
   options.strict = args.hasArg(OPT_objprelink_strict);
   return options;

@@ -17,6 +17,14 @@ def objprelink_linker_eq : Joined<["--", "-"], "objprelink-linker=">,
              "bfd, gold, mold, another name of PATH with or without \"ld.\", "
              "a path, or the linker whose name this program is called by "
              "(named)">;
+def objprelink_prerelocate : F<"objprelink-prerelocate",
+    "The same as --objprelink-prerelocate=auto">;
+def objprelink_prerelocate_eq : Joined<["--", "-"],
+    "objprelink-prerelocate=">, MetaVarName<"<address>">,
+    HelpText<"Give a shared library an address of its own, and apply its "
+             "relative relocations in the file for this address: there no page "
+             "is written to for them, and elsewhere it is relocated as ever. "
+             "auto takes an address that its name gives">;
 def objprelink_report_eq : Joined<["--", "-"], "objprelink-report=">,
     MetaVarName<"<file>">,
     HelpText<"Write what became of the output to a file, as JSON">;
