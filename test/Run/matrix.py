@@ -151,7 +151,7 @@ class Matrix:
                 if name in wanted
             ]
             if case.tool and files:
-                argv = [self.tools[tool], f"--slots={case.slots}"]
+                argv = [self.tools[tool], "-q", f"--slots={case.slots}"]
                 said = self.check(argv + self.args.tool_flags + files, where)
                 if said:
                     raise Failure(f"the tool is not silent: {said}")
