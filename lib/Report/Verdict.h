@@ -16,7 +16,7 @@ double median(std::vector<double> values);
 /// something else was in the way of.
 double spread(const std::vector<double> &values);
 
-/// The ratios of neighbouring runs, so that a drift is in both.
+/// The ratios of runs side by side, so that a drift is in both.
 std::vector<double> ratiosOf(llvm::ArrayRef<double> times,
                              llvm::ArrayRef<double> plain);
 

@@ -32,4 +32,4 @@ objprelink_package(${PROJECT_BINARY_DIR}/utils/cmake/installed
                    ${CMAKE_INSTALL_PREFIX} ${packageDir}
                    ${CMAKE_INSTALL_BINDIR} ${CMAKE_INSTALL_LIBEXECDIR})
 install(DIRECTORY ${PROJECT_BINARY_DIR}/utils/cmake/installed/
-        DESTINATION ${packageDir} COMPONENT cmake-package)
+        DESTINATION ${packageDir} COMPONENT dev)

@@ -59,3 +59,17 @@ function(objprelink_program name)
   endif()
   install(TARGETS ${name})
 endfunction()
+
+# objprelink_strip(FILE...): strips installed files that are no targets, where
+# targets are stripped. Paths are below the prefix. What has to stay has a .dynsym.
+function(objprelink_strip)
+  foreach(file ${ARGN})
+    install(CODE "
+      if(CMAKE_INSTALL_DO_STRIP)
+        execute_process(
+          COMMAND \"${CMAKE_STRIP}\" --strip-unneeded
+                  \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\"
+          COMMAND_ERROR_IS_FATAL ANY)
+      endif()")
+  endforeach()
+endfunction()
