@@ -80,6 +80,20 @@ TYPED_TEST(Prerelocate, AllModesAreVerified) {
           }
 }
 
+// A table of the image's own is packed already; without one, ld.so would write
+// to the words of DT_RELR.
+TYPED_TEST(Prerelocate, PacksNothingElse) {
+  using P = Prerelocate<TypeParam>;
+  Config config = P::config();
+  config.packRelativeRelocs = true;
+  const std::string is = P::result([](auto &) {}, config);
+  EXPECT_EQ(is, P::W::kIs64
+                    ? ""
+                    : "relative relocations cannot be applied in the file: "
+                      "ld.so writes to all words of DT_RELR, also where it "
+                      "adds 0");
+}
+
 /// Each address that was shifted is one that is missed if it is not.
 TYPED_TEST(Prerelocate, EachAddressIsCompared) {
   using P = Prerelocate<TypeParam>;
