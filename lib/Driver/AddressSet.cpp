@@ -12,6 +12,7 @@
 
 #include "Driver/AddressSet.h"
 #include "ELF/Classify.h"
+#include "ImageRewriter/PreferredBase.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "Support/Diagnostics.h"
 #include "Support/InputFile.h"
@@ -60,10 +61,9 @@ static void measure(const RewrittenImage &made, Member &member) {
   const uint64_t begin = alignDown(
       before.segments[before.loadable.front()].address, Image::kPageSize);
   for (const Segment &segment : made.edit->segments)
-    if (segment.type == PT_LOAD) {
+    if (segment.type == PT_LOAD)
       member.size = std::max(member.size, segment.addressEnd() - begin);
-      member.alignment = std::max(member.alignment, segment.alignment);
-    }
+  member.alignment = addressUnit(made.edit->segments);
 }
 
 /// Makes the rewrite of one file in memory. Returns why it has no address.

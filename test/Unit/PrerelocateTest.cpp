@@ -236,6 +236,31 @@ TYPED_TEST(Prerelocate, RefusesAddresses) {
   refuses(P::W::kIs64 ? 0x7fffffffe000 : 0xbffff000, "are not in user space");
 }
 
+/// Thread-local variables are where their alignment and their addresses say.
+TYPED_TEST(Prerelocate, KeepsAlignment) {
+  using P = Prerelocate<TypeParam>;
+  Config config = P::config();
+  config.preferredBase = P::kBase + 0x1000;
+  const auto align = [](auto &image) {
+    image.other(PT_TLS).alignment = 0x10000;
+  };
+  EXPECT_NE(P::result(align, config)
+                .find("is no multiple of 0x10000, the largest alignment"),
+            std::string::npos);
+  typename P::W image;
+  ByteVector old = image.write();
+  ByteVector now = cantFail(P::rewrite(old, config));
+  for (ByteVector *file : {&old, &now}) {
+    auto *header =
+        reinterpret_cast<typename TypeParam::Phdr *>(&(*file)[P::W::kHeader]);
+    while (header->p_type != PT_TLS)
+      ++header;
+    header->p_align = 0x10000;
+  }
+  EXPECT_NE(P::verify(old, now).find("no multiple of the alignment 0x10000"),
+            std::string::npos);
+}
+
 TEST(PrerelocateCode, RefusesCodeThatRunsBefore) {
   using P = Prerelocate<object::ELF64LE>;
   EXPECT_EQ(P::result(
