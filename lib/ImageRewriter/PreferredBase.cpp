@@ -28,6 +28,14 @@ static constexpr uint64_t kGap = 0x100000;
 /// Kernels keep the first pages from programs (vm.mmap_min_addr).
 static constexpr uint64_t kLowest = 0x10000;
 
+uint64_t addressUnit(ArrayRef<Segment> segments) {
+  uint64_t unit = Image::kPageSize;
+  for (const Segment &segment : segments)
+    if (segment.type == PT_LOAD || segment.type == PT_TLS)
+      unit = std::max(unit, segment.alignment);
+  return unit;
+}
+
 static uint64_t sizeInMemory(const Image &image) {
   const uint64_t begin = alignDown(
       image.segments[image.loadable.front()].address, Image::kPageSize);
@@ -48,9 +56,7 @@ static uint64_t hashOf(const Image &image, uint64_t seed) {
 
 Expected<uint64_t> preferredBase(const Image &image, const Machine &machine,
                                  const ImageConfig &config) {
-  uint64_t unit = Image::kPageSize;
-  for (uint32_t index : image.loadable)
-    unit = std::max(unit, image.segments[index].alignment);
+  uint64_t unit = addressUnit(image.segments);
   const uint64_t size = sizeInMemory(image) + kGap;
   if (config.preferredBase) {
     const uint64_t base = *config.preferredBase;

@@ -10,6 +10,11 @@
 
 namespace objprelink {
 
+/// What an address for an image of \p segments must be a multiple of: the
+/// largest alignment of what is loaded, and of thread-local variables, whose
+/// place in it their addresses say (glibc, l_tls_firstbyte_offset).
+uint64_t addressUnit(llvm::ArrayRef<Segment> segments);
+
 /// The address for the page of the first segment of \p image: the one that is
 /// asked for, if it can be, or one that the image's name, its build-id and the
 /// seed give.

@@ -237,6 +237,13 @@ template <class ELFT> Error Unshifter<ELFT>::replaceRelocator() {
 template <class ELFT>
 Expected<std::unique_ptr<UnshiftedImage>> Unshifter<ELFT>::run() {
   shift = pageOf(after) - pageOf(before);
+  for (const Segment &segment : after.segments)
+    if ((segment.type == PT_LOAD || segment.type == PT_TLS) &&
+        segment.alignment > 1 && shift % segment.alignment)
+      return error(
+          "the image is {0:x} higher than before, which is no multiple "
+          "of the alignment {1:x} of what is at {2:x}",
+          shift, segment.alignment, segment.address);
   if (after.hasTextRelocations())
     return error("text relocations are written at any address");
   out->bytes.assign(after.bytes.begin(), after.bytes.end());

@@ -80,6 +80,20 @@ TYPED_TEST(Prerelocate, AllModesAreVerified) {
           }
 }
 
+// A table of the image's own is packed already; without one, ld.so would write
+// to the words of DT_RELR.
+TYPED_TEST(Prerelocate, PacksNothingElse) {
+  using P = Prerelocate<TypeParam>;
+  Config config = P::config();
+  config.packRelativeRelocs = true;
+  const std::string is = P::result([](auto &) {}, config);
+  EXPECT_EQ(is, P::W::kIs64
+                    ? ""
+                    : "relative relocations cannot be applied in the file: "
+                      "ld.so writes to all words of DT_RELR, also where it "
+                      "adds 0");
+}
+
 /// Each address that was shifted is one that is missed if it is not.
 TYPED_TEST(Prerelocate, EachAddressIsCompared) {
   using P = Prerelocate<TypeParam>;
@@ -220,6 +234,31 @@ TYPED_TEST(Prerelocate, RefusesAddresses) {
   refuses(P::kBase + 0x800, "is no multiple of 0x1000");
   refuses(0x1000, "are not in user space");
   refuses(P::W::kIs64 ? 0x7fffffffe000 : 0xbffff000, "are not in user space");
+}
+
+/// Thread-local variables are where their alignment and their addresses say.
+TYPED_TEST(Prerelocate, KeepsAlignment) {
+  using P = Prerelocate<TypeParam>;
+  Config config = P::config();
+  config.preferredBase = P::kBase + 0x1000;
+  const auto align = [](auto &image) {
+    image.other(PT_TLS).alignment = 0x10000;
+  };
+  EXPECT_NE(P::result(align, config)
+                .find("is no multiple of 0x10000, the largest alignment"),
+            std::string::npos);
+  typename P::W image;
+  ByteVector old = image.write();
+  ByteVector now = cantFail(P::rewrite(old, config));
+  for (ByteVector *file : {&old, &now}) {
+    auto *header =
+        reinterpret_cast<typename TypeParam::Phdr *>(&(*file)[P::W::kHeader]);
+    while (header->p_type != PT_TLS)
+      ++header;
+    header->p_align = 0x10000;
+  }
+  EXPECT_NE(P::verify(old, now).find("no multiple of the alignment 0x10000"),
+            std::string::npos);
 }
 
 TEST(PrerelocateCode, RefusesCodeThatRunsBefore) {

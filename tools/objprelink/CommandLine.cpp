@@ -54,14 +54,16 @@ static Expected<std::vector<SlotRange>> readRanges(StringRef text) {
   return out;
 }
 
-static Error readPrerelocation(const InputArgList &args, Config &config) {
+static Error readPrerelocation(const InputArgList &args, Config &config,
+                               bool &isSet) {
   if (const Arg *arg = args.getLastArg(OPT_prerelocate, OPT_prerelocate_eq)) {
     config.prerelocate = true;
     const StringRef value = arg->getNumValues() ? arg->getValue() : "auto";
     uint64_t address;
-    if (value != "auto") {
+    isSet = value == "set";
+    if (value != "auto" && !isSet) {
       if (value.getAsInteger(0, address))
-        return error("neither an address nor auto: {0}",
+        return error("neither an address nor auto nor set: {0}",
                      arg->getAsString(args));
       config.preferredBase = address;
     }
@@ -69,12 +71,13 @@ static Error readPrerelocation(const InputArgList &args, Config &config) {
   if (!args.hasArg(OPT_random_base))
     return Error::success();
   if (!config.prerelocate || config.preferredBase)
-    return error("--random-base draws the addresses of --prerelocate=auto");
+    return error("--random-base draws the addresses of --prerelocate=auto "
+                 "and --prerelocate=set");
   return errorCodeToError(
       getRandomBytes(&config.baseSeed, sizeof(config.baseSeed)));
 }
 
-static Error readConfig(const InputArgList &args, Config &config) {
+static Error readConfig(const InputArgList &args, Config &config, bool &isSet) {
   readChoice<SlotSet>(
       args, OPT_slots_eq,
       {{"undefined", SlotSet::Undefined}, {"all", SlotSet::All}}, config.slots);
@@ -105,7 +108,7 @@ static Error readConfig(const InputArgList &args, Config &config) {
   config.shrinkFile = args.hasArg(OPT_shrink_file);
   if (config.keepSize && config.shrinkFile)
     return error("--keep-size and --shrink-file say different things");
-  if (Error e = readPrerelocation(args, config))
+  if (Error e = readPrerelocation(args, config, isSet))
     return e;
   config.undoRecord = !args.hasArg(OPT_no_undo_record);
   config.keepOverlay = args.hasArg(OPT_keep_overlay);
@@ -176,7 +179,7 @@ static Expected<CommandLine> read(const InputArgList &args, StringRef argv0) {
   if (!mode)
     return mode.takeError();
   out.config.mode = *mode;
-  if (Error e = readConfig(args, out.config))
+  if (Error e = readConfig(args, out.config, out.isSet))
     return e;
   out.files = args.getAllArgValues(OPT_INPUT);
   if (out.files.empty())

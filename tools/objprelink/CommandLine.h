@@ -13,6 +13,8 @@ struct CommandLine {
   enum class Action { Rewrite, Undo, Verify };
   Action action = Action::Rewrite;
   Config config;
+  /// The images among the files get addresses side by side.
+  bool isSet = false;
   std::vector<std::string> files;
   /// Options that do nothing with the others, each with the reason.
   std::vector<std::string> idle;

@@ -72,9 +72,11 @@ def prerelocate_eq : Joined<["--"], "prerelocate=">, MetaVarName<"<address>">,
     HelpText<"Give an image an address of its own, and apply its relative "
              "relocations in the file for this address: there no page is "
              "written to for them, and elsewhere it is relocated as ever. "
-             "auto takes an address that the image's name and build-id give">;
+             "auto takes an address that the image's name and build-id give; "
+             "set gives the images of this run addresses side by side, and "
+             "leaves those without that can have none">;
 def random_base : F<"random-base",
-    "With --prerelocate=auto, draw the addresses anew in each run">;
+    "With --prerelocate=auto or set, draw the addresses anew in each run">;
 def no_undo_record : F<"no-undo-record",
     "Leave out the section from which --undo makes the old image">;
 def keep_overlay : F<"keep-overlay",

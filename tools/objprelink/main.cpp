@@ -1,6 +1,7 @@
 //===- main.cpp - objprelink1 and objprelink2 -----------------------------===//
 
 #include "CommandLine.h"
+#include "Driver/AddressSet.h"
 #include "Driver/RewriteFile.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Support/Parallel.h"
@@ -49,12 +50,22 @@ static Status run(const Tool &tool, const CommandLine &commandLine) {
   parallel::strategy = hardware_concurrency(config.jobs);
 
   std::vector<Result> results(commandLine.files.size());
+  std::vector<SetMember> set;
+  if (commandLine.isSet && commandLine.action == CommandLine::Action::Rewrite)
+    set = addressesOf(commandLine.files, config);
   const auto work = [&](size_t i) {
     const StringRef file = commandLine.files[i];
     Diagnostics &diagnostics = results[i].diagnostics;
+    Config own = config;
+    if (!set.empty()) {
+      own.preferredBase = set[i].base;
+      own.prerelocate = set[i].base.has_value();
+      if (!set[i].reason.empty() && !config.quiet)
+        diagnostics.note(": no address of its own: " + set[i].reason);
+    }
     results[i].error = commandLine.action == CommandLine::Action::Undo
                            ? undoFile(file, config, diagnostics)
-                           : rewriteFile(file, config, diagnostics);
+                           : rewriteFile(file, own, diagnostics);
   };
   // One file leaves the threads to the members of an archive.
   if (results.size() == 1)
