@@ -81,7 +81,9 @@ of them at once.
 **Dirty pages.** A relocated word makes its page private to the process, whatever
 the kind of the relocation. None of the arms therefore reduces the pages of
 Bastian's table 4: {pages} with all of KDE's libraries as they are, {pages_lazy}
-with lazy vtables. Only pre-relocated pages would be shared, as with prelink.
+with lazy vtables. Only pre-relocated pages are shared, as with prelink: with
+`--prerelocate` kate's libraries write to 0.73 of that memory, clang-14's to 0.24
+([prerelocation.md](prerelocation.md)).
 """
 
 
