@@ -236,6 +236,43 @@ TYPED_TEST(Prerelocate, RefusesAddresses) {
   refuses(P::W::kIs64 ? 0x7fffffffe000 : 0xbffff000, "are not in user space");
 }
 
+/// What is at \p address of the image in \p file.
+static uint8_t *at(ByteVector &file, uint64_t address) {
+  const Image image = cantFail(readImage(file));
+  return file.data() + (image.contentsAt(address, 1).data() - file.data());
+}
+
+// The verifier does not rely on what the plan has refused.
+TEST(PrerelocateCode, EarlyCodeIsNotBelieved) {
+  using P = Prerelocate<object::ELF64LE>;
+  ByteVector old = P::W().write();
+  ByteVector now = cantFail(P::rewrite(old, P::config()));
+  for (ByteVector *file : {&old, &now}) {
+    const uint64_t table = cantFail(readImage(*file)).symbolTable.address;
+    auto *symbol = reinterpret_cast<P::W::Sym *>(at(*file, table));
+    symbol[P::W::defined].setBindingAndType(STB_GLOBAL, STT_GNU_IFUNC);
+  }
+  EXPECT_EQ(P::verify(old, now),
+            "symbol 'h' may run code before the image is relocated");
+}
+
+TEST(PrerelocateSkipped, AllAreCounted) {
+  using P = Prerelocate<object::ELF32LE>;
+  const ByteVector old = P::W().write();
+  ByteVector now = cantFail(P::rewrite(old, P::config()));
+  const Image image = cantFail(readImage(now));
+  const uint64_t count = *image.dynamicValue(DT_RELCOUNT);
+  auto *entry = reinterpret_cast<object::ELF32LE::Dyn *>(
+      at(now, image.dynamicRange.address));
+  while (entry->getTag() != DT_RELCOUNT)
+    ++entry;
+  entry->d_un.d_val = count - 1;
+  EXPECT_EQ(P::verify(old, now),
+            formatv("DT_RELCOUNT is {0}, but {1} relocations are RELATIVE",
+                    count - 1, count)
+                .str());
+}
+
 /// Thread-local variables are where their alignment and their addresses say.
 TYPED_TEST(Prerelocate, KeepsAlignment) {
   using P = Prerelocate<TypeParam>;
