@@ -101,7 +101,7 @@ TABLE = {
         ("-o none/out A", 1, "none/out: No such file or directory"),
         ("empty", 1, "empty: no images in this folder"),
         ("report.json", 1, "error: report.json: not a report of objprelink-report"),
-        ("--closure script", 1, "script: a script: name the program that it runs"),
+        ("--closure script", 1, "a script, and what it starts cannot be told: "),
     ],
     "objprelink-build": [
         ("", 2, "no command"),

@@ -1,7 +1,9 @@
 #include "Inputs.h"
+#include "Program/ProgramSearch.h"
 #include "Report/ReadJson.h"
 #include "Support/Diagnostics.h"
 #include "Support/InputFile.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/FileSystem.h"
@@ -68,15 +70,33 @@ static std::string programPath(const CommandLine &commandLine, StringRef name) {
   return found ? *found : name.str();
 }
 
+static bool isScript(StringRef path) {
+  const ErrorOr<std::unique_ptr<MemoryBuffer>> head =
+      MemoryBuffer::getFileSlice(path, 2, 0);
+  return head && (*head)->getBuffer() == "#!";
+}
+
+/// A script is not run, but read for the program that it starts.
 static Expected<Document> reportProgram(const CommandLine &commandLine,
                                         StringRef name) {
   const std::string path = programPath(commandLine, name);
-  const ErrorOr<std::unique_ptr<MemoryBuffer>> head =
-      MemoryBuffer::getFileSlice(path, 2, 0);
-  if (head && (*head)->getBuffer() == "#!")
-    return error("a script{0}: name the program that it runs, or use --run",
-                 path == name ? "" : " (" + path + ")");
-  return reportClosure(path, commandLine.closure);
+  const ClosureOptions &options = commandLine.closure;
+  if (!options.sysroot.empty() || !isScript(path))
+    return reportClosure(path, options);
+  SmallString<128> whole = StringRef(path);
+  if (const std::error_code ec = sys::fs::make_absolute(whole))
+    return error("{0}: {1}", path, ec.message());
+  Expected<FoundProgram> started = findStarted(whole, "");
+  if (!started)
+    return error("a script, and what it starts cannot be told: {0}; name the "
+                 "program, or use --run",
+                 toString(started.takeError()));
+  Expected<Document> document = reportClosure(started->program, options);
+  if (document)
+    document->remarks.insert(document->remarks.begin(),
+                             path + " is a script that starts " +
+                                 started->program);
+  return document;
 }
 
 static Expected<std::vector<Document>> reportOne(const CommandLine &commandLine,
