@@ -62,6 +62,19 @@ static Error checkSections(const Image &image) {
   return Error::success();
 }
 
+/// ld.so passes by the sizes of PT_DYNAMIC and others, so that they may be
+/// anything; readers that add them to an address may not.
+static Error checkSegments(const Image &image) {
+  constexpr uint64_t mostMemory = uint64_t(1) << 32;
+  for (auto [index, segment] : enumerate(image.segments))
+    if (segment.memorySize >= mostMemory ||
+        (segment.fileSize && !segment.memorySize))
+      return error("program header {0}: {1:x} bytes of the file are {2:x} in "
+                   "memory",
+                   index, segment.fileSize, segment.memorySize);
+  return Error::success();
+}
+
 Error checkShiftable(const Image &image) {
   for (const DynamicEntry &entry : image.dynamic)
     if (!isAddressTag(entry.tag) && !is_contained(kValueTags, entry.tag))
@@ -71,6 +84,8 @@ Error checkShiftable(const Image &image) {
     if (symbol.isUndefined() && symbol.value && symbol.type != STT_TLS)
       return error("symbol '{0}' is undefined and has the value {1:x}",
                    image.name(symbol), symbol.value);
+  if (Error e = checkSegments(image))
+    return e;
   return checkSections(image);
 }
 

@@ -69,6 +69,13 @@ std::vector<Config> imageConfigs() {
   out.back().packRelativeRelocs = true;
   out.back().shrinkFile = true;
   out.back().keepOverlay = true;
+  out.push_back(verboseConfig(Mode::Relay));
+  out.back().prerelocate = true;
+  out.push_back(verboseConfig(Mode::Lazy));
+  out.back().prerelocate = true;
+  out.back().baseSeed = 1;
+  out.back().overrideBindNow = true;
+  out.back().lazyAll = true;
   out.push_back(verboseConfig(Mode::Lazy));
   out.back().linked = true;
   out.back().renewBuildId = true;
