@@ -189,7 +189,8 @@ static bool fromJSON(const json::Value &value, Document &out, json::Path path) {
     fact.title = title.title;
     fact.unit = title.unit;
     if (const json::Value *found = facts->get(title.key))
-      if (!readValue(*found, title.unit, path.field("facts").field(title.key),
+      // The path refers to the name until the error is made of it.
+      if (!readValue(*found, title.unit, path.field("facts").field(fact.key),
                      fact.value))
         return false;
   }
