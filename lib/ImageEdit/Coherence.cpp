@@ -142,6 +142,13 @@ Error Checker::checkTables() const {
       return error("program header {0}: {1:x} bytes in memory, {2:x} in the "
                    "file",
                    index, segment.memorySize, segment.fileSize);
+  // ld.so does not look at its size in the file, but other readers do.
+  for (auto [index, segment] : enumerate(image.segments))
+    if (segment.type == PT_GNU_RELRO && segment.fileSize &&
+        image.contentsAt(segment.address, segment.fileSize).empty())
+      return error("program header {0} (PT_GNU_RELRO): {1:x} bytes at {2:x} "
+                   "are not in the file",
+                   index, segment.fileSize, segment.address);
   // ld.so ignores the other's.
   const int64_t foreign = image.hasAddends ? DT_RELCOUNT : DT_RELACOUNT;
   if (image.dynamicValue(foreign))

@@ -79,8 +79,6 @@ AddressRange findRoomBelowRelro(const Image &image) {
   const bool isRelro = any_of(image.segments, [&](const Segment &other) {
     return other.type == PT_GNU_RELRO && other.address == segment.address &&
            other.physicalAddress == other.address &&
-           // ld.so does not look at it, and it may be anything.
-           other.fileSize <= segment.fileSize &&
            image.relro.contains(segment.address);
   });
   const bool sharesPage = first != image.loadable.begin() &&
