@@ -432,13 +432,21 @@ static Error undo(const Root &root, Transaction &transaction,
   return transaction.commit();
 }
 
-Expected<ImageManifest> Adder::run(ArrayRef<std::string> names) {
+/// Begins work on an image, and adds to \p said what became of work that was
+/// killed.
+static Expected<Transaction> begin(const Root &root,
+                                   std::vector<std::string> &said) {
   std::string recovered;
   Expected<Transaction> transaction = Transaction::begin(root, recovered);
+  if (transaction && !recovered.empty())
+    said.push_back(std::move(recovered));
+  return transaction;
+}
+
+Expected<ImageManifest> Adder::run(ArrayRef<std::string> names) {
+  Expected<Transaction> transaction = begin(root, said);
   if (!transaction)
     return transaction.takeError();
-  if (!recovered.empty())
-    said.push_back(recovered);
   Expected<ImageManifest> before = readManifest(root);
   if (!before)
     return before.takeError();
@@ -477,12 +485,9 @@ Expected<ImageManifest> addToImage(const Root &root,
 }
 
 Error undoInImage(const Root &root, std::vector<std::string> &said) {
-  std::string recovered;
-  Expected<Transaction> transaction = Transaction::begin(root, recovered);
+  Expected<Transaction> transaction = begin(root, said);
   if (!transaction)
     return transaction.takeError();
-  if (!recovered.empty())
-    said.push_back(recovered);
   Expected<ImageManifest> manifest = readManifest(root);
   if (!manifest)
     return manifest.takeError();
