@@ -1,4 +1,5 @@
 #include "Images.h"
+#include "Print.h"
 #include "Program/ImageProgram.h"
 #include "Progress.h"
 #include "Support/Diagnostics.h"
@@ -62,14 +63,7 @@ static void printPlan(const ImagePlan &plan, json::OStream &out) {
   const Prediction &prediction = plan.prediction;
   out.object([&] {
     out.attribute("program", plan.found.program);
-    if (!prediction.noTable.empty())
-      out.attribute("no_table", prediction.noTable);
-    out.attribute("objects", prediction.libraries);
-    out.attribute("bound", prediction.bound);
-    out.attribute("look_ups", prediction.lookUps);
-    out.attribute("look_ups_by_table", prediction.byTable);
-    out.attribute("saved_by_rewrite", prediction.savedByRewrite);
-    out.attribute("saved_by_rewrite_beside", prediction.savedBeside);
+    printPrediction(prediction, out);
     out.attribute("table_bytes", prediction.tableBytes);
     out.attributeArray("libraries", [&] {
       for (const RewriteChoice &choice : prediction.choices)

@@ -78,28 +78,34 @@ void printPlan(const Places &places, const ProgramPlan &plan,
       [&](const std::string &note) { out << formatv(kRow, "left out", note); });
 }
 
+static void printList(json::OStream &out, StringRef key,
+                      ArrayRef<std::string> values) {
+  out.attributeArray(key, [&] {
+    for (const std::string &value : values)
+      out.value(json::fixUTF8(value));
+  });
+}
+
+void printPrediction(const Prediction &prediction, json::OStream &out) {
+  if (!prediction.noTable.empty())
+    out.attribute("no_table", prediction.noTable);
+  out.attribute("objects", prediction.libraries);
+  out.attribute("bound", prediction.bound);
+  out.attribute("look_ups", prediction.lookUps);
+  out.attribute("look_ups_by_table", prediction.byTable);
+  out.attribute("saved_by_rewrite", prediction.savedByRewrite);
+  out.attribute("saved_by_rewrite_beside", prediction.savedBeside);
+}
+
 void printPlan(const Places &places, const ProgramPlan &plan,
                json::OStream &out) {
   const Entry &entry = plan.entry.entry;
   const Prediction &prediction = plan.prediction;
-  const auto list = [&](StringRef key, ArrayRef<std::string> values) {
-    out.attributeArray(key, [&] {
-      for (const std::string &value : values)
-        out.value(json::fixUTF8(value));
-    });
-  };
   out.object([&] {
     out.attribute("name", entry.name);
     out.attribute("program", entry.program);
-    list("via", entry.via);
-    if (!prediction.noTable.empty())
-      out.attribute("no_table", prediction.noTable);
-    out.attribute("objects", prediction.libraries);
-    out.attribute("bound", prediction.bound);
-    out.attribute("look_ups", prediction.lookUps);
-    out.attribute("look_ups_by_table", prediction.byTable);
-    out.attribute("saved_by_rewrite", prediction.savedByRewrite);
-    out.attribute("saved_by_rewrite_beside", prediction.savedBeside);
+    printList(out, "via", entry.via);
+    printPrediction(prediction, out);
     out.attribute("private_pages", prediction.pages);
     out.attribute("table_bytes", prediction.tableBytes);
     out.attributeArray("writes", [&] {
@@ -107,7 +113,7 @@ void printPlan(const Places &places, const ProgramPlan &plan,
       for (const PlannedFile &file : plan.entry.files)
         out.value(file.path);
     });
-    list("left_out", plan.entry.notes);
+    printList(out, "left_out", plan.entry.notes);
   });
 }
 
@@ -145,19 +151,13 @@ void printState(const Places &places, const EntryState &state,
   const Entry &entry = state.entry;
   const std::optional<TableFile> table = openTable(places, entry);
   const PreboundStarts starts = countStarts(places.tableOf(entry.name));
-  const auto list = [&](StringRef key, ArrayRef<std::string> values) {
-    out.attributeArray(key, [&] {
-      for (const std::string &value : values)
-        out.value(json::fixUTF8(value));
-    });
-  };
   out.object([&] {
     out.attribute("name", entry.name);
     out.attribute("program", entry.program);
-    list("paths", entry.paths);
-    list("via", entry.via);
+    printList(out, "paths", entry.paths);
+    printList(out, "via", entry.via);
     out.attribute("current", state.problems.empty());
-    list("problems", state.problems);
+    printList(out, "problems", state.problems);
     out.attribute("table", places.tableOf(entry.name));
     if (table) {
       out.attribute("objects", table->table.objectCount);

@@ -30,6 +30,9 @@ void printPlan(const Places &places, const ProgramPlan &plan,
 void printPlan(const Places &places, const ProgramPlan &plan,
                llvm::json::OStream &out);
 
+/// The members that the plans of programs and of images have in common.
+void printPrediction(const Prediction &prediction, llvm::json::OStream &out);
+
 /// One line, and with \p details one for each problem.
 void printState(const Places &places, const EntryState &state, bool details,
                 llvm::raw_ostream &out);
