@@ -2,6 +2,7 @@
 
 #include "Driver/RewriteFile.h"
 #include "Driver/OutsideChecks.h"
+#include "Driver/WorthIt.h"
 #include "ELF/Classify.h"
 #include "ELF/ImageReader.h"
 #include "ImageEdit/Undo.h"
@@ -13,6 +14,7 @@
 #include "Support/Diagnostics.h"
 #include "Support/InputFile.h"
 #include "Support/OutputFile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -241,11 +243,26 @@ Expected<uint64_t> Job::runThinMember(const Member &member, StringRef name) {
   return size;
 }
 
+static std::string describe(const ImageSummary &summary) {
+  std::vector<std::string> parts;
+  if (summary.packed)
+    parts.push_back(count(summary.packed, "relative relocation") + " packed");
+  if (summary.address)
+    parts.push_back(formatv("address {0:x}", *summary.address));
+  if (summary.redirected || parts.empty())
+    parts.insert(parts.begin(),
+                 count(summary.redirected, "slot") + " of " +
+                     count(summary.functions, "function") + " redirected to " +
+                     (summary.mode == Mode::Lazy ? "lazy entries" : "relays"));
+  return join(parts, ", ");
+}
+
 Error Job::runImage() {
   if (Error e = delivery.checkTarget())
     return e;
   Expected<RewrittenImage> image =
-      rewriteImage(input.bytes(), config, diagnostics);
+      config.ifWorth ? rewriteIfWorth(input.bytes(), config, diagnostics)
+                     : rewriteImage(input.bytes(), config, diagnostics);
   if (!image)
     return image.takeError();
   if (!image->contents)
@@ -258,11 +275,7 @@ Error Job::runImage() {
         return verifyImage(*image->before, written, copies, NoteHash::Trusted);
       }))
     return e;
-  const ImageSummary &summary = image->summary;
-  summarize(count(summary.redirected, "slot") + " of " +
-                count(summary.functions, "function") + " redirected to " +
-                (summary.mode == Mode::Lazy ? "lazy entries" : "relays"),
-            size);
+  summarize(describe(image->summary), size);
   return Error::success();
 }
 

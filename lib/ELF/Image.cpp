@@ -28,6 +28,14 @@ uint64_t Image::sectionHeadersEnd() const {
                                  : sizeof(object::ELF32LE::Shdr));
 }
 
+std::optional<uint64_t> Image::preferredAddress() const {
+  if (isExecutable || loadable.empty())
+    return std::nullopt;
+  const uint64_t page =
+      alignDown(segments[loadable.front()].address, kPageSize);
+  return page ? std::optional(page) : std::nullopt;
+}
+
 bool Image::hasTextRelocations() const {
   return dynamicValue(DT_TEXTREL) ||
          (dynamicValue(DT_FLAGS).value_or(0) & DF_TEXTREL);

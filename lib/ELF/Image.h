@@ -160,6 +160,9 @@ struct Image {
   /// The offset of the end of the section header table, if there is one.
   uint64_t sectionHeadersEnd() const;
   bool hasTextRelocations() const;
+  /// The address of the page of the first segment, where that is one that the
+  /// image asks to be loaded at: it is not an executable, and it is not 0.
+  std::optional<uint64_t> preferredAddress() const;
   /// The value of the last entry with \p tag, which is the one that ld.so uses.
   std::optional<uint64_t> dynamicValue(int64_t tag) const;
   /// All of the above; some may be empty.

@@ -120,6 +120,10 @@ struct ImageSummary {
   uint64_t functions = 0;
   /// Words that calls go through and that stay writable.
   uint64_t lazyWords = 0;
+  /// Relative relocations that DT_RELR has now.
+  uint64_t packed = 0;
+  /// The address of the image's own, if it has one.
+  std::optional<uint64_t> address;
   /// Why nothing is done; empty where something is.
   std::string reason;
   /// Why there are relays, though lazy entries were planned; mostly empty.

@@ -204,6 +204,10 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
     if (Error e = carryOut(these, config, *out.edit))
       return e;
     out.contents = out.edit->extents();
+    out.summary.packed =
+        these.packing.packing == Packing::All ? these.packing.packed : 0;
+    if (these.prerelocation)
+      out.summary.address = these.prerelocation->base;
     return Error::success();
   };
   if (Error e = makeSomehow(image, std::move(*decisions), config, diagnostics,

@@ -87,8 +87,9 @@ static Expected<RewriteChoice> chooseOne(const Closure &closure, uint32_t index,
   const Image &image = library.image;
   const Target &target = *findTarget(closure.target->machine, image.is64);
   if (image.isExecutable) {
-    costs.assign(scenarios().size(),
-                 costsOf(image, target, closure.loader.isMusl()));
+    costs.assign(
+        scenarios().size(),
+        costsOf(image, target, !closure.loader.isMusl() && !image.isBindNow));
     out.lookUps = out.lookUpsThen = costs.front().lookUps;
     out.reason = "an executable at fixed addresses";
     return out;

@@ -1,4 +1,5 @@
 #include "Report/Causes.h"
+#include "Loader/StartCosts.h"
 #include "VTable/ImageSymbols.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -12,6 +13,8 @@ StringRef describe(Cause cause) {
     return "relative";
   case Cause::PackedRelative:
     return "packed relative";
+  case Cause::DoneInFile:
+    return "relative, done in the file";
   case Cause::VTableFunction:
     return "vtable function";
   case Cause::TypeInfo:
@@ -55,7 +58,8 @@ Causes::Causes(const Image &image, const Target &target,
 Cause Causes::find(const Relocation &relocation) const {
   const uint32_t type = relocation.type;
   if (type == target.relative)
-    return Cause::Relative;
+    return isDoneInFile(image, target, relocation) ? Cause::DoneInFile
+                                                   : Cause::Relative;
   if (type == target.globDat)
     return Cause::GlobDat;
   if (type == target.copy)

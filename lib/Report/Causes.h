@@ -13,6 +13,7 @@ namespace objprelink {
 enum class Cause : uint8_t {
   Relative,
   PackedRelative, ///< by DT_RELR
+  DoneInFile,     ///< relative, for the address that the image asks for
   VTableFunction, ///< a word of a vtable that calls a function
   TypeInfo,       ///< a word that refers to typeinfo, or to its class's vtable
   Function,       ///< another word with a function's address

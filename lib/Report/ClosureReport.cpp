@@ -1,6 +1,7 @@
 //===- ClosureReport.cpp - the report on a program and its libraries ------===//
 
 #include "Loader/ResolvedClosure.h"
+#include "Report/Addresses.h"
 #include "Report/Causes.h"
 #include "Report/ImageReport.h"
 #include "Report/Prebound.h"
@@ -98,7 +99,8 @@ Error Reporter::addUp(uint32_t index) {
       options.bindNow || library.isLoader || closure.loader.isMusl();
   if (image.isExecutable) {
     // No flag and no rewrite changes its relocations.
-    out.scenarios.assign(scenarios().size(), costsOf(image, target, bindsAll));
+    out.scenarios.assign(scenarios().size(),
+                         costsOf(image, target, !bindsAll && !image.isBindNow));
   } else {
     Expected<WhatIf> estimated = estimateCosts(image, target, bindsAll);
     if (!estimated)
@@ -381,7 +383,7 @@ void Reporter::addLookUps() {
 }
 
 void Reporter::addRemarks() {
-  out.remarks = whatIfRemarks(total);
+  append_range(out.remarks, whatIfRemarks(total));
   if (closure.loader.isMusl())
     out.remarks.push_back(
         "musl's loader binds nothing late and looks the symbol "
@@ -407,6 +409,7 @@ Document Reporter::run() {
   addLibraries();
   addDepths();
   out.tables.push_back(whatIfTable(total));
+  addAddresses(closure, out);
   addFiles();
   addMissing();
   if (options.lookUps)

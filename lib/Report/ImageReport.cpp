@@ -4,6 +4,7 @@
 #include "ELF/RewriteNote.h"
 #include "ELF/StaticSymbols.h"
 #include "Loader/LookUps.h"
+#include "Report/Addresses.h"
 #include "Report/Causes.h"
 #include "Report/SlotTable.h"
 #include "Report/TextRelocations.h"
@@ -91,6 +92,8 @@ void Reporter::addRelocations(const ImageVTables &vtables) {
     ++group.count;
     if (relocation.symbol)
       group.symbols.insert(relocation.symbol);
+    if (cause == Cause::DoneInFile)
+      return;
     group.pages.insert(relocation.offset / Image::kPageSize);
     pages.insert(relocation.offset / Image::kPageSize);
   };
@@ -118,13 +121,16 @@ void Reporter::addRelocations(const ImageVTables &vtables) {
   out.addFact("look_ups", "look-ups before main", lookUps, Unit::Count);
   out.addFact("look_ups_cached", "answered by the loader's cache", cached,
               Unit::Count);
-  const Costs costs = costsOf(image, target, /*bindsAll=*/false);
+  const Costs costs = costsOf(image, target, lazy);
   out.addFact("relative_relocations", "relative relocations",
               costs.relative + costs.packed, Unit::Count);
   out.addFact("relocation_bytes", "bytes of relocations", costs.tableBytes,
               Unit::Bytes);
   out.addFact("dirty_pages", "pages that relocations write to", pages.size(),
               Unit::Pages);
+  out.addFact("page_tables", "page tables for it, at most",
+              costs.space.pageTables(), Unit::Bytes);
+  addAddressFacts(image, out);
 
   Table table = {"relocations",
                  "Relocations",
@@ -201,9 +207,10 @@ static std::vector<Value> rewriteRow(StringRef command, StringRef key,
       scenarios().begin();
   const TriedRewrite &tried = whatIf.tried[index];
   const Costs &costs = whatIf.costs[index];
+  constexpr size_t kRemark = 7;
   std::vector<Value> row = {command.str()};
   if (!tried.refused.empty()) {
-    row.resize(6);
+    row.resize(kRemark);
     row.push_back("refused: " + tried.refused);
     return row;
   }
@@ -211,7 +218,7 @@ static std::vector<Value> rewriteRow(StringRef command, StringRef key,
   row.push_back(summary.redirected);
   row.push_back(summary.functions);
   if (!tried.bytes) {
-    row.resize(6);
+    row.resize(kRemark);
     row.push_back("nothing to do" + (summary.reason.empty()
                                          ? std::string()
                                          : ": " + summary.reason));
@@ -219,6 +226,7 @@ static std::vector<Value> rewriteRow(StringRef command, StringRef key,
   }
   row.push_back(costs.lookUps);
   row.push_back(costs.tableBytes);
+  row.push_back(costs.pages);
   row.push_back(*tried.bytes);
   row.push_back(summary.whyRelays.empty()
                     ? Value()
@@ -234,6 +242,7 @@ void Reporter::addRewrites(const WhatIf &whatIf) {
                   {"functions", "functions", Unit::Count},
                   {"look_ups", "look-ups", Unit::Count},
                   {"table_bytes", "relocations, bytes", Unit::Bytes},
+                  {"pages", "dirty pages", Unit::Pages},
                   {"bytes", "file, bytes", Unit::Bytes},
                   {"remark", "remark"}},
                  {},
@@ -245,6 +254,7 @@ void Reporter::addRewrites(const WhatIf &whatIf) {
   add("objprelink1", "relay");
   add("objprelink2", "lazy");
   add("objprelink2 --pack-relative-relocs", "lazy_relr");
+  add("objprelink1 --prerelocate", "prerelocate");
   if (image.isBindNow)
     add("objprelink2 --override-bind-now --lazy=all", "lazy_no_bind_now");
   out.tables.push_back(std::move(table));

@@ -2,10 +2,10 @@
 
 #include "Report/MemoryTables.h"
 #include "ELF/SectionTable.h"
+#include "Process/MappedFile.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <map>
@@ -17,45 +17,6 @@ namespace objprelink {
 
 /// How many files people see who do not ask for all.
 static constexpr uint32_t kMostFiles = 10;
-
-/// The bytes of \p path if it is the regular file \p inode. They are a copy: a
-/// file that gets shorter under us is no signal.
-static std::unique_ptr<MemoryBuffer> readIfSame(const Twine &path,
-                                                uint64_t inode) {
-  sys::fs::file_status status;
-  if (sys::fs::status(path, status) ||
-      status.type() != sys::fs::file_type::regular_file ||
-      status.getUniqueID().getFile() != inode)
-    return nullptr;
-  ErrorOr<std::unique_ptr<MemoryBuffer>> buffer =
-      MemoryBuffer::getFile(path, /*IsText=*/false,
-                            /*RequiresNullTerminator=*/false,
-                            /*IsVolatile=*/true);
-  return buffer ? std::move(*buffer) : nullptr;
-}
-
-/// The file behind \p mapping, where it can be read. map_files leads to deleted
-/// files too, but not everyone may follow it; the path may by now lead to
-/// another file, which its inode tells.
-static std::unique_ptr<MemoryBuffer> readMapped(uint64_t pid,
-                                                const FileMapping &mapping) {
-  const std::string folder = "/proc/" + utostr(pid);
-  const std::string range =
-      formatv("/map_files/{0:x-}-{1:x-}", mapping.start, mapping.end);
-  if (auto buffer = readIfSame(folder + range, mapping.inode))
-    return buffer;
-  if (auto buffer = readIfSame(folder + "/root" + mapping.path, mapping.inode))
-    return buffer;
-  std::string path;
-  for (StringRef rest = mapping.path; !rest.empty();)
-    if (rest.consume_front("\\012")) {
-      path += '\n';
-    } else {
-      path += rest.front();
-      rest = rest.drop_front();
-    }
-  return readIfSame(folder + "/root" + path, mapping.inode);
-}
 
 namespace {
 /// Where in a file its sections are.
@@ -189,7 +150,8 @@ void addMemoryTables(uint64_t pid, const std::vector<FileMapping> &mappings,
     const std::pair<StringRef, uint64_t> file(mapping.path, mapping.inode);
     auto it = files.find(file);
     if (it == files.end())
-      it = files.emplace(file, SectionMap(readMapped(pid, mapping))).first;
+      it = files.emplace(file, SectionMap(readCopy(pathOfMapped(pid, mapping))))
+               .first;
     for (const uint64_t offset : mapping.ownPages) {
       const StringRef section =
           it->second.sectionOf(offset, mapping.isExecutable);

@@ -30,6 +30,7 @@ Costs preboundCosts(const Closure &closure, const Library &library,
   out.tableBytes = bound.rest.size() * sizeof(ELF::Elf64_Rela);
   // The words are the same ones, whoever writes them.
   out.pages = today.pages;
+  out.space = today.space;
   return out;
 }
 
@@ -67,6 +68,7 @@ void addPrebound(const ResolvedClosure &closure, ArrayRef<Costs> today,
                      sum.lookUps, sum.cached,
                      ratio(sum.lookUps, before.lookUps), sum.tableBytes,
                      ratio(sum.tableBytes, before.tableBytes), sum.pages,
+                     sum.space.pageTables(),
                      // The table has no relocations, but words.
                      Value(), Value(), Value(), Value()});
   out.tables.push_back(std::move(table));

@@ -1,5 +1,6 @@
 //===- ProcessReport.cpp - the memory of a running process ----------------===//
 
+#include "Report/Addresses.h"
 #include "Report/MemoryTables.h"
 #include "Report/Report.h"
 #include "Support/Diagnostics.h"
@@ -56,6 +57,7 @@ Expected<Document> reportProcess(uint64_t pid) {
   out.addFact("private_memory", "memory written to, of no file too",
               privateMemory(pid), Unit::Bytes);
   addMemoryTables(pid, *mappings, out);
+  addAddresses(pid, *mappings, out);
   return out;
 }
 

@@ -26,11 +26,14 @@ struct Rewrite {
     LazyAlways, ///< objprelink2 --override-bind-now --lazy=all
   };
   Slots slots = Slots::AsTheyAre;
-  bool packed = false; ///< --pack-relative-relocs
+  bool packed = false;       ///< --pack-relative-relocs
+  bool prerelocated = false; ///< --prerelocate
 
   bool operator==(const Rewrite &) const = default;
   /// Whether there is anything to do.
-  bool isAny() const { return slots != Slots::AsTheyAre || packed; }
+  bool isAny() const {
+    return slots != Slots::AsTheyAre || packed || prerelocated;
+  }
 };
 
 /// The options of the command.

@@ -31,6 +31,14 @@ static constexpr Scenario kScenarios[] = {
      {Slots::LazyAlways, true},
      false,
      true},
+    {"prerelocate",
+     "an address of its own",
+     {.slots = Slots::AsTheyAre, .prerelocated = true}},
+    {"lazy_no_bind_now_prerelocate",
+     "lazy vtables, without -z now, an address of its own",
+     {.slots = Slots::LazyAlways, .prerelocated = true},
+     false,
+     true},
     {"lazy_bsymbolic_functions",
      "lazy vtables, -Bsymbolic-functions",
      {Slots::Lazy},
@@ -41,141 +49,52 @@ ArrayRef<Scenario> scenarios() {
   return kScenarios;
 }
 
-Costs &Costs::operator+=(const Costs &other) {
-  lookUps += other.lookUps;
-  cached += other.cached;
-  tableBytes += other.tableBytes;
-  pages += other.pages;
-  relative += other.relative;
-  packed += other.packed;
-  plt += other.plt;
-  others += other.others;
-  return *this;
-}
-
 namespace {
 /// What a link with other options would have made of an image.
 struct LinkOptions {
   bool symbolicFunctions = false;
   bool packed = false;
 };
-
-/// Counts what the loader does for an image, as if it had been linked so.
-class Measurement {
-public:
-  Measurement(const Image &image, const Target &target, LinkOptions options)
-      : image(image), target(target), options(options) {}
-  Expected<Costs> run(bool lazy);
-
-private:
-  bool isBound(const Relocation &relocation) const;
-  bool becomesRelative(const Relocation &relocation) const {
-    return isBound(relocation) && (relocation.type == target.absoluteWord ||
-                                   relocation.type == target.globDat);
-  }
-  PackPlan planPacked() const;
-  Error addTables();
-  void addPages();
-  void addLookUps(bool lazy);
-
-  const Image &image;
-  const Target &target;
-  const LinkOptions options;
-  Costs out;
-};
 } // namespace
 
-/// Whether the linker has bound \p relocation, by -Bsymbolic-functions.
-bool Measurement::isBound(const Relocation &relocation) const {
-  if (!options.symbolicFunctions || relocation.symbol >= image.symbols.size() ||
+/// Whether -Bsymbolic-functions binds \p relocation.
+static bool isBoundBySymbolic(const Image &image, const Target &target,
+                              const Relocation &relocation) {
+  if (relocation.symbol >= image.symbols.size() ||
       is_contained(target.tlsRelocations, relocation.type))
     return false;
   const DynamicSymbol &symbol = image.symbols[relocation.symbol];
   return symbol.isInSection() && symbol.type == ELF::STT_FUNC;
 }
 
-/// What is new is packed as a linker packs it: where the others are.
-PackPlan Measurement::planPacked() const {
+/// What \p image would cost, had it been linked so. What is new is packed as a
+/// linker packs it: where the others are.
+static Expected<Costs> costsOfLink(const Image &image, const Target &target,
+                                   LinkOptions options, bool lazy) {
+  const auto isBound = [&](const Relocation &relocation) {
+    return options.symbolicFunctions &&
+           isBoundBySymbolic(image, target, relocation);
+  };
+  Costs out = costsOf(image, target, lazy, isBound);
   std::vector<bool> isNew(image.relocations.size());
   for (auto [index, relocation] : enumerate(image.relocations))
-    isNew[index] = becomesRelative(relocation);
-  return planPacking(image, target.relative,
-                     options.packed            ? Packing::All
-                     : image.relrTable.empty() ? Packing::None
-                                               : Packing::New,
-                     isNew);
-}
-
-Error Measurement::addTables() {
-  const PackPlan plan = planPacked();
-  uint64_t entries = image.relocations.size() - plan.packed;
-  for (auto [index, relocation] : enumerate(image.relocations)) {
-    if (!relocation.type || (!plan.packs.empty() && plan.packs[index]))
-      continue;
-    const bool isRelative =
-        relocation.type == target.relative || becomesRelative(relocation);
-    ++(isRelative                           ? out.relative
-       : relocation.type == target.jumpSlot ? out.plt
-                                            : out.others);
-  }
-  for (const Relocation &relocation : image.pltRelocations) {
-    if (isBound(relocation))
-      continue;
-    ++entries;
-    if (relocation.type)
-      ++(relocation.type == target.jumpSlot   ? out.plt
-         : relocation.type == target.relative ? out.relative
-                                              : out.others);
-  }
-  out.packed = image.relrPlaces.size() + plan.packed;
-  out.tableBytes = entries * nativeRelocationSize(image.is64);
-  if (!plan.packed) {
-    out.tableBytes += image.relrTable.size;
-    return Error::success();
-  }
+    isNew[index] = isBound(relocation) && becomesRelative(target, relocation);
+  const PackPlan plan = planPacking(image, target.relative,
+                                    options.packed            ? Packing::All
+                                    : image.relrTable.empty() ? Packing::None
+                                                              : Packing::New,
+                                    isNew);
+  if (!plan.packed)
+    return out;
   Expected<ByteVector> table =
       encodeRelr(packedPlaces(image, plan), image.is64);
   if (!table)
     return table.takeError();
-  out.tableBytes += table->size();
-  return Error::success();
-}
-
-/// The pages that relocations write to.
-void Measurement::addPages() {
-  std::vector<uint64_t> pages = image.relrPlaces;
-  for (const Relocation &relocation : image.relocations)
-    if (relocation.type)
-      pages.push_back(relocation.offset);
-  for (const Relocation &relocation : image.pltRelocations)
-    if (relocation.type && !isBound(relocation))
-      pages.push_back(relocation.offset);
-  for (uint64_t &page : pages)
-    page /= Image::kPageSize;
-  llvm::sort(pages);
-  out.pages = std::unique(pages.begin(), pages.end()) - pages.begin();
-}
-
-void Measurement::addLookUps(bool lazy) {
-  LookUps(image, target, lazy)
-      .walk([&](const Relocation &relocation) { return isBound(relocation); },
-            [&](const Relocation &, bool cached) {
-              ++(cached ? out.cached : out.lookUps);
-            });
-}
-
-Expected<Costs> Measurement::run(bool lazy) {
-  if (Error e = addTables())
-    return e;
-  addPages();
-  addLookUps(lazy);
+  out.relative -= plan.packed;
+  out.packed += plan.packed;
+  out.tableBytes += table->size() - image.relrTable.size -
+                    plan.packed * nativeRelocationSize(image.is64);
   return out;
-}
-
-Costs costsOf(const Image &image, const Target &target, bool bindsAll) {
-  // Nothing is packed anew, which alone could fail.
-  return cantFail(Measurement(image, target, {})
-                      .run(/*lazy=*/!bindsAll && !image.isBindNow));
 }
 
 namespace {
@@ -215,9 +134,8 @@ Error Estimator::measure(size_t index, const Image &after, bool packsByLink) {
   const bool isLinked = &after == &image;
   const bool isLazy =
       !bindsAll && (!after.isBindNow || (isLinked && scenario.lazyPlt));
-  Expected<Costs> costs =
-      Measurement(after, target, {scenario.symbolicFunctions, packsByLink})
-          .run(isLazy);
+  Expected<Costs> costs = costsOfLink(
+      after, target, {scenario.symbolicFunctions, packsByLink}, isLazy);
   if (!costs)
     return costs.takeError();
   out.costs[index] = *costs;
@@ -271,6 +189,7 @@ Table whatIfTable(ArrayRef<Costs> costs) {
                   {"table_bytes", "relocations, bytes", Unit::Bytes},
                   {"table_bytes_ratio", "to today", Unit::Percent},
                   {"pages", "dirty pages", Unit::Pages},
+                  {"page_tables", "page tables, at most", Unit::Bytes},
                   // For programs, and for who compares it with a result.
                   {"relative", "", Unit::Count},
                   {"packed", "", Unit::Count},
@@ -286,13 +205,10 @@ Table whatIfTable(ArrayRef<Costs> costs) {
     table.addRow({scenario.key.str(), scenario.title.str(), cost.lookUps,
                   cost.cached, ratio(cost.lookUps, costs[0].lookUps),
                   cost.tableBytes, ratio(cost.tableBytes, costs[0].tableBytes),
-                  cost.pages, cost.relative, cost.packed, cost.plt,
-                  cost.others});
+                  cost.pages, cost.space.pageTables(), cost.relative,
+                  cost.packed, cost.plt, cost.others});
   return table;
 }
-
-/// Less than this part of the look-ups, or of the bytes, is not worth a change.
-static constexpr double kWorthIt = 0.03;
 
 std::vector<std::string> whatIfRemarks(ArrayRef<Costs> costs) {
   const auto find = [&](StringRef key) -> const Costs & {
@@ -313,8 +229,8 @@ std::vector<std::string> whatIfRemarks(ArrayRef<Costs> costs) {
                                100 * saved(key));
     if (const uint64_t pages = find(key).pages;
         pages > today.pages * (1 + kWorthIt))
-      line += formatv(", and have {0:N} more pages written to",
-                      pages - today.pages);
+      line += formatv(", and have {0:N} more page{1} written to",
+                      pages - today.pages, pages - today.pages == 1 ? "" : "s");
     out.push_back(std::move(line));
     return true;
   };
@@ -348,6 +264,20 @@ std::vector<std::string> whatIfRemarks(ArrayRef<Costs> costs) {
       !packs("lazy_relr", "packed relative relocations and lazy vtables "
                           "(objprelink2 --pack-relative-relocs)"))
     out.push_back("packing relative relocations is not worth it here");
+  const Costs &prerelocated = find("prerelocate");
+  const uint64_t words = today.relative + today.packed - prerelocated.relative -
+                         prerelocated.packed;
+  if (paysInMemory(today, prerelocated))
+    out.push_back(formatv(
+        "an address of its own (objprelink1 --prerelocate; for a program and "
+        "its libraries --prerelocate-set) would save {0:N} relative "
+        "relocations, and {1:N} of {2:N} pages written to",
+        words, today.pages - prerelocated.pages, today.pages));
+  else if (words)
+    out.push_back(formatv("an address of its own is not worth it here: "
+                          "relocations would write to {0:N} of {1:N} pages "
+                          "all the same",
+                          prerelocated.pages, today.pages));
   return out;
 }
 

@@ -12,6 +12,7 @@
 #define OBJPRELINK_REPORT_WHATIF_H
 
 #include "ELF/Image.h"
+#include "Loader/StartCosts.h"
 #include "Report/Document.h"
 #include "Report/TriedRewrite.h"
 #include "Target/Target.h"
@@ -19,20 +20,6 @@
 #include "llvm/Support/Error.h"
 
 namespace objprelink {
-
-struct Costs {
-  uint64_t lookUps = 0; ///< before main, without those that the cache answers
-  uint64_t cached = 0;
-  uint64_t tableBytes = 0; ///< of relocations
-  uint64_t pages = 0;      ///< that relocations write to, of 4,096 bytes
-  // Relocations by kind.
-  uint64_t relative = 0;
-  uint64_t packed = 0; ///< by DT_RELR
-  uint64_t plt = 0;    ///< JUMP_SLOT
-  uint64_t others = 0;
-
-  Costs &operator+=(const Costs &other);
-};
 
 /// A way to build or to rewrite a library.
 struct Scenario {
@@ -56,9 +43,6 @@ struct WhatIf {
 /// first call, whatever an image says.
 llvm::Expected<WhatIf> estimateCosts(const Image &image, const Target &target,
                                      bool bindsAll);
-
-/// The costs of \p image as it is.
-Costs costsOf(const Image &image, const Target &target, bool bindsAll);
 
 /// A table of the scenarios with the sums \p costs.
 Table whatIfTable(llvm::ArrayRef<Costs> costs);

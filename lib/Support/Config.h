@@ -127,6 +127,8 @@ struct ScopedOption {
 
 /// What a tool does with files.
 struct FileConfig {
+  /// An image gets what pays, and is left as it is where nothing does.
+  bool ifWorth = false;
   /// Images may be rewritten in place.
   bool inPlace = false;
   bool dryRun = false;

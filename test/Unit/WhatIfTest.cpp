@@ -52,6 +52,7 @@ static std::map<std::string, Value> measured(const Document &document) {
   out["look_ups"] = factOf(document, "look_ups");
   out["cached"] = factOf(document, "look_ups_cached");
   out["pages"] = factOf(document, "dirty_pages");
+  out["page_tables"] = factOf(document, "page_tables");
   out["table_bytes"] = sum(document, "tables", 1, [](ArrayRef<Value> row) {
     return StringRef(std::get<std::string>(row[0])).contains("relocations");
   });
@@ -65,7 +66,8 @@ static std::map<std::string, Value> measured(const Document &document) {
   out["plt"] = plt;
   out["others"] =
       sum(document, "relocations", 2, [](ArrayRef<Value>) { return true; }) -
-      relative - packed - plt;
+      relative - packed - plt -
+      sum(document, "relocations", 2, isCause("relative, done in the file"));
   return out;
 }
 

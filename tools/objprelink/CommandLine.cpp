@@ -112,6 +112,7 @@ static Error readConfig(const InputArgList &args, Config &config, bool &isSet) {
     return e;
   config.undoRecord = !args.hasArg(OPT_no_undo_record);
   config.keepOverlay = args.hasArg(OPT_keep_overlay);
+  config.ifWorth = args.hasArg(OPT_if_worth);
   config.dryRun = args.hasArg(OPT_dry_run);
   config.verbose = args.hasArg(OPT_verbose);
   config.quiet = args.hasArg(OPT_quiet);
@@ -166,7 +167,7 @@ static void findIdle(const InputArgList &args, CommandLine &out) {
   for (const OptSpecifier id :
        {OPT_plt_eq, OPT_override_bind_now, OPT_lazy_eq,
         OPT_pack_relative_relocs, OPT_pack_relative_relocs_eq,
-        OPT_no_undo_record, OPT_keep_overlay})
+        OPT_no_undo_record, OPT_keep_overlay, OPT_if_worth})
     scope(id, Scope::Images);
   scope(OPT_i386_scratch_eq, Scope::Objects);
   scope(OPT_stub_unwind_tables, Scope::Objects);

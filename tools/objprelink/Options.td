@@ -77,6 +77,11 @@ def prerelocate_eq : Joined<["--"], "prerelocate=">, MetaVarName<"<address>">,
              "leaves those without that can have none">;
 def random_base : F<"random-base",
     "With --prerelocate=auto or set, draw the addresses anew in each run">;
+def if_worth : F<"if-worth",
+    "Do to an image only what pays, which a trial in memory tells: slots where "
+    "they save 3 % of its look-ups, packing where it saves 3 % of the bytes of "
+    "its relocations, an address where it saves pages; leave it as it is where "
+    "nothing does">;
 def no_undo_record : F<"no-undo-record",
     "Leave out the section from which --undo makes the old image">;
 def keep_overlay : F<"keep-overlay",
