@@ -17,6 +17,10 @@ static constexpr uint64_t kFewLookUps = 16;
 /// Nor is one of whose look-ups less than this part is saved.
 static constexpr double kSmallPart = 0.03;
 
+/// The scenarios of the report that are ways to rewrite a library here.
+static constexpr StringLiteral kRelays("relay"), kLazySlots("lazy"),
+    kLazyBindNow("lazy_no_bind_now");
+
 std::vector<std::string> describeGivenUp(const Allowed &allowed) {
   std::vector<std::string> out;
   if (allowed.lazySlots)
@@ -41,14 +45,14 @@ static const Costs &costsIn(ArrayRef<Costs> costs, StringRef key) {
 
 static void choose(const Image &image, const Allowed &allowed,
                    ArrayRef<Costs> costs, RewriteChoice &out) {
-  StringRef key = "relay";
+  StringRef key = kRelays;
   if (image.isBindNow && allowed.lazyBindNow) {
-    key = "lazy_no_bind_now";
+    key = kLazyBindNow;
     out.config.mode = Mode::Lazy;
     out.config.overrideBindNow = true;
     out.config.lazyAll = true;
   } else if (!image.isBindNow && allowed.lazySlots) {
-    key = "lazy";
+    key = kLazySlots;
     out.config.mode = Mode::Lazy;
   }
   out.lookUps = costs[0].lookUps;
@@ -61,7 +65,7 @@ static void choose(const Image &image, const Allowed &allowed,
               out.lookUps);
   if (out.pays)
     return;
-  const uint64_t lazy = costsIn(costs, "lazy_no_bind_now").lookUps;
+  const uint64_t lazy = costsIn(costs, kLazyBindNow).lookUps;
   const char *allow = image.isBindNow ? "lazy-bind-now" : "lazy-slots";
   const bool isAllowed = out.config.mode == Mode::Lazy;
   if (!isAllowed && lazy + kFewLookUps <= out.lookUps &&
@@ -95,7 +99,8 @@ static Expected<RewriteChoice> chooseOne(const Closure &closure, uint32_t index,
     return out;
   }
   Expected<WhatIf> estimated =
-      estimateCosts(image, target, closure.loader.isMusl());
+      estimateCosts(image, target, closure.loader.isMusl(),
+                    {"today", kRelays, kLazySlots, kLazyBindNow});
   if (!estimated)
     return inContext(library.path, estimated.takeError());
   costs = std::move(estimated->costs);

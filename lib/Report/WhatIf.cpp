@@ -104,7 +104,7 @@ public:
   Estimator(const Image &image, const Target &target, bool bindsAll)
       : image(image), target(target), bindsAll(bindsAll),
         isDone(std::size(kScenarios)) {}
-  Expected<WhatIf> run();
+  Expected<WhatIf> run(ArrayRef<StringRef> wanted);
 
 private:
   Rewrite rewriteOf(const Scenario &scenario) const;
@@ -162,11 +162,12 @@ void Estimator::measure(Rewrite rewrite) {
                [&](const Image &after) { measureAll(after, true); });
 }
 
-Expected<WhatIf> Estimator::run() {
+Expected<WhatIf> Estimator::run(ArrayRef<StringRef> wanted) {
   out.costs.resize(std::size(kScenarios));
   out.tried.resize(std::size(kScenarios));
   for (auto [index, scenario] : enumerate(kScenarios))
-    if (!isDone[index])
+    if (!isDone[index] &&
+        (wanted.empty() || is_contained(wanted, scenario.key)))
       measure(rewriteOf(scenario));
   if (error)
     return std::move(error);
@@ -174,8 +175,8 @@ Expected<WhatIf> Estimator::run() {
 }
 
 Expected<WhatIf> estimateCosts(const Image &image, const Target &target,
-                               bool bindsAll) {
-  return Estimator(image, target, bindsAll).run();
+                               bool bindsAll, ArrayRef<StringRef> wanted) {
+  return Estimator(image, target, bindsAll).run(wanted);
 }
 
 Table whatIfTable(ArrayRef<Costs> costs) {

@@ -39,10 +39,12 @@ struct WhatIf {
   std::vector<TriedRewrite> tried;
 };
 
-/// Measures \p image in each scenario. \p bindsAll: nothing is bound at the
+/// Measures \p image in each scenario, or in those with the keys \p wanted: in
+/// the others nothing costs anything. \p bindsAll: nothing is bound at the
 /// first call, whatever an image says.
-llvm::Expected<WhatIf> estimateCosts(const Image &image, const Target &target,
-                                     bool bindsAll);
+llvm::Expected<WhatIf>
+estimateCosts(const Image &image, const Target &target, bool bindsAll,
+              llvm::ArrayRef<llvm::StringRef> wanted = {});
 
 /// A table of the scenarios with the sums \p costs.
 Table whatIfTable(llvm::ArrayRef<Costs> costs);
