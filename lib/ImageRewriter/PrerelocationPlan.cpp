@@ -202,10 +202,6 @@ void printPrerelocationPlan(const PrerelocationPlan &plan,
   diagnostics.note(formatv(": {0} relative relocations are applied for address "
                            "{1:x}, {2} stay as they are",
                            plan.applied, plan.base, plan.kept));
-  if (config.verbose)
-    diagnostics.note(formatv(": security: each process has the image at {0:x}, "
-                             "unless something else is there",
-                             plan.base));
 }
 
 } // namespace objprelink

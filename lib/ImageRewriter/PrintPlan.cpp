@@ -87,22 +87,6 @@ static size_t countWords(const ImagePlan &plan) {
                   [](const LazyWord &word) { return !word.isPlaceholder; });
 }
 
-/// What changes for somebody who can write to memory at will; docs/safety.md
-/// says more.
-static void printSecurity(const ImagePlan &plan, Diagnostics &diagnostics) {
-  if (const size_t words = countWords(plan))
-    diagnostics.note(formatv(": security: {0} words that calls go through stay "
-                             "writable after loading",
-                             words));
-  if (plan.overridesBindNow)
-    diagnostics.note(": security: the image is no longer BIND_NOW; all words "
-                     "that are not listed here are bound when it is loaded, "
-                     "and RELRO stays");
-  if (plan.style.absolute && plan.redirected)
-    diagnostics.note(": security: text relocations: the loader makes the code "
-                     "writable while it corrects it");
-}
-
 ImageSummary summarize(const ImagePlan &plan) {
   ImageSummary out;
   out.mode = plan.mode;
@@ -145,8 +129,6 @@ void printImagePlan(const Image &image, const ImagePlan &plan,
   if (!config.printsPlan())
     return;
   printSlots(image, plan, config.verbose, diagnostics);
-  if (config.verbose)
-    printSecurity(plan, diagnostics);
   diagnostics.note(formatv(
       ": {0} vtables: {1} slots redirected for {2} functions, {3} words left "
       "alone; {4} PLT words made lazy",

@@ -145,6 +145,28 @@ static Error carryOut(const Decisions &decisions, const ImageConfig &config,
   return Error::success();
 }
 
+/// What changes for somebody who can write to memory, or who wants to know
+/// where things are in it; docs/safety.md says more.
+static void sayLosses(const Decisions &decisions, const ImageSummary &summary,
+                      Diagnostics &diagnostics) {
+  const ImagePlan &slots = decisions.slots;
+  if (const uint64_t words = summary.lazyWords)
+    diagnostics.lose(formatv(": {0:N} word{1} that calls go through stay{2} "
+                             "writable after loading",
+                             words, words == 1 ? "" : "s",
+                             words == 1 ? "s" : ""));
+  if (slots.overridesBindNow)
+    diagnostics.lose(": the image is no longer BIND_NOW; its other words are "
+                     "bound when it is loaded, and RELRO stays");
+  if (slots.style.absolute && slots.redirected)
+    diagnostics.lose(": text relocations: the loader makes the code writable "
+                     "while it corrects it");
+  if (decisions.prerelocation)
+    diagnostics.lose(formatv(": each process has the image at {0:x}, unless "
+                             "something else is there",
+                             decisions.prerelocation->base));
+}
+
 Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
                                       Diagnostics &diagnostics) {
   Expected<Image> read =
@@ -197,6 +219,7 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
   if (Error e = checkRewritable(image, machineCodeOf(*target), config))
     return e;
 
+  Diagnostics losses;
   const auto make = [&](const Decisions &these) -> Error {
     out.edit = std::make_unique<ImageEdit>(image);
     if (const std::optional<uint64_t> overlay = findOverlay(image))
@@ -208,6 +231,8 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
         these.packing.packing == Packing::All ? these.packing.packed : 0;
     if (these.prerelocation)
       out.summary.address = these.prerelocation->base;
+    losses = {};
+    sayLosses(these, summarize(these.slots), losses);
     return Error::success();
   };
   if (Error e = makeSomehow(image, std::move(*decisions), config, diagnostics,
@@ -215,6 +240,8 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
     return e;
   if (!out.summary.reason.empty())
     leave(out.summary.reason);
+  else if (!config.quiet)
+    diagnostics.append(losses, "");
   return out;
 }
 

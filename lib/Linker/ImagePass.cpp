@@ -112,6 +112,8 @@ Error ImagePass::rewrite(LinkOutput &output) {
   if (!image->contents)
     return keepPlain(LinkOutcome::NothingToDo, image->summary.reason, output);
 
+  for (const std::string &loss : diagnostics.losses)
+    outs() << "security: " << record.output << loss << "\n";
   record.bytesBefore = output.contents.size();
   record.bytesAfter = image->contents->size();
   std::string defect;

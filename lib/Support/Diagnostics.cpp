@@ -7,6 +7,8 @@ namespace objprelink {
 void Diagnostics::append(const Diagnostics &other, StringRef context) {
   for (const std::string &line : other.notes)
     note(context + line);
+  for (const std::string &loss : other.losses)
+    lose(context + loss);
   for (const std::string &message : other.warnings)
     warn(context + message);
 }

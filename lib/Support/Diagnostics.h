@@ -22,6 +22,9 @@ class Diagnostics {
 public:
   /// A line for standard output, as it is.
   void note(const llvm::Twine &line) { notes.push_back(line.str()); }
+  /// What the work costs in security: a line for standard output, which begins
+  /// with that word; the file's name comes before \p loss.
+  void lose(const llvm::Twine &loss) { losses.push_back(loss.str()); }
   /// Something the user should know though the work was done; the file's name
   /// is part of \p message.
   void warn(const llvm::Twine &message) { warnings.push_back(message.str()); }
@@ -29,6 +32,7 @@ public:
   void append(const Diagnostics &other, llvm::StringRef context);
 
   std::vector<std::string> notes;
+  std::vector<std::string> losses;
   std::vector<std::string> warnings;
 };
 

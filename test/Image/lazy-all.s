@@ -11,8 +11,8 @@
 # RUN: FileCheck %s < %t.txt
 
 # SAID:       plt: -> the PLT entry at
-# SAID:       security: 3 words that calls go through stay writable after loading
 # SAID:       1 PLT words made lazy
+# SAID-NEXT:  {{^}}security: {{.*}}.so: 3 words that calls go through stay writable after loading
 # CHECK:      contains 10 entries
 # CHECK:      RELATIVE [[#%x,TWICE:]]
 # CHECK-NEXT: RELATIVE [[#%x,ONCE:]]

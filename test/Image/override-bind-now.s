@@ -7,13 +7,14 @@
 # RUN: %objprelink2 %t.so -o %t.relay | FileCheck %s --check-prefix=SAID
 # RUN: %objprelink1 %t.so -o %t.1 && cmp %t.1 %t.relay && not cmp %t.1 %t.so
 # RUN: llvm-readelf -lW %t.so | grep RELRO > %t.txt
-# RUN: %objprelink2 --override-bind-now -v %t.so -o %t.out | FileCheck %s --check-prefix=SECURITY
+# RUN: %objprelink2 --override-bind-now %t.so -o %t.out | FileCheck %s --check-prefix=SECURITY
+# RUN: %objprelink2 --override-bind-now -q %t.so -o %t.out | count 0
 # RUN: llvm-readelf -rldW %t.out >> %t.txt && llvm-strings %t.out >> %t.txt
 # RUN: FileCheck %s < %t.txt
 
 # SAID:       BIND_NOW: relays instead of lazy entries (--override-bind-now makes them lazy)
-# SECURITY:   security: 2 words that calls go through stay writable after loading
-# SECURITY:   security: the image is no longer BIND_NOW; all words {{.*}} and RELRO stays
+# SECURITY:      {{^}}security: {{.*}}.so: 2 words that calls go through stay writable after loading
+# SECURITY-NEXT: {{^}}security: {{.*}}.so: the image is no longer BIND_NOW; {{.*}} and RELRO stays
 # CHECK:      [[RELRO:.*RELRO .*]]
 # CHECK:      [[RELRO]]
 # CHECK-NOT:  NOW

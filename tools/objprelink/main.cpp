@@ -29,6 +29,8 @@ static Status report(const Tool &tool, StringRef file, const Config &config,
   raw_ostream &notes = writesToStdout ? errs() : outs();
   for (const std::string &line : result.diagnostics.notes)
     notes << visible((file + line).str()) << "\n";
+  for (const std::string &loss : result.diagnostics.losses)
+    notes << "security: " << visible((file + loss).str()) << "\n";
   if (!config.quiet)
     for (const std::string &message : result.diagnostics.warnings)
       tool.warn(file + message);
