@@ -85,7 +85,7 @@ int Tool::run(GenericOptTable &table, ArrayRef<const char *> arguments,
       table.ParseArgs(expanded, missingIndex, missingCount);
   if (missingCount)
     return usageError(
-        error("{0} wants a value", args.getArgString(missingIndex)));
+        error("{0} needs a value", args.getArgString(missingIndex)));
   bool wantsHelp = false, wantsVersion = false;
   for (const Arg *arg : args) {
     if (Error e = checkArgument(table, args, *arg))

@@ -91,7 +91,7 @@ Expected<Plugin> bindPlugin(std::string path, ResolvedClosure closure) {
   if (Error e = check(out))
     return e;
   if (out.members.empty())
-    return error("it belongs to the start");
+    return error("it is loaded at the start");
   // All of the start is relocated: its indirect functions can be called.
   std::vector<bool> isCalled;
   for (const Library &library : out.closure.libraries)

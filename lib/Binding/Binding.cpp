@@ -30,7 +30,7 @@ uint64_t Binding::restCount() const {
 /// Refuses what no table can be right for.
 static Error checkClosure(const Closure &closure) {
   if (closure.interpreter.empty())
-    return error("it is no dynamically linked program");
+    return error("it is not a dynamically linked program");
   if (closure.target->wordSize != 8)
     return error("programs of {0} are not bound", closure.target->name);
   for (const MissingLibrary &missing : closure.missing)
@@ -42,7 +42,8 @@ static Error checkClosure(const Closure &closure) {
     // Others ask at each binding, and the runtime has to be alone.
     if (library.image.dynamicValue(kAudit) ||
         library.image.dynamicValue(kDependencyAudit))
-      return error("{0} has itself audited", library.path);
+      return error("{0} names an audit module of its own (DT_AUDIT)",
+                   library.path);
   }
   return Error::success();
 }

@@ -31,7 +31,7 @@ static Expected<std::vector<std::string>> readRecord(const std::string &path) {
                       !(status.st_mode & (S_IWGRP | S_IWOTH));
   SmallString<0> text;
   Error e = isSafe ? sys::fs::readNativeFileToEOF(fd, text)
-                   : error("others may have written it");
+                   : error("another user may have written it");
   ::close(fd);
   if (e)
     return inContext(path, std::move(e));

@@ -47,7 +47,7 @@ Error prepareFolder(StringRef folder) {
   if (::stat(folder.str().c_str(), &status))
     return error("{0}: {1}", folder, ::strerror(errno));
   if (!S_ISDIR(status.st_mode))
-    return error("{0} is no folder", folder);
+    return error("{0} is not a folder", folder);
   if (status.st_uid != ::geteuid() && status.st_uid != 0)
     return error("{0} belongs to user {1}", folder, status.st_uid);
   if (status.st_mode & (S_IWGRP | S_IWOTH))

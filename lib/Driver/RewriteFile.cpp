@@ -328,7 +328,7 @@ Error undoFile(StringRef path, const FileConfig &config,
 static Error checkImage(const InputFile &file) {
   const Classification found = classify(file.bytes());
   if (found.kind != FileKind::Image)
-    return error("{0}: no shared library or PIE, which --verify compares",
+    return error("{0}: not a shared library or PIE, which --verify compares",
                  file.path);
   return inContext(file.path, readImage(file.bytes()).takeError());
 }

@@ -91,7 +91,7 @@ Expected<Entry> readRecord(StringRef text) {
     return value.takeError();
   const json::Object *object = value->getAsObject();
   if (!object)
-    return error("it is no record of objprelink-program");
+    return error("it is not a record of objprelink-program");
   if (object->getInteger("version") != kRecordVersion)
     return error("it is the record of another version of objprelink-program");
   Entry out;

@@ -202,7 +202,7 @@ Expected<FoundProgram> Search::run(StringRef name) {
   out.path = *path;
   std::optional<std::string> at = findExecutable(*path);
   if (!at)
-    return error("it is no file that can be executed");
+    return error("it is not an executable file");
   for (unsigned length = 0; length < kLongestChain; ++length) {
     if (std::string elsewhere = startsElsewhere(*at); !elsewhere.empty())
       return error("{0}", elsewhere);

@@ -107,9 +107,8 @@ Expected<bool> checkLimits(ArrayRef<Limit> limits, const Document *before,
     double most = limit.most;
     if (limit.isGrowth) {
       if (!before)
-        return error("{0}: nothing that {1} could have grown from: the report "
-                     "is new",
-                     now.name, optionName(limit.key));
+        return error("{0}: {1} has no baseline: the report is new", now.name,
+                     optionName(limit.key));
       Expected<double> old = countOf(*before, limit);
       if (!old)
         return old.takeError();

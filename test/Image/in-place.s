@@ -8,7 +8,7 @@
 # RUN: not %objprelink1 a.so 2>&1 | FileCheck %s && cmp a.so old.so
 # CHECK: objprelink1: error: a.so: a shared library or PIE is rewritten to -o <file>, or over itself with --in-place
 # RUN: not %objprelink1 --in-place -o b.so a.so 2>&1 | FileCheck %s --check-prefix=BOTH
-# BOTH: objprelink1: error: -o and --in-place say different things
+# BOTH: objprelink1: error: -o and --in-place exclude each other
 # RUN: %objprelink1 --in-place a.so && not cmp a.so old.so && cmp link.so old.so
 # RUN: stat -c %%a a.so | FileCheck %s --check-prefix=MODE
 # MODE: 750

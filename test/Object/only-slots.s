@@ -21,10 +21,10 @@
 # RUN: not %objprelink1 --only-slots=1, %t.o 2>&1 | FileCheck %s --check-prefix=BAD
 # RUN: not %objprelink1 --only-slots=1- %t.o 2>&1 | FileCheck %s --check-prefix=BAD
 # RUN: not %objprelink1 --only-slots=x %t.o 2>&1 | FileCheck %s --check-prefix=BAD
-# BAD: error: not a number of a slot, nor a range: "
+# BAD: error: neither a slot number nor a range of them: "
 # RUN: not %objprelink1 --only-slots=0-2 %t.o 2>&1 | FileCheck %s --check-prefix=NONE
 # RUN: not %objprelink1 --only-slots=3-2 %t.o 2>&1 | FileCheck %s --check-prefix=NONE
-# NONE: error: no slots have the numbers {{[03]}}-2
+# NONE: error: there are no slots with the numbers {{[03]}}-2
 
   .section .data.rel.ro,"aw"
   .globl _ZTV1A, _ZTV1B

@@ -245,8 +245,7 @@ TEST(Gate, Limits) {
       StringRef(verdictOf({"look-ups=+9"}, &old, now))
           .starts_with("exceeded|OVER look-ups: 110, at most 109 (+9)"));
   EXPECT_EQ(verdictOf({"look-ups=+0"}, nullptr, now),
-            "a.so: nothing that look-ups could have grown from: the report is "
-            "new");
+            "a.so: look-ups has no baseline: the report is new");
   EXPECT_EQ(verdictOf({"lookups=1"}, nullptr, now),
             "a.so: no count lookups in the report on a file of this kind, "
             "image; did you mean look-ups? It can be size, look-ups");

@@ -44,7 +44,7 @@ static Error readFolder(const InputArgList &args, CommandLine &out) {
   }
   SmallString<128> folder = args.getLastArgValue(OPT_folder_eq);
   if (folder.empty())
-    return error("--output wants a folder");
+    return error("--output needs a folder");
   // A program that is started by the table may be in another folder.
   if (const std::error_code ec = sys::fs::make_absolute(folder))
     return error("{0}: {1}", folder, ec.message());

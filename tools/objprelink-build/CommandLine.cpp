@@ -22,12 +22,12 @@ static Error readConfig(const InputArgList &args, BuildConfig &config) {
     if (const Arg *arg = args.getLastArg(id)) {
       *value = arg->getValue();
       if (value->empty())
-        return error("{0} wants a file name", arg->getSpelling());
+        return error("{0} needs a file name", arg->getSpelling());
     }
   if (!StringRef(config.linker).contains('/'))
     config.underneath = std::exchange(config.linker, std::string());
   if (config.quiet && config.verbose)
-    return error("--quiet and --verbose say different things");
+    return error("--quiet and --verbose exclude each other");
   return Error::success();
 }
 

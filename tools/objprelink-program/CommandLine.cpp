@@ -43,7 +43,7 @@ static Error readVerb(std::vector<std::string> words, CommandLine &out) {
     return error(out.verb == Verb::Refresh ? "no programs; --all is for all"
                                            : "no programs");
   if (is_contained({Verb::List, Verb::Undo}, out.verb) && !out.programs.empty())
-    return error("{0} is about everything", words.front());
+    return error("{0} takes no program", words.front());
   return Error::success();
 }
 
@@ -66,7 +66,7 @@ static Error readRoot(const InputArgList &args, CommandLine &out) {
   if (is_contained({Verb::Refresh, Verb::Remove, Verb::Run}, out.verb))
     return error("with --root there are plan, add, list, check and undo");
   if (out.verb == Verb::Check && !out.programs.empty())
-    return error("with --root, check is about everything");
+    return error("with --root, check takes no program");
   for (const std::string &value : args.getAllArgValues(OPT_allow_eq))
     for (StringRef what : split(StringRef(value), ',')) {
       if (what == "lazy-slots")

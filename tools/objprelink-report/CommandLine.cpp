@@ -65,8 +65,7 @@ static Error readGate(const InputArgList &args, CommandLine &out) {
     if (!limit)
       return limit.takeError();
     if (limit->isGrowth && !out.compares)
-      return error("--max={0} wants --diff: there is nothing to have grown "
-                   "from",
+      return error("--max={0} needs --diff: growth is counted from a baseline",
                    text);
     out.limits.push_back(std::move(*limit));
   }
@@ -93,7 +92,7 @@ static Error readFormat(const InputArgList &args, CommandLine &out) {
     return error("--table is for --format=csv");
   out.output = args.getLastArgValue(OPT_output, "-");
   if (out.output.empty())
-    return error("-o wants a file name");
+    return error("-o needs a file name");
   out.text.details = args.hasArg(OPT_verbose) || args.hasArg(OPT_look_ups);
   out.text.width = out.output == "-" ? terminalWidth() : 0;
   readColor(args, out);
@@ -126,7 +125,7 @@ static Error readAction(const InputArgList &args, CommandLine &out) {
     out.action = Action::Run;
     out.run.command.assign(action->getValues().begin(),
                            action->getValues().end());
-    return out.run.command.empty() ? error("--run wants a program")
+    return out.run.command.empty() ? error("--run needs a program")
                                    : Error::success();
   }
   out.action = Action::Process;

@@ -88,7 +88,7 @@ static Expected<Document> reportProgram(const CommandLine &commandLine,
     return error("{0}: {1}", path, ec.message());
   Expected<FoundProgram> started = findStarted(whole, "");
   if (!started)
-    return error("a script, and what it starts cannot be told: {0}; name the "
+    return error("a script, and it is not known what it starts: {0}; name the "
                  "program, or use --run",
                  toString(started.takeError()));
   Expected<Document> document = reportClosure(started->program, options);

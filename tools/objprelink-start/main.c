@@ -480,7 +480,7 @@ __attribute__((used)) static _Noreturn void begin(uint64_t *stack) {
     leave(2);
   }
   if (launch.via && !launch.given) {
-    say("error", "--via wants --table", 0);
+    say("error", "--via needs --table", 0);
     leave(2);
   }
   const char *wish = preboundEnvironment(launch.environment, "OBJPRELINK");

@@ -44,11 +44,11 @@ static Expected<std::vector<SlotRange>> readRanges(StringRef text) {
     SlotRange range;
     if (first.getAsInteger(10, range.first) ||
         (last.empty() ? part.contains('-') : last.getAsInteger(10, range.last)))
-      return error("not a number of a slot, nor a range: \"{0}\"", part);
+      return error("neither a slot number nor a range of them: \"{0}\"", part);
     if (last.empty())
       range.last = range.first;
     if (!range.first || range.last < range.first)
-      return error("no slots have the numbers {0}", part);
+      return error("there are no slots with the numbers {0}", part);
     out.push_back(range);
   }
   return out;
@@ -107,7 +107,7 @@ static Error readConfig(const InputArgList &args, Config &config, bool &isSet) {
   config.keepSize = args.hasArg(OPT_keep_size);
   config.shrinkFile = args.hasArg(OPT_shrink_file);
   if (config.keepSize && config.shrinkFile)
-    return error("--keep-size and --shrink-file say different things");
+    return error("--keep-size and --shrink-file exclude each other");
   if (Error e = readPrerelocation(args, config, isSet))
     return e;
   config.undoRecord = !args.hasArg(OPT_no_undo_record);
@@ -118,7 +118,7 @@ static Error readConfig(const InputArgList &args, Config &config, bool &isSet) {
   config.quiet = args.hasArg(OPT_quiet);
   config.showsPlan = config.dryRun && !config.quiet;
   if (config.quiet && config.verbose)
-    return error("--quiet and --verbose say different things");
+    return error("--quiet and --verbose exclude each other");
   config.stubUnwindTables = args.hasArg(OPT_stub_unwind_tables);
   config.thinMembers = args.hasArg(OPT_thin_members);
   if (const Arg *jobs = args.getLastArg(OPT_jobs))
@@ -128,7 +128,7 @@ static Error readConfig(const InputArgList &args, Config &config, bool &isSet) {
   if (const Arg *output = args.getLastArg(OPT_output)) {
     config.output = output->getValue();
     if (config.output.empty())
-      return error("-o wants a file name");
+      return error("-o needs a file name");
   }
   return Error::success();
 }
@@ -190,8 +190,8 @@ static Expected<CommandLine> read(const InputArgList &args, StringRef argv0) {
     return error("objprelink1 makes nothing lazy: --override-bind-now and "
                  "--lazy=all are for objprelink2");
   if (args.hasArg(OPT_undo) && args.hasArg(OPT_verify))
-    return error("--undo and --verify say different things: the one writes an "
-                 "image, the other compares two");
+    return error("--undo and --verify exclude each other: one writes an image, "
+                 "the other compares two");
   if (args.hasArg(OPT_undo))
     out.action = CommandLine::Action::Undo;
   if (args.hasArg(OPT_verify))
@@ -203,7 +203,7 @@ static Expected<CommandLine> read(const InputArgList &args, StringRef argv0) {
     return out;
   }
   if (!out.config.output.empty() && out.config.inPlace)
-    return error("-o and --in-place say different things");
+    return error("-o and --in-place exclude each other");
   if (!out.config.output.empty() && out.files.size() > 1)
     return error("-o takes one input, not {0}", out.files.size());
   return out;
