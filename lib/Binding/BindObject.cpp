@@ -1,5 +1,6 @@
 #include "Binding/BindObject.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Alignment.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -12,6 +13,13 @@ namespace objprelink {
 static constexpr uint64_t kMost = UINT32_MAX;
 /// The entry by which prelink(8) marked what it had changed.
 static constexpr int64_t kPrelinked = 0x6ffffdf5;
+
+uint64_t firstPage(const Image &image) {
+  return image.loadable.empty()
+             ? 0
+             : alignDown(image.segments[image.loadable.front()].address,
+                         Image::kPageSize);
+}
 
 static bool isWritable(const Image &image, uint64_t address, uint64_t size) {
   const Segment *segment = image.segmentAt(address, size);
@@ -124,9 +132,16 @@ ObjectBinder::bindWord(uint32_t index, const Relocation &relocation) const {
   } else if (isOfWord(target, relocation)) {
     out = bindSymbol(index, relocation);
   }
-  if (!out || out->value > kMost)
+  if (!out || fromBase(*out) > kMost)
     return std::nullopt;
   return out;
+}
+
+/// What the table has of \p word: its distance from where its provider begins.
+uint64_t ObjectBinder::fromBase(const BoundWord &word) const {
+  return word.provider == BoundWord::kNoBase
+             ? word.value
+             : word.value - firstPage(closure.libraries[word.provider].image);
 }
 
 /// What keeps library \p index from being bound; empty is nothing.
@@ -144,22 +159,21 @@ std::string ObjectBinder::findObstacle(uint32_t index,
     return "its dynamic table is read-only";
   if (image.dynamicValue(kPrelinked))
     return "it is prelinked";
-  // Its relative relocations are done where it has that, and the table holds
-  // distances from 0 only.
-  if (!image.loadable.empty() &&
-      image.segments[image.loadable.front()].address >= Image::kPageSize)
-    return "it asks for an address of its own";
   if (image.segments.empty() || image.loadable.empty() ||
-      image.segments[image.loadable.back()].addressEnd() > kMost)
+      image.segments[image.loadable.back()].addressEnd() - firstPage(image) >
+          kMost)
     return "it is larger than 4 GiB";
   // The program is always the last one: nothing has to be told apart.
-  if (index && !object.probePlace)
+  if (index && !object.probePlace && !firstPage(image))
     return "it has no relative relocation";
   return {};
 }
 
 void ObjectBinder::findProbe(uint32_t index, BoundObject &object) const {
   const Image &image = closure.libraries[index].image;
+  // Where it is at the address that it asks for, these words never change.
+  if (firstPage(image))
+    return;
   const auto take = [&](uint64_t place, std::optional<uint64_t> own) {
     const std::optional<uint64_t> raw = rawWord(image, place);
     if (!raw || *raw > kMost || !isWritable(image, place, 8))
@@ -176,6 +190,19 @@ void ObjectBinder::findProbe(uint32_t index, BoundObject &object) const {
     if (relocation.type == closure.target->relative &&
         take(relocation.offset, relocation.addend))
       return;
+}
+
+/// The same with a word that holds 0 until it is bound to somebody, for an
+/// object whose relative words may be what they are in the file.
+void ObjectBinder::findSymbolicProbe(uint32_t index,
+                                     BoundObject &object) const {
+  const Image &image = closure.libraries[index].image;
+  for (const BoundWord &word : object.words)
+    if (word.provider != BoundWord::kNoBase && !word.isLazy &&
+        rawWord(image, word.place) == 0) {
+      object.probePlace = word.place;
+      return;
+    }
 }
 
 /// Fills in the words of the PLT of library \p index, which is opened and may
@@ -221,7 +248,7 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
   };
   for (uint64_t place : image.relrPlaces) {
     const std::optional<uint64_t> raw = rawWord(image, place);
-    if (!raw || *raw > kMost)
+    if (!raw || *raw - firstPage(image) > kMost)
       return leave(
           formatv("what its word at {0:x} holds is no address", place));
     addOwn(place, *raw, false);
@@ -250,7 +277,7 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
       } else {
         // What the file holds is where the entry goes on before it is bound.
         const std::optional<uint64_t> raw = rawWord(image, relocation.offset);
-        if (!raw || *raw > kMost)
+        if (!raw || *raw - firstPage(image) > kMost)
           return leave(formatv("its PLT word at {0:x} is not in the file",
                                relocation.offset));
         addOwn(relocation.offset, *raw, true);
@@ -265,9 +292,14 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
   for (BoundWord &word : object.words) {
     if (!isWritable(image, word.place, 8))
       return leave(formatv("its word at {0:x} is read-only", word.place));
+    // The base is added, and it is not ld.so's distance where this is not 0.
     word.isRaw = word.provider == index && !word.isIndirect &&
-                 rawWord(image, word.place) == word.value;
+                 !firstPage(image) && rawWord(image, word.place) == word.value;
   }
+  if (index && !object.probePlace)
+    findSymbolicProbe(index, object);
+  if (index && !object.probePlace)
+    return leave("it has no word that tells whether it has been relocated");
   // What stays with ld.so is done after all words: another order.
   std::vector<uint64_t> places;
   for (const BoundWord &word : object.words)
