@@ -1,4 +1,5 @@
 #include "Binding/BindObject.h"
+#include "Binding/Overlaps.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Alignment.h"
 #include "llvm/Support/Endian.h"
@@ -209,7 +210,8 @@ void ObjectBinder::findSymbolicProbe(uint32_t index,
 /// be bound at the first call, or by dlopen() with RTLD_NOW: nobody can tell
 /// which. Only what the program's search list has is the same in both. Returns
 /// whether that is all of it.
-bool ObjectBinder::bindPlt(uint32_t index, BoundObject &object) const {
+bool ObjectBinder::bindPlt(uint32_t index, BoundObject &object,
+                           Overlaps &overlaps) const {
   std::vector<BoundWord> words;
   for (const Relocation &relocation :
        closure.libraries[index].image.pltRelocations) {
@@ -219,7 +221,10 @@ bool ObjectBinder::bindPlt(uint32_t index, BoundObject &object) const {
       return false;
     words.push_back(*word);
   }
-  llvm::append_range(object.words, words);
+  for (const BoundWord &word : words) {
+    object.words.push_back(word);
+    overlaps.addWord(object, Turn::Plt);
+  }
   return true;
 }
 
@@ -238,13 +243,22 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
   if (std::string obstacle = findObstacle(index, object); !obstacle.empty())
     return leave(std::move(obstacle));
 
+  Overlaps overlaps(image);
+  const auto addWord = [&](const BoundWord &word, Turn turn) {
+    object.words.push_back(word);
+    overlaps.addWord(object, turn);
+  };
+  const auto addRest = [&](const Relocation &relocation, Turn turn) {
+    object.rest.push_back(relocation);
+    overlaps.addRest(object, turn);
+  };
   const auto addOwn = [&](uint64_t place, uint64_t value, bool isLazy) {
     BoundWord word;
     word.place = place;
     word.value = value;
     word.provider = index;
     word.isLazy = isLazy;
-    object.words.push_back(word);
+    addWord(word, isLazy ? Turn::Plt : Turn::Packed);
   };
   for (uint64_t place : image.relrPlaces) {
     const std::optional<uint64_t> raw = rawWord(image, place);
@@ -257,11 +271,13 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
     if (!relocation.type)
       continue;
     if (std::optional<BoundWord> word = bindWord(index, relocation))
-      object.words.push_back(*word);
+      addWord(*word, Turn::Main);
     else
-      object.rest.push_back(relocation);
+      addRest(relocation, relocation.type == closure.target->indirectRelative
+                              ? Turn::Choice
+                              : Turn::Main);
   }
-  if (library.group && !image.isBindNow && !bindPlt(index, object))
+  if (library.group && !image.isBindNow && !bindPlt(index, object, overlaps))
     object.keepsPlt = true;
   else if (!library.group || image.isBindNow)
     for (const Relocation &relocation : image.pltRelocations) {
@@ -271,9 +287,9 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
       if (word && word->provider == BoundWord::kNoBase && !image.isBindNow)
         word.reset();
       if (word) {
-        object.words.push_back(*word);
+        addWord(*word, Turn::Plt);
       } else if (!isSlot || image.isBindNow) {
-        object.rest.push_back(relocation);
+        addRest(relocation, Turn::Plt);
       } else {
         // What the file holds is where the entry goes on before it is bound.
         const std::optional<uint64_t> raw = rawWord(image, relocation.offset);
@@ -286,6 +302,8 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
   if (!object.rest.empty() &&
       (!image.dynamicValue(DT_RELA) || !image.dynamicValue(DT_RELASZ)))
     return leave("it has no table for what is left");
+  if (std::string obstacle = overlaps.settle(object); !obstacle.empty())
+    return leave(std::move(obstacle));
   llvm::sort(object.words, [](const BoundWord &a, const BoundWord &b) {
     return a.place < b.place;
   });
@@ -300,16 +318,6 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
     findSymbolicProbe(index, object);
   if (index && !object.probePlace)
     return leave("it has no word that tells whether it has been relocated");
-  // What stays with ld.so is done after all words: another order.
-  std::vector<uint64_t> places;
-  for (const BoundWord &word : object.words)
-    places.push_back(word.place);
-  for (const Relocation &relocation : object.rest)
-    places.push_back(relocation.offset);
-  llvm::sort(places);
-  for (size_t i = 1; i < places.size(); ++i)
-    if (places[i] - places[i - 1] < 8)
-      return leave(formatv("two relocations are at {0:x}", places[i]));
 }
 
 } // namespace objprelink

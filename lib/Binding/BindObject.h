@@ -14,6 +14,8 @@ uint64_t firstPage(const Image &image);
 /// Whether ld.so's view of the dynamic table can be changed in memory.
 bool hasWritableDynamic(const Image &image);
 
+class Overlaps;
+
 class ObjectBinder {
 public:
   /// \p isCalled says whose indirect functions are called at each start.
@@ -30,7 +32,7 @@ public:
 
 private:
   bool isAllowed(uint32_t index, uint32_t provider) const;
-  bool bindPlt(uint32_t index, BoundObject &object) const;
+  bool bindPlt(uint32_t index, BoundObject &object, Overlaps &overlaps) const;
   std::string findObstacle(uint32_t index, const BoundObject &object) const;
   void findSymbolicProbe(uint32_t index, BoundObject &object) const;
   uint64_t fromBase(const BoundWord &word) const;
