@@ -1,5 +1,7 @@
 #include "Binding/BindObject.h"
+#include "Binding/Overlaps.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Alignment.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -12,6 +14,13 @@ namespace objprelink {
 static constexpr uint64_t kMost = UINT32_MAX;
 /// The entry by which prelink(8) marked what it had changed.
 static constexpr int64_t kPrelinked = 0x6ffffdf5;
+
+uint64_t firstPage(const Image &image) {
+  return image.loadable.empty()
+             ? 0
+             : alignDown(image.segments[image.loadable.front()].address,
+                         Image::kPageSize);
+}
 
 static bool isWritable(const Image &image, uint64_t address, uint64_t size) {
   const Segment *segment = image.segmentAt(address, size);
@@ -124,9 +133,16 @@ ObjectBinder::bindWord(uint32_t index, const Relocation &relocation) const {
   } else if (isOfWord(target, relocation)) {
     out = bindSymbol(index, relocation);
   }
-  if (!out || out->value > kMost)
+  if (!out || fromBase(*out) > kMost)
     return std::nullopt;
   return out;
+}
+
+/// What the table has of \p word: its distance from where its provider begins.
+uint64_t ObjectBinder::fromBase(const BoundWord &word) const {
+  return word.provider == BoundWord::kNoBase
+             ? word.value
+             : word.value - firstPage(closure.libraries[word.provider].image);
 }
 
 /// What keeps library \p index from being bound; empty is nothing.
@@ -144,22 +160,21 @@ std::string ObjectBinder::findObstacle(uint32_t index,
     return "its dynamic table is read-only";
   if (image.dynamicValue(kPrelinked))
     return "it is prelinked";
-  // Its relative relocations are done where it has that, and the table holds
-  // distances from 0 only.
-  if (!image.loadable.empty() &&
-      image.segments[image.loadable.front()].address >= Image::kPageSize)
-    return "it asks for an address of its own";
   if (image.segments.empty() || image.loadable.empty() ||
-      image.segments[image.loadable.back()].addressEnd() > kMost)
+      image.segments[image.loadable.back()].addressEnd() - firstPage(image) >
+          kMost)
     return "it is larger than 4 GiB";
   // The program is always the last one: nothing has to be told apart.
-  if (index && !object.probePlace)
+  if (index && !object.probePlace && !firstPage(image))
     return "it has no relative relocation";
   return {};
 }
 
 void ObjectBinder::findProbe(uint32_t index, BoundObject &object) const {
   const Image &image = closure.libraries[index].image;
+  // Where it is at the address that it asks for, these words never change.
+  if (firstPage(image))
+    return;
   const auto take = [&](uint64_t place, std::optional<uint64_t> own) {
     const std::optional<uint64_t> raw = rawWord(image, place);
     if (!raw || *raw > kMost || !isWritable(image, place, 8))
@@ -178,11 +193,25 @@ void ObjectBinder::findProbe(uint32_t index, BoundObject &object) const {
       return;
 }
 
+/// The same with a word that holds 0 until it is bound to somebody, for an
+/// object whose relative words may be what they are in the file.
+void ObjectBinder::findSymbolicProbe(uint32_t index,
+                                     BoundObject &object) const {
+  const Image &image = closure.libraries[index].image;
+  for (const BoundWord &word : object.words)
+    if (word.provider != BoundWord::kNoBase && !word.isLazy &&
+        rawWord(image, word.place) == 0) {
+      object.probePlace = word.place;
+      return;
+    }
+}
+
 /// Fills in the words of the PLT of library \p index, which is opened and may
 /// be bound at the first call, or by dlopen() with RTLD_NOW: nobody can tell
 /// which. Only what the program's search list has is the same in both. Returns
 /// whether that is all of it.
-bool ObjectBinder::bindPlt(uint32_t index, BoundObject &object) const {
+bool ObjectBinder::bindPlt(uint32_t index, BoundObject &object,
+                           Overlaps &overlaps) const {
   std::vector<BoundWord> words;
   for (const Relocation &relocation :
        closure.libraries[index].image.pltRelocations) {
@@ -192,7 +221,10 @@ bool ObjectBinder::bindPlt(uint32_t index, BoundObject &object) const {
       return false;
     words.push_back(*word);
   }
-  llvm::append_range(object.words, words);
+  for (const BoundWord &word : words) {
+    object.words.push_back(word);
+    overlaps.addWord(object, Turn::Plt);
+  }
   return true;
 }
 
@@ -211,17 +243,26 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
   if (std::string obstacle = findObstacle(index, object); !obstacle.empty())
     return leave(std::move(obstacle));
 
+  Overlaps overlaps(image);
+  const auto addWord = [&](const BoundWord &word, Turn turn) {
+    object.words.push_back(word);
+    overlaps.addWord(object, turn);
+  };
+  const auto addRest = [&](const Relocation &relocation, Turn turn) {
+    object.rest.push_back(relocation);
+    overlaps.addRest(object, turn);
+  };
   const auto addOwn = [&](uint64_t place, uint64_t value, bool isLazy) {
     BoundWord word;
     word.place = place;
     word.value = value;
     word.provider = index;
     word.isLazy = isLazy;
-    object.words.push_back(word);
+    addWord(word, isLazy ? Turn::Plt : Turn::Packed);
   };
   for (uint64_t place : image.relrPlaces) {
     const std::optional<uint64_t> raw = rawWord(image, place);
-    if (!raw || *raw > kMost)
+    if (!raw || *raw - firstPage(image) > kMost)
       return leave(
           formatv("what its word at {0:x} holds is no address", place));
     addOwn(place, *raw, false);
@@ -230,11 +271,13 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
     if (!relocation.type)
       continue;
     if (std::optional<BoundWord> word = bindWord(index, relocation))
-      object.words.push_back(*word);
+      addWord(*word, Turn::Main);
     else
-      object.rest.push_back(relocation);
+      addRest(relocation, relocation.type == closure.target->indirectRelative
+                              ? Turn::Choice
+                              : Turn::Main);
   }
-  if (library.group && !image.isBindNow && !bindPlt(index, object))
+  if (library.group && !image.isBindNow && !bindPlt(index, object, overlaps))
     object.keepsPlt = true;
   else if (!library.group || image.isBindNow)
     for (const Relocation &relocation : image.pltRelocations) {
@@ -244,13 +287,13 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
       if (word && word->provider == BoundWord::kNoBase && !image.isBindNow)
         word.reset();
       if (word) {
-        object.words.push_back(*word);
+        addWord(*word, Turn::Plt);
       } else if (!isSlot || image.isBindNow) {
-        object.rest.push_back(relocation);
+        addRest(relocation, Turn::Plt);
       } else {
         // What the file holds is where the entry goes on before it is bound.
         const std::optional<uint64_t> raw = rawWord(image, relocation.offset);
-        if (!raw || *raw > kMost)
+        if (!raw || *raw - firstPage(image) > kMost)
           return leave(formatv("its PLT word at {0:x} is not in the file",
                                relocation.offset));
         addOwn(relocation.offset, *raw, true);
@@ -259,25 +302,22 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
   if (!object.rest.empty() &&
       (!image.dynamicValue(DT_RELA) || !image.dynamicValue(DT_RELASZ)))
     return leave("it has no table for what is left");
+  if (std::string obstacle = overlaps.settle(object); !obstacle.empty())
+    return leave(std::move(obstacle));
   llvm::sort(object.words, [](const BoundWord &a, const BoundWord &b) {
     return a.place < b.place;
   });
   for (BoundWord &word : object.words) {
     if (!isWritable(image, word.place, 8))
       return leave(formatv("its word at {0:x} is read-only", word.place));
+    // The base is added, and it is not ld.so's distance where this is not 0.
     word.isRaw = word.provider == index && !word.isIndirect &&
-                 rawWord(image, word.place) == word.value;
+                 !firstPage(image) && rawWord(image, word.place) == word.value;
   }
-  // What stays with ld.so is done after all words: another order.
-  std::vector<uint64_t> places;
-  for (const BoundWord &word : object.words)
-    places.push_back(word.place);
-  for (const Relocation &relocation : object.rest)
-    places.push_back(relocation.offset);
-  llvm::sort(places);
-  for (size_t i = 1; i < places.size(); ++i)
-    if (places[i] - places[i - 1] < 8)
-      return leave(formatv("two relocations are at {0:x}", places[i]));
+  if (index && !object.probePlace)
+    findSymbolicProbe(index, object);
+  if (index && !object.probePlace)
+    return leave("it has no word that tells whether it has been relocated");
 }
 
 } // namespace objprelink

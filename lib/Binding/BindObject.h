@@ -7,8 +7,14 @@
 
 namespace objprelink {
 
+/// The address of the first page of \p image in its file: what tables say of it
+/// counts from there.
+uint64_t firstPage(const Image &image);
+
 /// Whether ld.so's view of the dynamic table can be changed in memory.
 bool hasWritableDynamic(const Image &image);
+
+class Overlaps;
 
 class ObjectBinder {
 public:
@@ -20,13 +26,16 @@ public:
   /// Fills in the words and the rest of library \p index, or the reason why it
   /// is left to ld.so.
   void bind(uint32_t index, BoundObject &object) const;
-  /// Fills in the word that tells whether it has been relocated.
+  /// Fills in a relative word that tells whether it has been relocated, if
+  /// there is one.
   void findProbe(uint32_t index, BoundObject &object) const;
 
 private:
   bool isAllowed(uint32_t index, uint32_t provider) const;
-  bool bindPlt(uint32_t index, BoundObject &object) const;
+  bool bindPlt(uint32_t index, BoundObject &object, Overlaps &overlaps) const;
   std::string findObstacle(uint32_t index, const BoundObject &object) const;
+  void findSymbolicProbe(uint32_t index, BoundObject &object) const;
+  uint64_t fromBase(const BoundWord &word) const;
   std::optional<BoundWord> bindWord(uint32_t index,
                                     const Relocation &relocation) const;
   std::optional<BoundWord> bindSymbol(uint32_t index,

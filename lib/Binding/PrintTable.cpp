@@ -29,17 +29,17 @@ template <class T> static T takeOne(ArrayRef<T> &entries) {
   return out;
 }
 
-/// The path of the object that entries of "providers" name by \p index; empty
-/// if there is none.
-static StringRef providerOf(const TableFile &file, uint32_t index) {
+/// The object that entries of "providers" name by \p index; null if there is
+/// none.
+static const PreboundObject *providerOf(const TableFile &file, uint32_t index) {
   const PreboundTable &table = file.table;
   if (index < table.objectCount)
-    return file.text(table.objects[index].path);
+    return &table.objects[index];
   for (const PreboundObject &object :
        ArrayRef(table.opened, table.header->opened.count))
     if (object.index == index)
-      return file.text(object.path);
-  return {};
+      return &object;
+  return nullptr;
 }
 
 static void printWords(const TableFile &file, const PreboundObject &object,
@@ -56,20 +56,22 @@ static void printWords(const TableFile &file, const PreboundObject &object,
     for (uint64_t i = 0; i < strip.count; ++i) {
       if ((!isRaw && values.empty()) || (!isRun && places.empty()))
         return;
-      out << formatv("  {0:x}: ",
-                     strip.begin + 8 * (isRun ? i : takeOne(places)));
+      // Addresses are those of the files.
+      out << formatv("  {0:x}: ", object.linkedAt + strip.begin +
+                                      8 * (isRun ? i : takeOne(places)));
       if (kind == PreboundIndirect)
         out << "the result of ";
       const uint32_t base = isMixed ? takeOne(providers) : strip.base;
+      const PreboundObject *provider = providerOf(file, base);
       if (base == object.index)
         out << "its own ";
-      else if (const StringRef provider = providerOf(file, base);
-               !provider.empty())
-        out << provider << '+';
+      else if (provider)
+        out << file.text(provider->path) << '+';
       if (isRaw)
         out << "base added\n";
       else
-        out << formatv("{0:x}\n", takeOne(values));
+        out << formatv("{0:x}\n",
+                       (provider ? provider->linkedAt : 0) + takeOne(values));
     }
   }
   for (const ELF::Elf64_Rela &relocation :
@@ -83,6 +85,8 @@ static void printWords(const TableFile &file, const PreboundObject &object,
 static void printObject(const TableFile &file, const PreboundObject &object,
                         bool details, raw_ostream &out) {
   out << formatv("{0}: {1}", file.text(object.path), describe(object.state));
+  if (object.linkedAt)
+    out << formatv(", linked to {0:x}", object.linkedAt);
   if (object.state == PreboundBound)
     out << formatv(", {0} words in {1} strips, {2} relocations{3} left",
                    file.wordCount(object), object.strips.count,

@@ -1,4 +1,5 @@
 #include "Binding/TableWriter.h"
+#include "Binding/BindObject.h"
 #include "ELF/Notes.h"
 #include "Runtime/TableReader.h"
 #include "Support/Diagnostics.h"
@@ -32,10 +33,12 @@ private:
   template <class T> PreboundRange append(ArrayRef<T> entries);
   uint32_t text(StringRef name);
   Expected<PreboundObject> writeKey(const Library &library);
-  Expected<PreboundObject> writeObject(const Library &library,
+  Expected<PreboundObject> writeObject(const Closure &closure, uint32_t library,
                                        const BoundObject &bound);
   Error writePlugins(PreboundHeader &header);
-  void writeWords(const BoundObject &bound, PreboundObject &out);
+  void writeWords(const Closure &closure, std::vector<BoundWord> words,
+                  PreboundObject &out);
+  void writeRest(ArrayRef<Relocation> rest, PreboundObject &out);
 
   const TableRequest &request;
   ByteVector out;
@@ -69,6 +72,7 @@ Expected<PreboundObject> Writer::writeKey(const Library &library) {
   const Image &image = library.image;
   PreboundObject key = {};
   key.path = text(library.path);
+  key.linkedAt = firstPage(image);
   key.dynamicAt = image.dynamicRange.address;
   for (const DynamicEntry &entry : image.dynamic)
     key.dynamicDigest =
@@ -110,7 +114,7 @@ Expected<PreboundObject> Writer::writeKey(const Library &library) {
 
 namespace {
 /// The words of one object as strips: window by window, so that what is near
-/// is written together.
+/// is written together. Places and values of the words count from bases.
 class StripWriter {
 public:
   StripWriter(ArrayRef<BoundWord> words, ArrayRef<uint32_t> places)
@@ -245,16 +249,26 @@ static std::vector<PreboundPages> pagesOf(ArrayRef<BoundWord> words) {
   return out;
 }
 
-void Writer::writeWords(const BoundObject &bound, PreboundObject &object) {
-  object.pages = append<PreboundPages>(pagesOf(bound.words));
-  StripWriter strips(bound.words, places);
+void Writer::writeWords(const Closure &closure, std::vector<BoundWord> words,
+                        PreboundObject &object) {
+  for (BoundWord &word : words) {
+    word.place -= object.linkedAt;
+    if (word.provider != BoundWord::kNoBase)
+      word.value -= firstPage(closure.libraries[word.provider].image);
+  }
+  object.pages = append<PreboundPages>(pagesOf(words));
+  StripWriter strips(words, places);
   strips.write();
   object.strips = append<PreboundStrip>(strips.strips);
   object.values = append<uint32_t>(strips.values);
   object.places = append<uint16_t>(strips.places);
   object.providers = append<uint16_t>(strips.providers);
+}
+
+void Writer::writeRest(ArrayRef<Relocation> relocations,
+                       PreboundObject &object) {
   std::vector<Elf64_Rela> rest;
-  for (const Relocation &relocation : bound.rest) {
+  for (const Relocation &relocation : relocations) {
     Elf64_Rela &entry = rest.emplace_back();
     entry.r_offset = relocation.offset;
     entry.setSymbolAndType(relocation.symbol, relocation.type);
@@ -264,9 +278,10 @@ void Writer::writeWords(const BoundObject &bound, PreboundObject &object) {
 }
 
 /// What the table says of a library; its index is its place.
-Expected<PreboundObject> Writer::writeObject(const Library &library,
+Expected<PreboundObject> Writer::writeObject(const Closure &closure,
+                                             uint32_t library,
                                              const BoundObject &bound) {
-  Expected<PreboundObject> object = writeKey(library);
+  Expected<PreboundObject> object = writeKey(closure.libraries[library]);
   if (!object)
     return object;
   object->state = bound.state;
@@ -274,7 +289,8 @@ Expected<PreboundObject> Writer::writeObject(const Library &library,
   object->probeAt = bound.probePlace;
   object->probeRaw = bound.probeRaw;
   object->probeOwn = bound.probeOwn;
-  writeWords(bound, *object);
+  writeWords(closure, bound.words, *object);
+  writeRest(bound.rest, *object);
   if (out.size() > UINT32_MAX / 2)
     return error("its table would be too large");
   return object;
@@ -298,7 +314,7 @@ Error Writer::writePlugins(PreboundHeader &header) {
                       static_cast<uint32_t>(plugin.members.size())});
     for (uint32_t index : plugin.members) {
       Expected<PreboundObject> object =
-          writeObject(closure.libraries[index], plugin.binding.objects[index]);
+          writeObject(closure, index, plugin.binding.objects[index]);
       if (!object)
         return object.takeError();
       object->index = places[index];
@@ -334,8 +350,8 @@ Expected<ByteVector> Writer::write() {
   out.resize(sizeof(header));
   header.objects = append<PreboundObject>(none);
   for (uint32_t library : request.list) {
-    Expected<PreboundObject> object = writeObject(
-        request.closure.libraries[library], request.binding.objects[library]);
+    Expected<PreboundObject> object =
+        writeObject(request.closure, library, request.binding.objects[library]);
     if (!object)
       return object.takeError();
     object->index = objects.size();

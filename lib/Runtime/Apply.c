@@ -203,8 +203,9 @@ static void leave(const struct link_map *map, uint64_t table, uint64_t size,
 void preboundApplyObject(const struct PreboundProcess *process,
                          const struct PreboundObject *object,
                          const struct link_map *map, Elf64_Rela *rest) {
-  makePrivate(process->table, object, map->l_addr);
-  writeWords(process, object, map->l_addr);
+  const uint64_t base = map->l_addr + object->linkedAt;
+  makePrivate(process->table, object, base);
+  writeWords(process, object, base);
   const Elf64_Rela *kept =
       (const Elf64_Rela *)preboundAt(process->table, object->rest);
   leave(map, (uint64_t)rest, object->rest.count * sizeof(Elf64_Rela),

@@ -312,7 +312,8 @@ static void addHook(struct link_map *map) {
   if (!tableEntry || !sizeEntry)
     return;
   const uint64_t size = sizeEntry->d_un.d_val;
-  if (tableEntry->d_un.d_ptr < map->l_addr || size % sizeof(Elf64_Rela))
+  if (tableEntry->d_un.d_ptr - map->l_addr >= PREBOUND_ADDRESSES ||
+      size % sizeof(Elf64_Rela))
     return;
   Elf64_Rela *copy = preboundMap(-1, size + sizeof(Elf64_Rela));
   if (!copy)

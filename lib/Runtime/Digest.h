@@ -58,13 +58,19 @@ static inline int preboundIsAddress(int64_t tag) {
   }
 }
 
-/// Adds an entry of a dynamic table as it is in the memory of an object at \p
-/// base, 0 for the file. DT_DEBUG is filled in by ld.so.
+/// No program of Linux on x86-64 has an address beyond this one, unless it asks
+/// the kernel for five levels of page tables.
+#define PREBOUND_ADDRESSES (UINT64_C(1) << 47)
+
+/// Adds an entry of a dynamic table as it is in the memory of an object that is
+/// \p base away from where its file says, 0 for the file. DT_DEBUG is filled in
+/// by ld.so. What is less than the distance, which may be negative, has not had
+/// it added.
 static inline uint64_t preboundAddDynamic(uint64_t digest, int64_t tag,
                                           uint64_t value, uint64_t base) {
   if (tag == 21 /* DT_DEBUG */)
     value = 0;
-  else if (preboundIsAddress(tag) && value >= base)
+  else if (preboundIsAddress(tag) && value - base < PREBOUND_ADDRESSES)
     value -= base;
   return preboundAdd(preboundAdd(digest, (uint64_t)tag), value);
 }

@@ -48,7 +48,8 @@ static const char *checkWords(const struct PreboundTable *table,
     if (header->p_vaddr + header->p_memsz > end)
       end = header->p_vaddr + header->p_memsz;
   }
-  return preboundCheckWords(table, object, begin, end);
+  return preboundCheckWords(table, object, begin - object->linkedAt,
+                            end - object->linkedAt);
 }
 
 static const char *checkProbe(const struct PreboundObject *object,
@@ -95,7 +96,8 @@ static const char *readList(struct PreboundProcess *process) {
     if (count == process->table->objectCount)
       return "there are more objects than in the table";
     process->maps[count] = map;
-    process->bases[count] = map->l_addr;
+    process->bases[count] =
+        map->l_addr + process->table->objects[count].linkedAt;
     ++count;
   }
   return count == process->table->objectCount

@@ -100,7 +100,7 @@ static void settle(struct PreboundPlugins *plugins, int isKnown) {
       continue;
     if (isKnown) {
       process->maps[object->index] = coming->map;
-      process->bases[object->index] = coming->map->l_addr;
+      process->bases[object->index] = coming->map->l_addr + object->linkedAt;
       // It is the object's, so it has to go with it.
       *coming->cookie = kCookieKnown + object->index;
       --plugins->strangers;

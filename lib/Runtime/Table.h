@@ -34,10 +34,14 @@ struct PreboundFile {
   int64_t changed, changedNanoseconds;
 };
 
-/// Words of one object: their addresses in the file count from "begin", their
-/// bases are that of the object whose index is "base" unless each has its own.
+/// Words of one object: their addresses count from "begin", their bases are
+/// that of the object whose index is "base" unless each has its own.
 /// PREBOUND_NOBODY has the base 0. Indices of opened objects follow those of
 /// the start.
+///
+/// The base of an object is where its first page is, so that 32 bits are enough
+/// for all that counts from there: "begin" of strips and pages, and values. An
+/// object that asks for an address has other addresses in its file.
 struct PreboundStrip {
   uint32_t begin;
   uint32_t count;
@@ -46,8 +50,8 @@ struct PreboundStrip {
 };
 
 /// Pages of an object that follow each other and are all written to: their
-/// address in the file, and their number. So many at least are worth a call of
-/// the kernel's, which makes them private without a fault for each.
+/// distance from its base, and their number. So many at least are worth a call
+/// of the kernel's, which makes them private without a fault for each.
 struct PreboundPages {
   uint32_t begin;
   uint32_t count;
@@ -80,6 +84,9 @@ enum PreboundState {
 };
 
 struct PreboundObject {
+  /// The address of its first page in the file: most have 0, those that ask for
+  /// an address have that, and the base is ld.so's distance (l_addr) beyond it.
+  uint64_t linkedAt;
   /// The key. Addresses are those of the file.
   uint64_t dynamicAt;
   uint64_t dynamicDigest;
@@ -90,8 +97,9 @@ struct PreboundObject {
   uint32_t buildIdSize; ///< 0 is none
   uint32_t headersCount;
   struct PreboundFile file;
-  /// A word that tells whether the object has been relocated: "raw" before,
-  /// the base plus "own" after. An object that has none has 0 here.
+  /// A word that tells whether the object has been relocated: "raw" before;
+  /// after, ld.so's distance plus "own", or another address where the state is
+  /// not PreboundFirst. An object that has none has 0 here.
   uint64_t probeAt;
   uint64_t probeRaw;
   uint64_t probeOwn;
@@ -187,6 +195,7 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(10, PreboundStrip, count) +
     PREBOUND_PLACE(59, PreboundStrip, base) +
     PREBOUND_PLACE(60, PreboundStrip, kind) +
+    PREBOUND_PLACE(68, PreboundObject, linkedAt) +
     PREBOUND_PLACE(11, PreboundObject, dynamicAt) +
     PREBOUND_PLACE(12, PreboundObject, dynamicDigest) +
     PREBOUND_PLACE(13, PreboundObject, headersAt) +

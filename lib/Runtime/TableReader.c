@@ -27,6 +27,8 @@ static const char *checkObject(const struct PreboundHeader *header,
     return "the table has an unknown state";
   if (object->index >= header->objects.count + header->opened.count)
     return "an index of the table is past its end";
+  if (object->linkedAt % PREBOUND_PAGE)
+    return "an address of the table is not that of a page";
   if (object->headersCount > 0xffff || object->buildIdSize > 0xffff)
     return "the table has a size that no file has";
   return 0;

@@ -41,8 +41,8 @@ static inline const char *preboundText(const struct PreboundTable *table,
   return (const char *)table->header + table->header->text.offset + offset;
 }
 
-/// Whether all words of \p object are within the addresses from \p begin to \p
-/// end, and as many as there are. Returns why not, or null.
+/// Whether all words of \p object are within the distances from \p begin to \p
+/// end, both from its base, and as many as there are. Returns why not, or null.
 const char *preboundCheckWords(const struct PreboundTable *table,
                                const struct PreboundObject *object,
                                uint64_t begin, uint64_t end);

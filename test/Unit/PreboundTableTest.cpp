@@ -227,6 +227,38 @@ TEST(PreboundTable, DynamicTable) {
   EXPECT_FALSE(preboundIsObject(&sample.bytes.object, &sample.map));
 }
 
+// An object is where its file says, above it or below it. What the table has of
+// it counts from its first page, and ld.so's distance from the file's
+// addresses.
+TEST(PreboundTable, Addresses) {
+  for (uint64_t distance : {uint64_t(0), uint64_t(0x1000), uint64_t(-0x1000)}) {
+    Sample sample;
+    const uint64_t base = sample.base();
+    PreboundObject &object = sample.bytes.object;
+    object.linkedAt = base - distance;
+    sample.map.l_addr = distance;
+    sample.memory.headers[0].p_vaddr = object.linkedAt;
+    sample.key();
+    object.dynamicAt += object.linkedAt;
+    object.headersAt += object.linkedAt;
+    object.dynamicDigest = 0;
+    for (const Elf64_Dyn &entry : sample.memory.dynamic)
+      if (entry.d_tag)
+        object.dynamicDigest = preboundAddDynamic(
+            object.dynamicDigest, entry.d_tag,
+            entry.d_un.d_val - (entry.d_tag == DT_RELA ? distance : 0), 0);
+    sample.sum();
+    ASSERT_EQ(sample.start(), "applied") << distance;
+    EXPECT_EQ(sample.memory.words[0], base + 0x100);
+    EXPECT_EQ(sample.memory.words[9], 0x300u);
+    EXPECT_EQ(sample.memory.words[12], base + 0x400);
+  }
+  Sample sample;
+  sample.bytes.object.linkedAt = 8;
+  sample.sum();
+  EXPECT_EQ(sample.start(), "an address of the table is not that of a page");
+}
+
 // Whatever the bytes are, nothing outside of them is read and nothing outside
 // of the object's data is written: sums are made right, so that the checks
 // behind them are reached.
