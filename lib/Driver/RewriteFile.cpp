@@ -1,6 +1,7 @@
 //===- RewriteFile.cpp - what the commands do with one FILE ---------------===//
 
 #include "Driver/RewriteFile.h"
+#include "Driver/OldImage.h"
 #include "Driver/OutsideChecks.h"
 #include "ELF/Classify.h"
 #include "ELF/ImageReader.h"
@@ -43,9 +44,10 @@ private:
 /// One FILE on its way through the pass.
 class Job {
 public:
-  Job(const InputFile &input, const Config &config, Diagnostics &diagnostics)
-      : input(input), config(config), diagnostics(diagnostics),
-        delivery(input, config, diagnostics) {}
+  Job(const InputFile &input, const Config &config, bool redraws,
+      Diagnostics &diagnostics)
+      : input(input), config(config), redraws(redraws),
+        diagnostics(diagnostics), delivery(input, config, diagnostics) {}
   Error run();
 
 private:
@@ -53,6 +55,8 @@ private:
   Error runArchive();
   Error runThinArchive();
   Error runImage();
+  Error rewrite(Bytes bytes);
+  Error redraw();
   Expected<uint64_t> runThinMember(const Member &member, StringRef name);
   Error deliverCopy();
   void sayIdle(FileKind kind);
@@ -64,6 +68,7 @@ private:
 
   const InputFile &input;
   const Config &config;
+  const bool redraws;
   Diagnostics &diagnostics;
   Delivery delivery;
 };
@@ -244,8 +249,23 @@ Expected<uint64_t> Job::runThinMember(const Member &member, StringRef name) {
 Error Job::runImage() {
   if (Error e = delivery.checkTarget())
     return e;
-  Expected<RewrittenImage> image =
-      rewriteImage(input.bytes(), config, diagnostics);
+  return redraws ? redraw() : rewrite(input.bytes());
+}
+
+Error Job::redraw() {
+  Expected<Image> image = readImage(input.bytes());
+  if (!image)
+    return image.takeError();
+  Expected<std::optional<ByteVector>> old = oldImage(*image);
+  // Without a record it stays as it is, and its line says so.
+  if (!old)
+    consumeError(old.takeError());
+  return old && *old ? rewrite(**old) : rewrite(input.bytes());
+}
+
+/// Rewrites \p bytes: those of the input, or of what it was made of.
+Error Job::rewrite(Bytes bytes) {
+  Expected<RewrittenImage> image = rewriteImage(bytes, config, diagnostics);
   if (!image)
     return image.takeError();
   if (!image->contents)
@@ -286,11 +306,11 @@ Error Job::run() {
 }
 
 Error rewriteFile(StringRef path, const Config &config,
-                  Diagnostics &diagnostics) {
+                  Diagnostics &diagnostics, bool redraws) {
   Expected<InputFile> input = InputFile::open(path);
   if (!input)
     return input.takeError();
-  return Job(*input, config, diagnostics).run();
+  return Job(*input, config, redraws, diagnostics).run();
 }
 
 Error undoFile(StringRef path, const FileConfig &config,
