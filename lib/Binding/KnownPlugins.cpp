@@ -57,6 +57,17 @@ static std::vector<std::string> readTable(const std::string &path) {
   return out;
 }
 
+Expected<std::vector<std::string>>
+recordedPlugins(const std::string &tablePath) {
+  std::vector<std::string> out = readTable(tablePath);
+  Expected<std::vector<std::string>> recorded =
+      readRecord(tablePath + PREBOUND_RECORD);
+  if (!recorded)
+    return recorded.takeError();
+  append_range(out, *recorded);
+  return out;
+}
+
 static Expected<std::vector<std::string>> readNotes(ClosureRequest request) {
   request.dlopenNotes = true;
   Expected<Closure> closure = loadClosure(request);
@@ -82,9 +93,7 @@ Expected<std::vector<WantedPlugin>> findPlugins(PluginChoice choice,
   add(named, /*isNamed=*/true);
   if (choice == PluginChoice::None)
     return out;
-  add(readTable(tablePath), /*isNamed=*/false);
-  Expected<std::vector<std::string>> recorded =
-      readRecord(tablePath + PREBOUND_RECORD);
+  Expected<std::vector<std::string>> recorded = recordedPlugins(tablePath);
   if (!recorded)
     return recorded.takeError();
   add(*recorded, /*isNamed=*/false);

@@ -17,6 +17,11 @@ struct WantedPlugin {
   bool isNamed = false;
 };
 
+/// What the program of the table at \p tablePath was seen to open: the plugins
+/// of the table, and those that are recorded beside it.
+llvm::Expected<std::vector<std::string>>
+recordedPlugins(const std::string &tablePath);
+
 /// The plugins of the program of \p request that are to be bound: the files
 /// \p named, those of the table at \p tablePath, those that are recorded
 /// beside it, and those that notes name, as far as \p choice wants them.

@@ -1,6 +1,7 @@
 //===- RewriteFile.cpp - what the commands do with one FILE ---------------===//
 
 #include "Driver/RewriteFile.h"
+#include "Driver/OldImage.h"
 #include "Driver/OutsideChecks.h"
 #include "Driver/WorthIt.h"
 #include "ELF/Classify.h"
@@ -45,9 +46,10 @@ private:
 /// One FILE on its way through the pass.
 class Job {
 public:
-  Job(const InputFile &input, const Config &config, Diagnostics &diagnostics)
-      : input(input), config(config), diagnostics(diagnostics),
-        delivery(input, config, diagnostics) {}
+  Job(const InputFile &input, const Config &config, bool redraws,
+      Diagnostics &diagnostics)
+      : input(input), config(config), redraws(redraws),
+        diagnostics(diagnostics), delivery(input, config, diagnostics) {}
   Error run();
 
 private:
@@ -55,6 +57,8 @@ private:
   Error runArchive();
   Error runThinArchive();
   Error runImage();
+  Error rewrite(Bytes bytes);
+  Error redraw();
   Expected<uint64_t> runThinMember(const Member &member, StringRef name);
   Error deliverCopy();
   void sayIdle(FileKind kind);
@@ -66,6 +70,7 @@ private:
 
   const InputFile &input;
   const Config &config;
+  const bool redraws;
   Diagnostics &diagnostics;
   Delivery delivery;
 };
@@ -260,9 +265,25 @@ static std::string describe(const ImageSummary &summary) {
 Error Job::runImage() {
   if (Error e = delivery.checkTarget())
     return e;
+  return redraws ? redraw() : rewrite(input.bytes());
+}
+
+Error Job::redraw() {
+  Expected<Image> image = readImage(input.bytes());
+  if (!image)
+    return image.takeError();
+  Expected<std::optional<ByteVector>> old = oldImage(*image);
+  // Without a record it stays as it is, and its line says so.
+  if (!old)
+    consumeError(old.takeError());
+  return old && *old ? rewrite(**old) : rewrite(input.bytes());
+}
+
+/// Rewrites \p bytes: those of the input, or of what it was made of.
+Error Job::rewrite(Bytes bytes) {
   Expected<RewrittenImage> image =
-      config.ifWorth ? rewriteIfWorth(input.bytes(), config, diagnostics)
-                     : rewriteImage(input.bytes(), config, diagnostics);
+      config.ifWorth ? rewriteIfWorth(bytes, config, diagnostics)
+                     : rewriteImage(bytes, config, diagnostics);
   if (!image)
     return image.takeError();
   if (!image->contents)
@@ -299,11 +320,11 @@ Error Job::run() {
 }
 
 Error rewriteFile(StringRef path, const Config &config,
-                  Diagnostics &diagnostics) {
+                  Diagnostics &diagnostics, bool redraws) {
   Expected<InputFile> input = InputFile::open(path);
   if (!input)
     return input.takeError();
-  return Job(*input, config, diagnostics).run();
+  return Job(*input, config, redraws, diagnostics).run();
 }
 
 Error undoFile(StringRef path, const FileConfig &config,

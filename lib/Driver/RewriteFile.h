@@ -15,9 +15,10 @@ class Diagnostics;
 /// Where nothing is to be done the file is not touched (and config.output is a
 /// copy).
 /// On an error every file is as it was. Messages go without the file's name
-/// before them.
+/// before them. With \p redraws, an image that has an address gets another one:
+/// it is made again of the file that its undo record gives.
 llvm::Error rewriteFile(llvm::StringRef path, const Config &config,
-                        Diagnostics &diagnostics);
+                        Diagnostics &diagnostics, bool redraws = false);
 
 /// Gives back the old file of the rewritten image \p path, where rewriteFile()
 /// would have written the new one.

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Loader/Closure.h"
+#include "ELF/DlopenNotes.h"
 #include "ELF/ImageReader.h"
-#include "Loader/DlopenNotes.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

@@ -60,6 +60,13 @@ TABLE = {
         ("--undo SO", 1, "error: a.so: a shared library or PIE is rewritten to -o"),
         ("--undo A -o new", 1, "error: a.o: only shared libraries and PIEs have an undo record"),
         ("--undo SO -o new", 1, "error: a.so: "),
+        ("--prerelocate-set SO", 2, "did you mean --prerelocate-set=?"),
+        ("--prerelocate-set=SO", 1, "error: SO: No such file or directory"),
+        ("--prerelocate-set=empty", 1, "error: empty: no images in this set"),
+        ("--prerelocate-set=empty --prerelocate=0x1000", 2, "address of its own, and --prerelocate="),
+        ("--plugin=SO SO", 2, "--plugin= and --plugins-from= are for --prerelocate-set="),
+        ("--plugins-from=notes SO", 2, "unknown value in --plugins-from=notes; it can be recorded"),
+        ("--random-base SO -o new", 2, "--prerelocate=auto and --prerelocate-set="),
         # What does nothing.
         ("-n --keep-size SO", 0, "--keep-size has no effect without --pack-relative-relocs"),
         ("-n --shrink-file SO", 0, "--shrink-file has no effect without --pack"),

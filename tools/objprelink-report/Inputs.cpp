@@ -1,11 +1,11 @@
 #include "Inputs.h"
+#include "ELF/ImageFiles.h"
 #include "Program/ProgramSearch.h"
 #include "Report/ReadJson.h"
 #include "Support/Diagnostics.h"
 #include "Support/InputFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Parallel.h"
@@ -14,35 +14,6 @@
 using namespace llvm;
 
 namespace objprelink {
-
-/// Whether \p path is a file of ELF that loaders load.
-static bool isImage(StringRef path) {
-  const ErrorOr<std::unique_ptr<MemoryBuffer>> file =
-      MemoryBuffer::getFileSlice(path, ELF::EI_NIDENT + 2, 0);
-  if (!file)
-    return false;
-  const StringRef head = (*file)->getBuffer();
-  return head.size() > ELF::EI_NIDENT && head.starts_with(ELF::ElfMagic) &&
-         (head[ELF::EI_NIDENT] == ELF::ET_DYN ||
-          head[ELF::EI_NIDENT] == ELF::ET_EXEC);
-}
-
-/// The images below \p folder, in order. Symbolic links are not followed.
-static Error addImages(StringRef folder, std::vector<std::string> &out) {
-  std::error_code ec;
-  std::vector<std::string> found;
-  for (sys::fs::recursive_directory_iterator
-           it(folder, ec, /*follow_symlinks=*/false),
-       end;
-       it != end && !ec; it.increment(ec))
-    if (it->type() == sys::fs::file_type::regular_file && isImage(it->path()))
-      found.push_back(it->path());
-  if (ec)
-    return error("{0}: {1}", folder, ec.message());
-  llvm::sort(found);
-  append_range(out, found);
-  return Error::success();
-}
 
 static Expected<std::vector<Document>> readJsonReports(StringRef path) {
   Expected<InputFile> file = InputFile::open(path);

@@ -54,8 +54,9 @@ static Expected<std::vector<SlotRange>> readRanges(StringRef text) {
   return out;
 }
 
-static Error readPrerelocation(const InputArgList &args, Config &config,
-                               bool &isSet) {
+static Error readPrerelocation(const InputArgList &args, CommandLine &out) {
+  Config &config = out.config;
+  bool &isSet = out.isSet;
   if (const Arg *arg = args.getLastArg(OPT_prerelocate, OPT_prerelocate_eq)) {
     config.prerelocate = true;
     const StringRef value = arg->getNumValues() ? arg->getValue() : "auto";
@@ -68,16 +69,28 @@ static Error readPrerelocation(const InputArgList &args, Config &config,
       config.preferredBase = address;
     }
   }
+  out.sets = args.getAllArgValues(OPT_prerelocate_set_eq);
+  out.plugins = args.getAllArgValues(OPT_plugin_eq);
+  out.usesRecords = args.hasArg(OPT_plugins_from_eq);
+  if (!out.sets.empty() && config.preferredBase)
+    return error("--prerelocate-set= gives each image an address of its own, "
+                 "and --prerelocate= one for all");
+  if (!out.sets.empty())
+    config.prerelocate = isSet = true;
+  if (!isSet && (!out.plugins.empty() || out.usesRecords))
+    return error("--plugin= and --plugins-from= are for --prerelocate-set=");
   if (!args.hasArg(OPT_random_base))
     return Error::success();
+  out.redraws = isSet;
   if (!config.prerelocate || config.preferredBase)
     return error("--random-base draws the addresses of --prerelocate=auto "
-                 "and --prerelocate=set");
+                 "and --prerelocate-set=");
   return errorCodeToError(
       getRandomBytes(&config.baseSeed, sizeof(config.baseSeed)));
 }
 
-static Error readConfig(const InputArgList &args, Config &config, bool &isSet) {
+static Error readConfig(const InputArgList &args, CommandLine &out) {
+  Config &config = out.config;
   readChoice<SlotSet>(
       args, OPT_slots_eq,
       {{"undefined", SlotSet::Undefined}, {"all", SlotSet::All}}, config.slots);
@@ -108,7 +121,7 @@ static Error readConfig(const InputArgList &args, Config &config, bool &isSet) {
   config.shrinkFile = args.hasArg(OPT_shrink_file);
   if (config.keepSize && config.shrinkFile)
     return error("--keep-size and --shrink-file exclude each other");
-  if (Error e = readPrerelocation(args, config, isSet))
+  if (Error e = readPrerelocation(args, out))
     return e;
   config.undoRecord = !args.hasArg(OPT_no_undo_record);
   config.keepOverlay = args.hasArg(OPT_keep_overlay);
@@ -150,7 +163,8 @@ static void findIdle(const InputArgList &args, CommandLine &out) {
           option.getKind() == Option::InputClass || option.matches(OPT_undo) ||
           option.matches(OPT_verify) || option.matches(OPT_quiet) ||
           (isUndo &&
-           (option.matches(OPT_output) || option.matches(OPT_in_place) ||
+           (option.matches(OPT_prerelocate_set_eq) ||
+            option.matches(OPT_output) || option.matches(OPT_in_place) ||
             option.matches(OPT_dry_run) || option.matches(OPT_jobs)));
       if (!counts)
         idle(arg, isUndo ? "with --undo" : "with --verify");
@@ -180,10 +194,10 @@ static Expected<CommandLine> read(const InputArgList &args, StringRef argv0) {
   if (!mode)
     return mode.takeError();
   out.config.mode = *mode;
-  if (Error e = readConfig(args, out.config, out.isSet))
+  if (Error e = readConfig(args, out))
     return e;
   out.files = args.getAllArgValues(OPT_INPUT);
-  if (out.files.empty())
+  if (out.files.empty() && out.sets.empty() && out.plugins.empty())
     return error("no input files");
   if (*mode == Mode::Relay &&
       (out.config.overrideBindNow || out.config.lazyAll))

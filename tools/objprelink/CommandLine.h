@@ -15,6 +15,12 @@ struct CommandLine {
   Config config;
   /// The images among the files get addresses side by side.
   bool isSet = false;
+  /// Folders and lists of files of the set, and what may be opened in it.
+  std::vector<std::string> sets, plugins;
+  /// Whether what programs were seen to open counts as plugins.
+  bool usesRecords = false;
+  /// Images of a set that have addresses get other ones.
+  bool redraws = false;
   std::vector<std::string> files;
   /// Options that do nothing with the others, each with the reason.
   std::vector<std::string> idle;

@@ -73,10 +73,28 @@ def prerelocate_eq : Joined<["--"], "prerelocate=">, MetaVarName<"<address>">,
              "relocations in the file for this address: there no page is "
              "written to for them, and elsewhere it is relocated as ever. "
              "auto takes an address that the image's name and build-id give; "
-             "set gives the images of this run addresses side by side, and "
-             "leaves those without that can have none">;
+             "set is --prerelocate-set= for the files of the command line">;
+def prerelocate_set_eq : Joined<["--"], "prerelocate-set=">,
+    MetaVarName<"<dir|list>">,
+    HelpText<"Rewrite the images of a set, and give them addresses side by "
+             "side: all images below a folder, or the files that a list names, "
+             "one on each line (@<file> is a response file, and - standard "
+             "input). Those that may be loaded together share no page; those "
+             "that can have no address go without. With --undo, take the set's "
+             "rewrites back">;
+def plugin_eq : Joined<["--"], "plugin=">, MetaVarName<"<file>">,
+    HelpText<"Take this file, which what is in the set opens by dlopen(), into "
+             "the set; may be given several times">;
+def plugin : Separate<["--"], "plugin">, Alias<plugin_eq>,
+    MetaVarName<"<file>">, HelpText<"Alias for --plugin=">;
+def plugins_from_eq : Joined<["--"], "plugins-from=">, MetaVarName<"<source>">,
+    Values<"recorded">,
+    HelpText<"Let what OBJPRELINK=record objprelink-start has seen the set's "
+             "programs open count as their plugins, too, and not only what "
+             "notes of dlopen() name (objprelink-note)">;
 def random_base : F<"random-base",
-    "With --prerelocate=auto or set, draw the addresses anew in each run">;
+    "With --prerelocate=auto or --prerelocate-set=, draw the addresses: each "
+    "run has others, and a set that has addresses gets new ones">;
 def if_worth : F<"if-worth",
     "Do to an image only what pays, which a trial in memory tells: slots where "
     "they save 3 % of its look-ups, packing where it saves 3 % of the bytes of "

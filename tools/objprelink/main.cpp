@@ -2,8 +2,11 @@
 
 #include "CommandLine.h"
 #include "Driver/AddressSet.h"
+#include "Driver/OldImage.h"
 #include "Driver/RewriteFile.h"
+#include "Driver/SetFiles.h"
 #include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Parallel.h"
 #include "llvm/Support/raw_ostream.h"
 #include <malloc.h>
@@ -46,17 +49,83 @@ static void sayIdle(const Tool &tool, const CommandLine &commandLine) {
       tool.warn(option);
 }
 
+namespace {
+/// The files of a run.
+struct RunFiles {
+  std::vector<std::string> files;
+  /// Programs of a set that are not rewritten.
+  std::vector<std::string> others;
+};
+} // namespace
+
+/// Those of the command line, and those of its sets.
+static Expected<RunFiles> filesOf(const CommandLine &commandLine) {
+  RunFiles out;
+  out.files = commandLine.files;
+  if (!commandLine.isSet)
+    return out;
+  const bool isUndo = commandLine.action == CommandLine::Action::Undo;
+  for (const std::string &name : commandLine.sets) {
+    Expected<std::vector<std::string>> its = filesOfSet(name);
+    if (!its)
+      return its.takeError();
+    for (std::string &file : *its)
+      if (isAtFixedAddresses(file))
+        out.others.push_back(std::move(file));
+      // Of a set, what is as it was stays so.
+      else if (!isUndo || isRewritten(file))
+        out.files.push_back(std::move(file));
+  }
+  append_range(out.files, commandLine.plugins);
+  out.files = withoutTwins(out.files);
+  return out;
+}
+
+/// Chooses the addresses of a set, and prints who may be loaded with whom.
+static Expected<std::vector<SetMember>>
+chooseAddresses(const CommandLine &commandLine, const RunFiles &files) {
+  const Config &config = commandLine.config;
+  Expected<AddressSet> set =
+      planAddresses({.files = files.files,
+                     .others = files.others,
+                     .plugins = commandLine.plugins,
+                     .usesRecords = commandLine.usesRecords,
+                     .redraws = commandLine.redraws},
+                    config);
+  if (!set)
+    return set.takeError();
+  if (config.verbose)
+    for (const std::string &line : set->lines)
+      (config.output == "-" ? errs() : outs()) << visible(line) << "\n";
+  return std::move(set->members);
+}
+
 static Status run(const Tool &tool, const CommandLine &commandLine) {
   const Config &config = commandLine.config;
   sayIdle(tool, commandLine);
   parallel::strategy = hardware_concurrency(config.jobs);
+  const auto refuse = [&](Error e) {
+    tool.printErrors(std::move(e));
+    return Refused;
+  };
+  Expected<RunFiles> found = filesOf(commandLine);
+  if (!found)
+    return refuse(found.takeError());
+  const std::vector<std::string> &files = found->files;
+  if (!config.output.empty() && files.size() > 1)
+    return refuse(error("-o takes one input, not {0}", files.size()));
 
-  std::vector<Result> results(commandLine.files.size());
+  std::vector<Result> results(files.size());
   std::vector<SetMember> set;
-  if (commandLine.isSet && commandLine.action == CommandLine::Action::Rewrite)
-    set = addressesOf(commandLine.files, config);
+  if (commandLine.isSet && commandLine.action == CommandLine::Action::Rewrite) {
+    Expected<std::vector<SetMember>> chosen =
+        chooseAddresses(commandLine, *found);
+    if (!chosen)
+      return refuse(chosen.takeError());
+    set = std::move(*chosen);
+  }
   const auto work = [&](size_t i) {
-    const StringRef file = commandLine.files[i];
+    const StringRef file = files[i];
     Diagnostics &diagnostics = results[i].diagnostics;
     Config own = config;
     if (!set.empty()) {
@@ -65,9 +134,11 @@ static Status run(const Tool &tool, const CommandLine &commandLine) {
       if (!set[i].reason.empty() && !config.quiet)
         diagnostics.note(": no address of its own: " + set[i].reason);
     }
-    results[i].error = commandLine.action == CommandLine::Action::Undo
-                           ? undoFile(file, config, diagnostics)
-                           : rewriteFile(file, own, diagnostics);
+    results[i].error =
+        commandLine.action == CommandLine::Action::Undo
+            ? undoFile(file, config, diagnostics)
+            : rewriteFile(file, own, diagnostics,
+                          commandLine.redraws && own.prerelocate);
   };
   // One file leaves the threads to the members of an archive.
   if (results.size() == 1)
@@ -76,7 +147,7 @@ static Status run(const Tool &tool, const CommandLine &commandLine) {
     parallelFor(0, results.size(), work);
 
   Status status = Done;
-  for (auto [file, result] : zip_equal(commandLine.files, results))
+  for (auto [file, result] : zip_equal(files, results))
     status = std::max(status, report(tool, file, config, result));
   return status;
 }

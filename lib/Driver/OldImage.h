@@ -1,0 +1,21 @@
+//===- OldImage.h - the image that another one was made of ------*- C++ -*-===//
+
+#ifndef OBJPRELINK_DRIVER_OLDIMAGE_H
+#define OBJPRELINK_DRIVER_OLDIMAGE_H
+
+#include "ELF/Image.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+namespace objprelink {
+
+/// The file that \p image was made of, if a rewrite has given it its address;
+/// nothing where none has. An error where it cannot be had back.
+llvm::Expected<std::optional<ByteVector>> oldImage(const Image &image);
+
+/// Whether the file \p path is an image that a rewrite has made.
+bool isRewritten(llvm::StringRef path);
+
+} // namespace objprelink
+
+#endif
