@@ -170,7 +170,8 @@ std::string ObjectBinder::findObstacle(uint32_t index,
   return {};
 }
 
-void ObjectBinder::findProbe(uint32_t index, BoundObject &object) const {
+void ObjectBinder::findProbe(const Closure &closure, uint32_t index,
+                             BoundObject &object) {
   const Image &image = closure.libraries[index].image;
   // Where it is at the address that it asks for, these words never change.
   if (firstPage(image))

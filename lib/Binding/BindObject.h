@@ -28,7 +28,8 @@ public:
   void bind(uint32_t index, BoundObject &object) const;
   /// Fills in a relative word that tells whether it has been relocated, if
   /// there is one.
-  void findProbe(uint32_t index, BoundObject &object) const;
+  static void findProbe(const Closure &closure, uint32_t index,
+                        BoundObject &object);
 
 private:
   bool isAllowed(uint32_t index, uint32_t provider) const;

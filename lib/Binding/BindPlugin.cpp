@@ -101,7 +101,7 @@ Expected<Plugin> bindPlugin(std::string path, ResolvedClosure closure) {
   for (uint32_t index : out.members) {
     BoundObject &object = out.binding.objects[index];
     object.state = PreboundBound;
-    binder.findProbe(index, object);
+    ObjectBinder::findProbe(out.closure, index, object);
     binder.bind(index, object);
   }
   if (!out.binding.wordCount())

@@ -86,6 +86,7 @@ public:
 private:
   ClosureRequest closureOf(std::vector<std::string> plugins) const;
   Error load();
+  Error loadChain();
   Error bindPlugins();
   Error bindImage();
   Expected<ByteVector> makeTable(ArrayRef<uint32_t> list);
@@ -93,6 +94,7 @@ private:
   Error checkPlugins();
   Error writeAndVerify(const Start &plain);
   Error verifyPlugins(ArrayRef<std::string> variables);
+  std::vector<std::string> carrierVariables() const;
   StartRequest request(ArrayRef<std::string> variables) const;
   Expected<Start> observe(ArrayRef<std::string> variables);
   void sumUp(ArrayRef<uint32_t> list, uint64_t compared);
@@ -106,11 +108,20 @@ private:
   std::optional<size_t> misfit;
   /// Where the program says why it did not start.
   std::string errorFile;
+  Carrier carrier;
+  /// The number of the library that is preloaded; 0 is none.
+  uint32_t chain = 0;
   /// The program, whatever the root is.
   std::string hostPath;
   BoundProgram out;
 };
 } // namespace
+
+/// The folder of the runtime.
+static std::string runtimeFolder() {
+  const std::string self = sys::fs::getMainExecutable(nullptr, nullptr);
+  return sys::path::parent_path(self).str() + "/" OBJPRELINK_RUNTIME;
+}
 
 /// What the loader loads for the program, which opens \p plugins. The
 /// environment of another system is not known.
@@ -122,6 +133,9 @@ ClosureRequest Binder::closureOf(std::vector<std::string> plugins) const {
     request.libraryPath = environmentValue("LD_LIBRARY_PATH");
     request.preload = environmentValue("LD_PRELOAD");
   }
+  if (chain)
+    request.preload += (request.preload.empty() ? "" : ":") +
+                       chainPath(runtimeFolder(), chain);
   request.plugins = std::move(plugins);
   request.dlopenNotes = false;
   return request;
@@ -134,16 +148,51 @@ Error Binder::load() {
   if (!loaded)
     return loaded.takeError();
   closure.emplace(std::move(*loaded));
+  Expected<Carrier> chosen =
+      chooseCarrier(*closure, wish.carrier, environmentValue("GLIBC_TUNABLES"));
+  if (!chosen)
+    return chosen.takeError();
+  carrier = std::move(*chosen);
+  if (carrier.isPreload)
+    if (Error e = loadChain())
+      return e;
   Expected<Binding> bound = bindClosure(*closure);
   if (!bound)
     return bound.takeError();
   binding = std::move(*bound);
+  binding.carrier = carrier;
+  binding.chain = chain;
+  out.carrier = describeCarrier(carrier.isPreload, carrier.reason);
+  return Error::success();
+}
+
+/// Loads the program anew, with the runtime among its libraries.
+Error Binder::loadChain() {
+  // Where the runtime is in another system is not known.
+  if (!wish.root.empty())
+    return error("{0}, so LD_PRELOAD would have to bring the runtime, which is "
+                 "done for programs of this system alone",
+                 carrier.reason);
+  Expected<uint32_t> number = findChain(closureOf({}), runtimeFolder());
+  if (!number)
+    return number.takeError();
+  chain = *number;
+  Expected<ResolvedClosure> loaded = resolveClosure(closureOf({}));
+  if (!loaded)
+    return loaded.takeError();
+  closure.emplace(std::move(*loaded));
   return Error::success();
 }
 
 /// Binds each plugin as if it were the only one. What cannot be bound is left
 /// out, unless it was named.
 Error Binder::bindPlugins() {
+  if (carrier.isPreload) {
+    if (!wish.pluginFiles.empty())
+      return error("plugins are bound by an audit object alone: {0}",
+                   carrier.reason);
+    return Error::success();
+  }
   ClosureRequest noting = closureOf({});
   Expected<std::vector<WantedPlugin>> wanted =
       findPlugins(wish.plugins, wish.pluginFiles, out.tablePath, noting);
@@ -230,21 +279,34 @@ Expected<Start> Binder::observe(ArrayRef<std::string> variables) {
   return observeStart(request(variables), *closure, binding, signals);
 }
 
-static std::string runtimePath() {
-  const std::string self = sys::fs::getMainExecutable(nullptr, nullptr);
-  return sys::path::parent_path(self).str() + "/" OBJPRELINK_RUNTIME
-                                              "/libobjprelink-start.so";
+/// What has the loader load the runtime.
+std::vector<std::string> Binder::carrierVariables() const {
+  if (carrier.isPreload)
+    return {"LD_PRELOAD=" + closureOf({}).preload};
+  std::vector<std::string> out = {"LD_AUDIT=" + runtimeFolder() +
+                                  "/libobjprelink-start.so"};
+  if (carrier.staticTls) {
+    out.push_back("GLIBC_TUNABLES=" PREBOUND_TLS_TUNABLE "=" +
+                  itostr(carrier.staticTls));
+    out.push_back(PREBOUND_TLS_MARK "=");
+  }
+  return out;
 }
 
 /// The table for ld.so's list of indices of libraries.
 Expected<ByteVector> Binder::makeTable(ArrayRef<uint32_t> list) {
   const bool isOfImage = !wish.root.empty();
-  const ClosureRequest environment = closureOf({});
+  // The environment in which the launcher is called.
+  const auto value = [&](const char *name) {
+    return isOfImage ? "" : environmentValue(name);
+  };
+  const std::string preload = value("LD_PRELOAD");
+  const std::string libraryPath = value("LD_LIBRARY_PATH");
   std::vector<const Plugin *> opened;
   for (const BoundPlugin &bound : plugins)
     opened.push_back(&bound.plugin);
-  return writeTable({*closure, binding, list, out.path, environment.preload,
-                     environment.libraryPath, opened, isOfImage});
+  return writeTable({*closure, binding, list, out.path, preload, libraryPath,
+                     opened, isOfImage});
 }
 
 /// Writes the table for \p list to a file that has not its name yet.
@@ -285,19 +347,23 @@ Error Binder::writeAndVerify(const Start &plain) {
   std::vector<uint32_t> list;
   for (const StartedObject &object : plain.objects)
     list.push_back(object.library);
+  if (carrier.isPreload) {
+    // The runtime does nothing where no table is named.
+    Expected<Start> with = observe(carrierVariables());
+    if (!with)
+      return with.takeError();
+    list.clear();
+    for (const StartedObject &object : with->objects)
+      list.push_back(object.library);
+  }
   Expected<PendingFile> file = writeFile(list);
   if (!file)
     return file.takeError();
   const std::string path =
       "/proc/" + itostr(::getpid()) + "/fd/" + itostr(file->fd());
-  std::vector<std::string> variables = {"OBJPRELINK=require",
-                                        "LD_AUDIT=" + runtimePath(),
-                                        "OBJPRELINK_TABLE=" + path};
-  if (binding.staticTls) {
-    variables.push_back("GLIBC_TUNABLES=" PREBOUND_TLS_TUNABLE "=" +
-                        itostr(binding.staticTls));
-    variables.push_back(PREBOUND_TLS_MARK "=");
-  }
+  std::vector<std::string> variables = carrierVariables();
+  variables.push_back("OBJPRELINK=require");
+  variables.push_back("OBJPRELINK_TABLE=" + path);
   Expected<Start> prebound = observe(variables);
   if (!prebound)
     return inContext("prebound", prebound.takeError());
@@ -325,6 +391,8 @@ void Binder::sumUp(ArrayRef<uint32_t> list, uint64_t compared) {
     out.rest += bound.plugin.binding.restCount();
   }
   for (uint32_t library : list) {
+    if (isOfChain(closure->libraries[library]))
+      continue;
     ++out.libraries;
     const BoundObject &bound = binding.objects[library];
     if (bound.state == PreboundBound)

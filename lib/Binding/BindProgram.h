@@ -11,6 +11,7 @@
 #ifndef OBJPRELINK_BINDING_BINDPROGRAM_H
 #define OBJPRELINK_BINDING_BINDPROGRAM_H
 
+#include "Binding/Carrier.h"
 #include "Binding/KnownPlugins.h"
 #include "Process/MeasuredProcess.h"
 #include "Support/OutputFile.h"
@@ -27,6 +28,7 @@ struct BindRequest {
   PluginChoice plugins = PluginChoice::Recorded;
   /// Those that are named, by absolute path.
   std::vector<std::string> pluginFiles;
+  CarrierChoice carrier = CarrierChoice::Auto;
 };
 
 /// What was made for a program.
@@ -38,6 +40,8 @@ struct BoundProgram {
   /// How many words were compared with the loader's.
   uint64_t compared = 0;
   uint64_t tableBytes = 0;
+  /// What carries the runtime, as a user names it.
+  std::string carrier;
   /// Plugins that are bound.
   uint64_t plugins = 0;
   /// What is left to the loader, and why.

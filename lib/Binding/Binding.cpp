@@ -1,5 +1,6 @@
 #include "Binding/Binding.h"
 #include "Binding/BindObject.h"
+#include "Loader/RelocationOrder.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -48,56 +49,29 @@ static Error checkClosure(const Closure &closure) {
   return Error::success();
 }
 
-static bool isNamed(const Library &library, StringRef name) {
-  return library.name == name;
-}
-
-/// Before 2.35, an audit object makes calls slow for ever; the runtime does
-/// nothing there.
+/// Older versions have not been tried, and other libraries have other loaders.
 static Error checkGlibc(const Closure &closure) {
-  const auto libc = find_if(closure.libraries, [](const Library &library) {
-    return isNamed(library, "libc.so.6") && !library.group;
-  });
-  if (libc == closure.libraries.end())
+  if (!hasGlibc(closure, "GLIBC_2.2.5"))
     return error("it does not use glibc");
-  if (none_of(libc->image.definedVersions, [](const DefinedVersion &version) {
-        return version.name == "GLIBC_2.35";
-      }))
-    return error("{0} is of a glibc before 2.35", libc->path);
+  if (!hasGlibc(closure, "GLIBC_2.35"))
+    return error("it is a program of a glibc before 2.35");
   return Error::success();
 }
 
-/// Beside an audit object, ld.so takes the thread-local storage of libraries
-/// that have to have it at a fixed place from a surplus (init_tls, elf/rtld.c,
-/// since it comes before the libraries are loaded), which is 288 bytes larger
-/// than without one (_dl_tls_static_surplus_init). Beyond these, the program
-/// would not start, or could open less than it can alone, unless a tunable
-/// makes as much room more. Returns what the tunable has to be, 0 where it may
-/// be what it is.
-static Expected<uint32_t> findStaticTls(const Closure &closure) {
-  constexpr uint64_t enough = 288, usual = 512, most = 1 << 24;
-  uint64_t sum = 0;
-  for (const Library &library : drop_begin(closure.libraries))
-    for (const Segment &segment : library.image.segments)
-      if (segment.type == PT_TLS) {
-        // No sum of these overflows, whatever a file says.
-        constexpr uint64_t large = uint64_t(1) << 40;
-        sum += std::min(segment.memorySize, large) +
-               std::min(std::max<uint64_t>(segment.alignment, 1), large) - 1;
-      }
-  if (sum > most)
-    return error("its libraries have more thread-local storage than there can "
-                 "be room for beside the runtime ({0} bytes, {1} at most)",
-                 sum, most);
-  return sum <= enough ? 0 : sum + usual;
-}
-
 /// ld.so adds a relocation to the hook's table, so this must be one that it
-/// reads as a table of its own.
-static bool canBeHook(const Library &library) {
+/// reads as a table of its own. \p wantsProbe says that it may have been
+/// relocated when the runtime comes to it, which has to show.
+static bool canBeHook(const Closure &closure, uint32_t index, bool wantsProbe) {
+  const Library &library = closure.libraries[index];
   const Image &image = library.image;
-  return !library.isLoader && image.hasAddends && hasWritableDynamic(image) &&
-         image.dynamicValue(DT_RELA) &&
+  if (wantsProbe) {
+    BoundObject object;
+    ObjectBinder::findProbe(closure, index, object);
+    if (!object.probePlace)
+      return false;
+  }
+  return !library.isLoader && !isOfChain(library) && image.hasAddends &&
+         hasWritableDynamic(image) && image.dynamicValue(DT_RELA) &&
          image.dynamicValue(DT_RELASZ) == image.relocationTable.size &&
          image.relocationTable.size;
 }
@@ -112,21 +86,26 @@ struct Entrance {
 };
 } // namespace
 
-/// The first place in \p order behind the libraries of \p names at which a
-/// start can be entered; nothing where there is none.
+/// The first place in \p order behind the libraries of \p names, and behind the
+/// runtime if it is one of the libraries, at which a start can be entered;
+/// nothing where there is none.
 static std::optional<Entrance> findEntrance(const Closure &closure,
                                             ArrayRef<uint32_t> order,
                                             ArrayRef<StringRef> names) {
   Entrance out;
   size_t ready = 0;
+  bool wantsProbe = false;
   for (auto [at, index] : enumerate(order))
     if (is_contained(names, closure.libraries[index].name)) {
       out.called.push_back(index);
       ready = at + 1;
+    } else if (isPreloadedRuntime(closure.libraries[index])) {
+      ready = at + 1;
+      wantsProbe = true;
     }
   out.hook = ready;
   while (out.hook < order.size() &&
-         !canBeHook(closure.libraries[order[out.hook]]))
+         !canBeHook(closure, order[out.hook], wantsProbe))
     ++out.hook;
   // The program comes last, and nothing is gained if it is all that is left.
   if (out.called.empty() || out.hook + 1 >= order.size())
@@ -155,7 +134,7 @@ static Expected<Binding> bindFrom(const ResolvedClosure &closure,
   const ObjectBinder binder(closure, isCalled);
   parallelFor(0, closure.libraries.size(), [&](size_t index) {
     BoundObject &object = out.objects[index];
-    binder.findProbe(index, object);
+    ObjectBinder::findProbe(closure, index, object);
     if (object.state == PreboundBound)
       binder.bind(index, object);
   });
@@ -179,9 +158,6 @@ Expected<Binding> bindClosure(const ResolvedClosure &closure) {
     return e;
   if (Error e = checkGlibc(closure))
     return e;
-  Expected<uint32_t> staticTls = findStaticTls(closure);
-  if (!staticTls)
-    return staticTls.takeError();
 
   const std::vector<uint32_t> order = relocationOrder(closure);
   static constexpr StringRef kCalled[] = {"libc.so.6", "libm.so.6"};
@@ -199,7 +175,6 @@ Expected<Binding> bindClosure(const ResolvedClosure &closure) {
   }
   if (!out.wordCount())
     return error("none of its libraries is relocated late enough to be bound");
-  out.staticTls = *staticTls;
   return out;
 }
 

@@ -22,6 +22,7 @@
 #ifndef OBJPRELINK_BINDING_BINDING_H
 #define OBJPRELINK_BINDING_BINDING_H
 
+#include "Binding/Carrier.h"
 #include "Loader/ResolvedClosure.h"
 #include "Runtime/Table.h"
 
@@ -65,8 +66,9 @@ struct Binding {
   /// The library that the runtime enters by.
   uint32_t hook = 0;
   bool hasLazy = false;
-  /// What glibc.rtld.optional_static_tls has to be; 0 is what it is.
-  uint32_t staticTls = 0;
+  Carrier carrier;
+  /// The number of the library of the chain that is preloaded; 0 is none.
+  uint32_t chain = 0;
 
   /// How many words are bound and how many relocations are left, in all bound
   /// objects.
@@ -91,7 +93,9 @@ struct Plugin {
 /// could come to another answer, or nothing of it is bound.
 llvm::Expected<Plugin> bindPlugin(std::string path, ResolvedClosure closure);
 
-/// Binds a program. An error where no part of it can be bound, with the reason.
+/// Binds a program, for an audit object or for a chain of libraries, if one is
+/// among its libraries. An error where no part of it can be bound, with the
+/// reason.
 llvm::Expected<Binding> bindClosure(const ResolvedClosure &closure);
 
 } // namespace objprelink

@@ -1,4 +1,5 @@
 #include "Binding/PrintTable.h"
+#include "Binding/Carrier.h"
 #include "Runtime/Name.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -110,6 +111,10 @@ void printTable(const TableFile &file, bool details, raw_ostream &out) {
                  header.flags & PreboundHasLazy ? "yes" : "no");
   if (file.isOfImage())
     out << "made for an image: not compared with the loader\n";
+  out << formatv("loaded: {0}\n",
+                 describeCarrier(header.chain, file.text(header.reason)));
+  if (header.chain)
+    out << formatv("libraries before the runtime: {0}\n", header.chain);
   if (header.staticTls)
     out << formatv(PREBOUND_TLS_TUNABLE ": {0}\n", header.staticTls);
   out << "objects:\n";

@@ -337,7 +337,9 @@ Expected<ByteVector> Writer::write() {
   header.libraryPath = text(request.libraryPath);
   header.flags = (request.binding.hasLazy ? PreboundHasLazy : 0) |
                  (request.isOfImage ? PreboundOfImage : 0);
-  header.staticTls = request.binding.staticTls;
+  header.staticTls = request.binding.carrier.staticTls;
+  header.chain = request.binding.chain;
+  header.reason = text(request.binding.carrier.reason);
   if (request.list.size() > PREBOUND_MOST_OBJECTS)
     return error("it has more than {0} libraries", PREBOUND_MOST_OBJECTS);
   places.resize(request.closure.libraries.size());

@@ -1,4 +1,5 @@
 #include "Loader/LookUps.h"
+#include "Loader/RelocationOrder.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
@@ -110,26 +111,6 @@ void Finder::run() {
       if (!isTooSlow(library))
         provider = lookUp(image.symbols[relocation.symbol], kind);
     }
-}
-
-/// Appends \p library behind all that it needs.
-static void appendBehindNeeded(const Closure &closure, uint32_t library,
-                               std::vector<bool> &visited,
-                               std::vector<uint32_t> &out) {
-  if (visited[library])
-    return;
-  visited[library] = true;
-  for (uint32_t needed : closure.libraries[library].needed)
-    appendBehindNeeded(closure, needed, visited, out);
-  out.push_back(library);
-}
-
-std::vector<uint32_t> relocationOrder(const Closure &closure) {
-  std::vector<uint32_t> out;
-  std::vector<bool> visited(closure.libraries.size());
-  for (uint32_t library = closure.libraries.size(); library--;)
-    appendBehindNeeded(closure, library, visited, out);
-  return out;
 }
 
 /// The first definition of a unique symbol (STB_GNU_UNIQUE) that a relocation

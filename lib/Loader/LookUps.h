@@ -79,10 +79,6 @@ private:
   std::vector<bool> tooSlow;
 };
 
-/// The order in which libraries are relocated: what others need first, begun
-/// with the last one (_dl_sort_maps_dfs, glibc 2.35 and later).
-std::vector<uint32_t> relocationOrder(const Closure &closure);
-
 /// The look-ups that ld.so and libc do for themselves before main, besides
 /// those of relocations (glibc 2.36): of five functions of the vDSO, as on
 /// x86-64 (setup_vdso_pointers), of four for memory (__rtld_malloc_init_real),

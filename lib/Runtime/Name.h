@@ -33,6 +33,12 @@ struct PreboundStarts {
   uint64_t used, refused;
 };
 
+/// The libraries that LD_PRELOAD names one of, where an audit object would be
+/// wrong, are called by this and a number, which says how many there are from
+/// there to the runtime.
+#define PREBOUND_CHAIN "libobjprelink-chain-"
+#define PREBOUND_LONGEST_CHAIN 16
+
 /// The tunable of the loader's that says how much thread-local storage at fixed
 /// places it has room for beyond what it has counted.
 #define PREBOUND_TLS_TUNABLE "glibc.rtld.optional_static_tls"

@@ -166,6 +166,11 @@ struct PreboundHeader {
   /// What the tunable glibc.rtld.optional_static_tls has to be beside the
   /// runtime; 0 where the loader's own measure is enough.
   uint32_t staticTls;
+  /// The number of the library that LD_PRELOAD names to have the runtime
+  /// loaded; 0 where LD_AUDIT does that.
+  uint32_t chain;
+  /// In the text: why it is that one; empty where it is the usual one.
+  uint32_t reason;
 };
 
 /// The provider of what has the base 0.
@@ -239,6 +244,8 @@ static const uint64_t kPreboundLayout =
     PREBOUND_PLACE(56, PreboundHeader, groups) +
     PREBOUND_PLACE(57, PreboundHeader, globalCount) +
     PREBOUND_PLACE(63, PreboundHeader, staticTls) +
+    PREBOUND_PLACE(69, PreboundHeader, chain) +
+    PREBOUND_PLACE(70, PreboundHeader, reason) +
     PREBOUND_MIX(58, PREBOUND_NOBODY) + PREBOUND_MIX(43, PreboundRaw) +
     PREBOUND_MIX(61, PreboundRawSpread) + PREBOUND_MIX(62, PreboundRun) +
     PREBOUND_MIX(44, PreboundMixed) + PREBOUND_MIX(45, PreboundIndirect) +

@@ -1,4 +1,5 @@
 #include "Runtime/TableReader.h"
+#include "Runtime/Name.h"
 #include <elf.h>
 #include <emmintrin.h>
 
@@ -80,12 +81,15 @@ const char *preboundRead(const void *data, uint64_t size, int summed,
     return "the names of the table do not end";
   if (header->program >= header->text.count ||
       header->preload >= header->text.count ||
-      header->libraryPath >= header->text.count)
+      header->libraryPath >= header->text.count ||
+      header->reason >= header->text.count)
     return "a name of the table is past its end";
   if (!header->objects.count || header->objects.count > PREBOUND_MOST_OBJECTS ||
       header->opened.count > PREBOUND_MOST_OBJECTS - header->objects.count ||
       header->hook >= header->objects.count)
     return "the table has an unlikely number of objects";
+  if (header->chain > PREBOUND_LONGEST_CHAIN)
+    return "the table wants a library that is not there";
   out->header = header;
   out->objects = (const struct PreboundObject *)((const char *)data +
                                                  header->objects.offset);

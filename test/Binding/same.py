@@ -1,6 +1,6 @@
 """Runs programs as they are and by a table, and says whether they do the same.
 
-usage: same.py BIND START FOLDER PROGRAM...
+usage: same.py BIND START FOLDER [--carrier=preload] PROGRAM...
 """
 
 import os
@@ -11,14 +11,15 @@ import sys
 
 def main():
     bind, start, folder, *programs = sys.argv[1:]
+    flags = [programs.pop(0)] if programs[0].startswith("--") else []
     cache = f"{folder}/cache"
     environment = {**os.environ, "XDG_CACHE_HOME": cache, "OBJPRELINK": "require"}
     for program in programs:
         path = f"{folder}/{program}"
-        command = [bind, "-q", f"--output={cache}/objprelink", path]
+        command = [bind, "-q", f"--output={cache}/objprelink", *flags, path]
         subprocess.run(command, check=True)
         for now in ({}, {"LD_BIND_NOW": "1"}, {"plugin": f"{folder}/plugin.so"}):
-            if "plugin" in now:
+            if "plugin" in now and not flags:
                 subprocess.run([*command, "--plugin", now["plugin"]], check=True)
             plain = run([path, folder], {**os.environ, **now})
             # What waits for a first call cannot, with LD_BIND_NOW.

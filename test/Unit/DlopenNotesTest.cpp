@@ -1,5 +1,5 @@
 // What a library says that it may open: written, read, and refused.
-// hazard X70
+// hazard P28
 
 #include "ELF/DlopenNotes.h"
 #include "ELF/ImageReader.h"

@@ -1,5 +1,5 @@
 // Who may be loaded with whom, where that puts images, and the check of it.
-// hazard X71 X72
+// hazard P29 P30
 
 #include "Driver/AddressSet.h"
 #include "Driver/Placement.h"

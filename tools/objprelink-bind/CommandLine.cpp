@@ -100,6 +100,11 @@ static Expected<CommandLine> read(const InputArgList &args) {
     return e;
   if (Error e = readPlugins(args, out))
     return e;
+  out.carrier =
+      StringSwitch<CarrierChoice>(args.getLastArgValue(OPT_carrier_eq, "auto"))
+          .Case("audit", CarrierChoice::Audit)
+          .Case("preload", CarrierChoice::Preload)
+          .Default(CarrierChoice::Auto);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #ifndef OBJPRELINK_TOOLS_OBJPRELINK_BIND_COMMANDLINE_H
 #define OBJPRELINK_TOOLS_OBJPRELINK_BIND_COMMANDLINE_H
 
+#include "Binding/Carrier.h"
 #include "Binding/KnownPlugins.h"
 #include "Tool.h"
 #include <string>
@@ -22,6 +23,7 @@ struct CommandLine {
   PluginChoice plugins = PluginChoice::Recorded;
   /// Those that are named, by absolute path.
   std::vector<std::string> pluginFiles;
+  CarrierChoice carrier = CarrierChoice::Auto;
   bool dryRun = false;
   bool verbose = false;
   bool quiet = false;

@@ -45,6 +45,13 @@ def plugins_eq : Joined<["--"], "plugins=">, MetaVarName<"<which>">,
              "that .note.dlopen names) or 'none'">;
 def plugins : Separate<["--"], "plugins">, Alias<plugins_eq>,
     Values<"recorded,notes,none">, MetaVarName<"<which>">, HelpText<"Alias for --plugins=">;
+def carrier_eq : Joined<["--"], "carrier=">, MetaVarName<"<how>">,
+    Values<"auto,audit,preload">,
+    HelpText<"How the runtime gets into the process: 'audit' (by LD_AUDIT), "
+             "'preload' (by LD_PRELOAD, with no plugins) or 'auto' (by LD_AUDIT "
+             "unless that would do harm; the default)">;
+def carrier : Separate<["--"], "carrier">, Alias<carrier_eq>,
+    Values<"auto,audit,preload">, MetaVarName<"<how>">, HelpText<"Alias for --carrier=">;
 def plugin_eq : Joined<["--"], "plugin=">, MetaVarName<"<file>">,
     HelpText<"Bind a plugin of the program, too">;
 def plugin : Separate<["--"], "plugin">, Alias<plugin_eq>,

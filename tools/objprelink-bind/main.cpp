@@ -26,20 +26,21 @@ static void describe(const CommandLine &commandLine,
     return;
   outs() << formatv("{0}: {1} words of {2} of {3} objects bound, {4} "
                     "relocations of them left to the loader, {5} words "
-                    "compared, {6} plugins, {7} bytes\n",
+                    "compared, {6} plugins, {7} bytes, {8}\n",
                     program.path, program.words, program.bound,
                     program.libraries, program.rest, program.compared,
-                    program.plugins, program.tableBytes);
+                    program.plugins, program.tableBytes, program.carrier);
   if (commandLine.verbose)
     for (const std::string &left : program.left)
       outs() << "  " << left << "\n";
 }
 
 static Error bindOne(const CommandLine &commandLine, StringRef path,
-                     bool installs, Interruptible &signals) {
+                     CarrierChoice carrier, bool installs,
+                     Interruptible &signals) {
   Expected<BoundProgram> bound =
       bindProgram({path.str(), commandLine.root, tablePath(commandLine, path),
-                   commandLine.plugins, commandLine.pluginFiles},
+                   commandLine.plugins, commandLine.pluginFiles, carrier},
                   signals);
   if (!bound)
     return bound.takeError();
@@ -50,6 +51,17 @@ static Error bindOne(const CommandLine &commandLine, StringRef path,
   return Error::success();
 }
 
+/// The carrier that \p table is made anew with: what the user has once chosen
+/// stays.
+static CarrierChoice carrierOf(const CommandLine &commandLine,
+                               const TableFile &table) {
+  const PreboundHeader &header = *table.table.header;
+  if (commandLine.carrier != CarrierChoice::Auto ||
+      table.text(header.reason) != kAskedFor)
+    return commandLine.carrier;
+  return header.chain ? CarrierChoice::Preload : CarrierChoice::Audit;
+}
+
 /// A table that would not be made now is out of date, whatever files say.
 static Error verify(const CommandLine &commandLine, StringRef path,
                     Interruptible &signals) {
@@ -58,7 +70,8 @@ static Error verify(const CommandLine &commandLine, StringRef path,
     return table.takeError();
   if (const std::string stale = table->staleness(""); !stale.empty())
     return error("{0}", stale);
-  return bindOne(commandLine, path, /*installs=*/false, signals);
+  return bindOne(commandLine, path, carrierOf(commandLine, *table),
+                 /*installs=*/false, signals);
 }
 
 /// Why the table at \p path is to be made anew; empty if it is not.
@@ -74,12 +87,15 @@ static std::string staleness(const CommandLine &commandLine, StringRef path,
 static Error refresh(const CommandLine &commandLine, StringRef path,
                      Interruptible &signals) {
   const std::string name = tablePath(commandLine, path);
+  CarrierChoice carrier = commandLine.carrier;
   Expected<TableFile> table = TableFile::open(name);
   if (!table) // Of another version, for one.
     consumeError(table.takeError());
   else if (staleness(commandLine, name, *table).empty())
     return Error::success();
-  return bindOne(commandLine, path, !commandLine.dryRun, signals);
+  else
+    carrier = carrierOf(commandLine, *table);
+  return bindOne(commandLine, path, carrier, !commandLine.dryRun, signals);
 }
 
 static Error remove(const CommandLine &commandLine, StringRef path) {
@@ -113,12 +129,15 @@ static void printStatus(const CommandLine &commandLine, StringRef path) {
        ArrayRef(table->table.objects, table->table.objectCount))
     words += table->wordCount(object);
   outs() << formatv(
-      "{0}: {1}, {2} objects, {3} words, {4} plugins, {5} bytes, {6} starts by "
-      "it, {7} that it did not fit{8}\n",
+      "{0}: {1}, {2} objects, {3} words, {4} plugins, {5} bytes, {6}, {7} "
+      "starts by it, {8} that it did not fit{9}\n",
       table->text(table->table.header->program),
       stale.empty() ? "current" : "out of date (" + stale + ")",
       table->table.objectCount, words, table->table.header->groups.count,
-      table->size(), starts.used, starts.refused,
+      table->size(),
+      describeCarrier(table->table.header->chain,
+                      table->text(table->table.header->reason)),
+      starts.used, starts.refused,
       table->isOfImage() ? ", not compared with the loader" : "");
 }
 
@@ -160,7 +179,8 @@ static Error act(const CommandLine &commandLine, StringRef name,
     case Action::Print:
       return print(commandLine, *path);
     default:
-      return bindOne(commandLine, *path, !commandLine.dryRun, signals);
+      return bindOne(commandLine, *path, commandLine.carrier,
+                     !commandLine.dryRun, signals);
     }
   };
   return inContext(*path, one());

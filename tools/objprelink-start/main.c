@@ -35,7 +35,8 @@ struct Launch {
   uint32_t user;
   char program[MOST_PATH];  ///< what is executed
   char real[MOST_PATH];     ///< without symbolic links
-  char runtime[MOST_PATH];  ///< "LD_AUDIT=" and the path of the runtime
+  char folder[MOST_PATH];   ///< of the runtime, with a slash behind it
+  char runtime[MOST_PATH];  ///< the variable that has the loader load it
   char table[MOST_PATH];    ///< "OBJPRELINK_TABLE=" and that of the table
   char variable[MOST_PATH]; ///< the same, with what is on the way before it
   char tunables[128];       ///< empty, or "GLIBC_TUNABLES=" and our own
@@ -193,6 +194,44 @@ static const char *setTunables(struct Launch *launch, uint32_t size) {
   return 0;
 }
 
+/// Whether the file \p name of the runtime's folder is there.
+static int hasFile(const struct Launch *launch, const char *name) {
+  char path[MOST_PATH] = "";
+  struct stat status;
+  return !appendText(path, launch->folder) && !appendText(path, name) &&
+         preboundStat(path, &status) && S_ISREG(status.st_mode);
+}
+
+/// Has the loader load the runtime as an audit object, or behind \p chain
+/// libraries that begin with one which it preloads.
+static const char *setRuntime(struct Launch *launch, uint32_t chain) {
+  char name[MOST_PATH] = "libobjprelink-start.so";
+  if (chain) {
+    name[0] = 0;
+    appendText(name, PREBOUND_CHAIN);
+    appendNumber(name, chain);
+    appendText(name, ".so");
+  }
+  if (!hasFile(launch, name))
+    return "the runtime is not there";
+  const char *users = preboundEnvironment(launch->environment, "LD_PRELOAD");
+  // A shell has one variable of a name.
+  if (chain && users && launch->via)
+    return "LD_PRELOAD is set";
+  launch->runtime[0] = 0;
+  appendText(launch->runtime, chain ? "LD_PRELOAD=" : "LD_AUDIT=");
+  if (chain && users && *users &&
+      (appendText(launch->runtime, users) || appendText(launch->runtime, ":")))
+    return "LD_PRELOAD is too long";
+  for (const char *at = launch->folder; *at; ++at)
+    if (*at == ':' || (chain && *at == ' '))
+      return "the path of the runtime has a colon or a space";
+  return appendText(launch->runtime, launch->folder) ||
+                 appendText(launch->runtime, name)
+             ? "the path of the runtime is too long"
+             : 0;
+}
+
 /// Tries the table whose path stands in \p launch, from \p begin on. Returns
 /// why it does not fit, or null.
 static const char *tryTable(struct Launch *launch, size_t begin) {
@@ -207,6 +246,8 @@ static const char *tryTable(struct Launch *launch, size_t begin) {
   if (reason)
     return reason;
   reason = checkTable(launch, &table);
+  if (!reason)
+    reason = setRuntime(launch, table.header->chain);
   if (!reason)
     reason = setTunables(launch, table.header->staticTls);
   if (reason)
@@ -317,27 +358,18 @@ static const char *checkEnvironment(const struct Launch *launch) {
   return 0;
 }
 
-/// Finds the runtime beside this program.
+/// Finds the folder of the runtime beside this program.
 static const char *findRuntime(struct Launch *launch) {
-  appendText(launch->runtime, "LD_AUDIT=");
   char self[MOST_PATH];
   if (readLink("/proc/self/exe", self))
     return "the runtime is not to be found without /proc";
   size_t end = preboundLength(self);
   while (end && self[end - 1] != '/')
     --end;
-  const size_t begin = preboundLength(launch->runtime);
-  if (append(launch->runtime, self, end) ||
-      appendText(launch->runtime, OBJPRELINK_RUNTIME "/libobjprelink-start.so"))
-    return "the path of the runtime is too long";
-  for (const char *at = launch->runtime + begin; *at; ++at)
-    if (*at == ':')
-      return "the path of the runtime has a colon";
-  struct stat status;
-  return preboundStat(launch->runtime + begin, &status) &&
-                 S_ISREG(status.st_mode)
-             ? 0
-             : "the runtime is not there";
+  return append(launch->folder, self, end) ||
+                 appendText(launch->folder, OBJPRELINK_RUNTIME "/")
+             ? "the path of the runtime is too long"
+             : 0;
 }
 
 static const char *prepare(struct Launch *launch) {
