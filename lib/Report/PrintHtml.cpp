@@ -65,7 +65,10 @@ svg .label { text-anchor: end; }
 @media (max-width: 500px) { body { margin: 0; padding: 0 .6rem; }
   th, td { padding-right: .6rem; } td { max-width: 16rem; } }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; }
-  .wide { overflow: visible; } svg { min-width: 0; }
+  .wide { overflow: visible; font-size: 7.5pt; } svg { min-width: 0; }
+  .wide th, .wide td { padding-right: .4rem; max-width: 12rem; }
+  .wide th { white-space: normal; }
+  .wide td:first-child { overflow-wrap: anywhere; min-width: 8rem; }
   tr, svg { break-inside: avoid; } details { display: none; } }
 )";
 
