@@ -15,7 +15,7 @@ using namespace llvm::ELF;
 namespace objprelink {
 
 static constexpr StringLiteral kOwner("objprelink");
-static constexpr uint32_t kType = 1;
+static constexpr uint32_t kType = 1, kRoomType = 2;
 static constexpr uint64_t kHeaderSize = 12; // two sizes and the type
 static constexpr uint64_t kLargestText = 2048;
 
@@ -33,7 +33,7 @@ static Error parseOptions(const json::Object &object, NoteContents &out) {
         !is_contained({noteoption::kOverrideBindNow, noteoption::kLazyAll,
                        noteoption::kAbsolutePlt, noteoption::kPicPlt,
                        noteoption::kPackRelr, noteoption::kPrerelocate,
-                       noteoption::kLinked},
+                       noteoption::kLinked, noteoption::kRoom},
                       *option))
       return error("unknown option {0}", value);
     out.options.push_back(option->str());
@@ -78,11 +78,20 @@ static Error parse(StringRef text, NoteContents &out) {
   return Error::success();
 }
 
+static bool isOurs(const ImageNote &note, uint32_t type) {
+  return note.type == type &&
+         note.owner == StringRef(kOwner.data(), kOwner.size() + 1);
+}
+
+static AddressRange rangeOf(const ImageNote &note) {
+  return {note.address,
+          note.descriptorAt + note.descriptor.size() - note.address};
+}
+
 /// Takes \p note if it is one of ours.
 static Error take(const Image &image, const ImageNote &note,
                   std::optional<FoundNote> &found) {
-  if (note.type != kType ||
-      note.owner != StringRef(kOwner.data(), kOwner.size() + 1))
+  if (!isOurs(note, kType))
     return Error::success();
   if (found && found->range.address != note.address)
     return error("the image has two notes of objprelink, at {0:x} and {1:x}",
@@ -92,8 +101,7 @@ static Error take(const Image &image, const ImageNote &note,
   if (Error e = parse(json, out))
     return inContext(formatv("the note at {0:x}", note.address).str(),
                      std::move(e));
-  out.range = {note.address,
-               note.descriptorAt + note.descriptor.size() - note.address};
+  out.range = rangeOf(note);
   if (!out.hash.empty()) {
     // JSON has other ways to write a digit, with which it is not found.
     const size_t digits = json.find(out.hash);
@@ -115,7 +123,43 @@ Expected<std::optional<FoundNote>> findNote(const Image &image) {
   return found;
 }
 
-ByteVector encodeNote(const NoteContents &contents) {
+AddressRange findRoomNote(const Image &image) {
+  AddressRange found;
+  unsigned count = 0;
+  const auto look = [&](const ImageNote &note) {
+    if (isOurs(note, kRoomType) &&
+        all_of(note.descriptor, [](uint8_t byte) { return byte == ' '; }) &&
+        found.address != note.address) {
+      found = rangeOf(note);
+      ++count;
+    }
+    return Error::success();
+  };
+  if (Error e = forEachNote(image, look))
+    consumeError(std::move(e));
+  return count == 1 ? found : AddressRange();
+}
+
+/// A note of \p type with the descriptor \p text, and spaces behind it.
+static ByteVector encode(uint32_t type, std::string text, uint64_t size) {
+  constexpr uint64_t begin = alignTo(kHeaderSize + kOwner.size() + 1, 4);
+  text.resize(std::max<uint64_t>(text.size(), size - std::min(size, begin)),
+              ' ');
+  text.append(offsetToAlignment(text.size(), Align(4)), ' ');
+  ByteVector out(begin + text.size());
+  support::endian::write32le(&out[0], kOwner.size() + 1);
+  support::endian::write32le(&out[4], text.size());
+  support::endian::write32le(&out[8], type);
+  copy(kOwner, &out[kHeaderSize]);
+  copy(text, out.end() - text.size());
+  return out;
+}
+
+ByteVector encodeRoomNote(uint64_t size) {
+  return encode(kRoomType, "", size);
+}
+
+ByteVector encodeNote(const NoteContents &contents, uint64_t size) {
   std::string text;
   raw_string_ostream stream(text);
   json::OStream json(stream);
@@ -134,15 +178,7 @@ ByteVector encodeNote(const NoteContents &contents) {
                                  : contents.hash);
   });
   json.flush();
-  text.append(offsetToAlignment(text.size(), Align(4)), ' ');
-
-  ByteVector out(alignTo(kHeaderSize + kOwner.size() + 1, 4) + text.size());
-  support::endian::write32le(&out[0], kOwner.size() + 1);
-  support::endian::write32le(&out[4], text.size());
-  support::endian::write32le(&out[8], kType);
-  copy(kOwner, &out[kHeaderSize]);
-  copy(text, out.end() - text.size());
-  return out;
+  return encode(kType, std::move(text), size);
 }
 
 uint64_t hashOffsetInNote(Bytes note) {

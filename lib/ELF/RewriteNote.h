@@ -27,6 +27,8 @@ inline constexpr llvm::StringLiteral kPackRelr = "pack-relative-relocs";
 inline constexpr llvm::StringLiteral kPrerelocate = "prerelocate";
 /// ld.objprelink wrote the file: its build-id is its own, and serves as hash.
 inline constexpr llvm::StringLiteral kLinked = "linked";
+/// It laid the entries out with those that it makes for calls.
+inline constexpr llvm::StringLiteral kRoom = "room";
 } // namespace noteoption
 
 struct NoteContents {
@@ -58,8 +60,16 @@ inline constexpr size_t kHashDigits = 32;
 /// anything; a broken one, or two, of ours are errors.
 llvm::Expected<std::optional<FoundNote>> findNote(const Image &image);
 
-/// The note: header, owner, and descriptor padded with spaces to whole words.
-ByteVector encodeNote(const NoteContents &contents);
+/// The note: header, owner, and descriptor padded with spaces to whole words,
+/// and to \p size bytes in all.
+ByteVector encodeNote(const NoteContents &contents, uint64_t size = 0);
+
+/// A note of \p size bytes that says nothing yet: what a linker is given to
+/// place, so that the other has room.
+ByteVector encodeRoomNote(uint64_t size);
+
+/// Where \p image has such a note; empty where it has none.
+AddressRange findRoomNote(const Image &image);
 
 /// Where in the bytes that encodeNote() returned the digits of the hash are.
 uint64_t hashOffsetInNote(Bytes note);

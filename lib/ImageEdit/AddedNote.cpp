@@ -7,17 +7,24 @@ using namespace llvm::ELF;
 namespace objprelink {
 
 AddedNote::AddedNote(ImageEdit &edit, References &references, StringRef section,
-                     ByteVector bytes)
+                     ByteVector bytes, AddressRange room)
     : edit(edit), references(references), note(std::move(bytes)),
-      addition(edit.add({})) {
+      addition(edit.add({})), hasRoom(note.size() == room.size) {
   addition.name = section.str();
   addition.type = SHT_NOTE;
   addition.alignment = 4;
   addition.nearHeaders = true;
   addition.mayBeWithCode = true;
+  if (hasRoom) {
+    addition.address = room.address;
+    addition.size = room.size;
+    addition.isPlaced = true;
+  }
 }
 
 void AddedNote::join(bool mayCopy) {
+  if (hasRoom)
+    return;
   const Image &image = edit.image;
   old = {};
   for (const Segment &segment : image.segments) {
@@ -43,6 +50,8 @@ void AddedNote::write() {
   if (copiesOld)
     edit.write(addition.address, edit.image.contentsAt(old.address, old.size));
   edit.write(address(), note);
+  if (hasRoom)
+    return;
   if (!old.empty()) {
     const uint64_t begin = copiesOld ? old.address : addition.address;
     for (Segment &segment : edit.segments)
@@ -62,6 +71,9 @@ void AddedNote::write() {
 }
 
 void AddedNote::describe() {
+  // The linker has.
+  if (hasRoom)
+    return;
   Addition described = addition;
   // Those that have moved have sections of their own.
   if (!copiesOld) {

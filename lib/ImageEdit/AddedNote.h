@@ -3,7 +3,7 @@
 // A new note follows notes that the image has and shares their program header,
 // because there is seldom room for one more header. The old notes move to the
 // place of the new one, or they stay where they are and a copy of them is put
-// there.
+// there. A linker may have been given room for the new note (RewriteNote.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,9 +17,10 @@ namespace objprelink {
 
 class AddedNote {
 public:
-  /// Adds \p note to \p edit, for a section with that name.
+  /// Adds \p note to \p edit, for a section with that name, or puts it into
+  /// \p room, which it fills.
   AddedNote(ImageEdit &edit, References &references, llvm::StringRef section,
-            ByteVector note);
+            ByteVector note, AddressRange room);
 
   /// Joins notes of the image: those that may move, or with \p mayCopy any.
   /// Before there is room.
@@ -38,6 +39,7 @@ private:
   Addition &addition;
   AddressRange old;
   bool copiesOld = false;
+  const bool hasRoom;
 };
 
 } // namespace objprelink

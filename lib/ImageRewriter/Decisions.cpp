@@ -28,7 +28,7 @@ Expected<Decisions> decide(const Image &image, const Target &target,
 }
 
 ByteVector makeNote(const Decisions &decisions, const ImageConfig &config,
-                    bool hasAbsoluteCode) {
+                    bool hasAbsoluteCode, bool hasRoom, uint64_t size) {
   const ImagePlan &slots = decisions.slots;
   NoteContents contents;
   contents.version = OBJPRELINK_VERSION;
@@ -48,7 +48,8 @@ ByteVector makeNote(const Decisions &decisions, const ImageConfig &config,
   contents.slots = slots.redirected;
   contents.functions = slots.functions.size();
   add(config.linked, noteoption::kLinked);
-  return encodeNote(contents);
+  add(hasRoom, noteoption::kRoom);
+  return encodeNote(contents, size);
 }
 
 } // namespace objprelink

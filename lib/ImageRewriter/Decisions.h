@@ -25,10 +25,11 @@ llvm::Expected<Decisions> decide(const Image &image, const Target &target,
                                  const RewriteConfig &config,
                                  Limits limits = {});
 
-/// What the rewritten image says of itself. \p hasAbsoluteCode: the loader
-/// corrects addresses in its new code.
+/// What the rewritten image says of itself, in \p size bytes or more. \p
+/// hasAbsoluteCode: the loader corrects addresses in its new code. \p hasRoom:
+/// a linker has made room for the note.
 ByteVector makeNote(const Decisions &decisions, const ImageConfig &config,
-                    bool hasAbsoluteCode);
+                    bool hasAbsoluteCode, bool hasRoom, uint64_t size);
 
 } // namespace objprelink
 

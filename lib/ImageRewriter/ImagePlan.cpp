@@ -136,7 +136,8 @@ void Planner::chooseMode() {
                         image.dynamic.size();
   const uint64_t wanted = (image.dynamicValue(DT_JMPREL) ? 0 : 3) +
                           (image.dynamicValue(DT_PLTGOT) ? 0 : 1);
-  plan.lacksPltRoom = plan.mode == Mode::Lazy && wanted > room;
+  plan.lacksPltRoom =
+      plan.mode == Mode::Lazy && wanted > room && !limits.anyRoom;
   if (plan.lacksPltRoom)
     plan.mode = Mode::Relay;
   plan.style.i386Scratch = config.i386Scratch;
@@ -189,9 +190,11 @@ void Planner::findEntries() {
       continue;
     const StringRef name = image.name(section);
     const Segment *segment = image.segmentAt(section.address);
-    // Entries of .plt.got have words of the GOT, which relays alone share.
+    // Entries of .plt.got have words of the GOT, which relays share. What
+    // lazy ones on i386 have in %ebx is found by the words of DT_JMPREL.
     const bool isPlt = name == ".plt" || name == ".plt.sec" ||
-                       (name == ".plt.got" && plan.mode == Mode::Relay);
+                       (name == ".plt.got" &&
+                        (plan.mode == Mode::Relay || target.hasPltEntryForm));
     if (isPlt && segment && (segment->flags & PF_X))
       places.push_back({section.address, section.size});
   }
@@ -295,15 +298,15 @@ std::optional<FunctionBinding> Planner::bindByRelay(uint32_t symbol,
   return std::nullopt;
 }
 
-/// Whether \p word, until it is bound, leads to what follows the jump of \p
-/// entry, and that to ld.so, and needs nothing else: the PLT entries of GNU ld,
-/// gold and lld, but not mold's, which leave the index in a register.
+/// Whether \p word, until it is bound, leads to the tail of \p entry, and that
+/// to ld.so, and needs nothing else: the PLT entries of GNU ld, gold and lld,
+/// but not mold's, which leave the index in a register.
 bool Planner::bindsItself(const FoundEntry &entry, uint64_t word,
                           uint32_t index) const {
   const std::optional<uint64_t> contents = image.word(word);
-  if (!contents || !entry.tail || entry.hasLandingPad)
+  if (!contents || !entry.tail || *contents != entry.tail->address)
     return false;
-  if (*contents != entry.end())
+  if (plan.style.protection.landingPads && !entry.tail->hasLandingPad)
     return false;
   return entry.tail->index == index &&
          entry.tail->got == image.dynamicValue(DT_PLTGOT).value_or(0);
@@ -463,6 +466,11 @@ void Planner::bindFunctions() {
 
 /// Gives relays new words in RELRO, those with most slots first.
 void Planner::bindByNewWords(std::vector<ArrayRef<uint32_t>> wordless) {
+  if (limits.anyRoom) {
+    for (ArrayRef<uint32_t> slots : wordless)
+      redirect(slots, {.symbol = symbolOf(slots.front())});
+    return;
+  }
   llvm::stable_sort(wordless, [](ArrayRef<uint32_t> a, ArrayRef<uint32_t> b) {
     return a.size() > b.size();
   });

@@ -141,6 +141,9 @@ struct PlanLimits {
   bool newWords = true;
   /// Lazy entries.
   bool lazy = true;
+  /// As if the image had room for whatever code and words are wanted: a linker
+  /// is to be told of them (LinkRoom.h). Such a plan cannot be carried out.
+  bool anyRoom = false;
 };
 
 /// Decides about each slot of \p image. Changes nothing.

@@ -84,9 +84,12 @@ static Error carryOut(const Decisions &decisions, const ImageConfig &config,
   redirection.map(relocations);
   pack(image, packing, relocations);
   prerelocation.map(relocations);
-  AddedNote note(
-      edit, references, ".note.objprelink",
-      makeNote(decisions, config, redirection.makesTextRelocations()));
+  const AddressRange noteRoom =
+      config.linked ? findRoomNote(image) : AddressRange();
+  AddedNote note(edit, references, ".note.objprelink",
+                 makeNote(decisions, config, redirection.makesTextRelocations(),
+                          !noteRoom.empty(), noteRoom.size),
+                 noteRoom);
   // Whoever packs wants no room for what is not used, and has tables that
   // cannot have shadows.
   RelocationTables tables(

@@ -82,8 +82,9 @@ struct Comparison {
   /// What NEW says of itself.
   FoundNote note;
   ControlFlowProtection protection;
-  /// OLD's build-id, if NEW may have another one; else empty.
-  AddressRange buildId;
+  /// What a linker has put into notes of OLD that NEW may have otherwise: the
+  /// build-id, and what was to become the note. Either may be empty.
+  AddressRange buildId, noteRoom;
 
   /// Whether words may be bound at the first call: the mode, and no BIND_NOW.
   bool mayBeLazy() const { return note.mode == Mode::Lazy && !after.isBindNow; }
@@ -165,6 +166,10 @@ llvm::Error checkMovedWords(Comparison &c);
 llvm::Error checkDeadMemory(const Comparison &c);
 llvm::Error compareMemory(const Comparison &c);
 llvm::Error compareSections(const Comparison &c);
+
+/// An error if the slots of \p after, which is \p before but for them, were
+/// not redirected as its note says, or lead to what they may not lead to.
+llvm::Error verifySlotsAlone(const Image &before, const Image &after);
 
 /// The only segment of \p type, or null.
 const Segment *findSegment(const Image &image, uint32_t type);

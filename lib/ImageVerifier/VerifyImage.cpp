@@ -14,6 +14,7 @@
 #include "ELF/Notes.h"
 #include "ImageVerifier/Comparison.h"
 #include "ImageVerifier/Unshift.h"
+#include "ImageVerifier/VerifyLinks.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
 
@@ -77,6 +78,9 @@ static Error checkNote(Comparison &c, NoteHash check) {
     c.buildId = findBuildId(c.before);
     if (findBuildId(c.after).size != c.buildId.size)
       return error("the build-id is of another length");
+    const AddressRange room = findRoomNote(c.before);
+    if (room.address == c.note.range.address && room.size == c.note.range.size)
+      c.noteRoom = room;
     return Error::success();
   }
   if (check == NoteHash::Trusted)
@@ -152,6 +156,27 @@ static Error compare(Comparison &c, NoteHash hash) {
   return compareSections(c);
 }
 
+Error verifySlotsAlone(const Image &before, const Image &after) {
+  const Copies copies;
+  Comparison c(before, after, after, copies,
+               *findMachine(before.machine, before.is64),
+               *findDecoder(before.machine, before.is64));
+  Expected<std::optional<FoundNote>> note = findNote(after);
+  if (!note)
+    return note.takeError();
+  if (!*note)
+    return error("no note says that the new image was rewritten");
+  c.note = std::move(**note);
+  c.protection = readProperties(before).protection;
+  for (Error (*check)(Comparison &) :
+       {compareRelocations, checkStubs, checkLazyWords})
+    if (Error e = check(c))
+      return e;
+  if (Error e = checkSlots(c))
+    return e;
+  return checkCounts(c);
+}
+
 /// A broken note is reported where notes are compared.
 static bool asksForAddress(const Image &image) {
   Expected<std::optional<FoundNote>> note = findNote(image);
@@ -187,10 +212,31 @@ Error verifyImage(const Image &before, Bytes after, const Copies &copies,
   return compare(comparison, hash);
 }
 
+/// Whether \p after is the output of a linker that made room for its entries,
+/// so that \p before, the plain link, has other addresses.
+static bool wasLinkedWithRoom(const Image &before, Bytes after) {
+  Expected<Image> read = readImage(after);
+  if (!read) {
+    consumeError(read.takeError());
+    return false;
+  }
+  Expected<std::optional<FoundNote>> note = findNote(*read);
+  if (!note) {
+    consumeError(note.takeError());
+    return false;
+  }
+  return *note && (*note)->has(noteoption::kRoom);
+}
+
 Error verifyImageFiles(Bytes before, Bytes after) {
   Expected<Image> read = readImage(before);
   if (!read)
     return inContext("the old file", read.takeError());
+  if (before != after && wasLinkedWithRoom(*read, after)) {
+    Expected<Image> rewritten = readImage(after);
+    return rewritten ? verifyRewrittenLink(*read, *rewritten)
+                     : rewritten.takeError();
+  }
   return verifyImage(*read, after, Copies(), NoteHash::Checked);
 }
 

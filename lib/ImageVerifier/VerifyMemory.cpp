@@ -115,10 +115,10 @@ Error MemoryComparison::run() {
   };
   std::vector<AddressRange> others = c.patchedFields;
   append_range(others, c.structural.list());
-  // Where it has not moved with its note.
-  if (!c.buildId.empty() &&
-      !c.structural.intersects(c.buildId.address, c.buildId.size))
-    others.push_back(c.buildId);
+  // Where they have not moved with their notes.
+  for (const AddressRange &range : {c.buildId, c.noteRoom})
+    if (!range.empty() && !c.structural.intersects(range.address, range.size))
+      others.push_back(range);
   sort(others, byAddress);
   exempt.resize(others.size() + c.changedWords.size());
   std::merge(others.begin(), others.end(), c.changedWords.begin(),

@@ -70,7 +70,8 @@ namespace {
 class SegmentComparison {
 public:
   explicit SegmentComparison(const Comparison &c)
-      : before(c.before), after(c.after), note(c.note), buildId(c.buildId),
+      : before(c.before), after(c.after), note(c.note),
+        changing{c.buildId, c.noteRoom},
         firstWritable(findFirstWritable(c.before)) {}
   Error run();
 
@@ -92,7 +93,7 @@ private:
   const Image &before;
   const Image &after;
   const FoundNote &note;
-  const AddressRange &buildId;
+  const AddressRange changing[2];
   /// Of OLD, or null: the one that RELRO is in.
   const Segment *const firstWritable;
 };
@@ -269,15 +270,15 @@ Error SegmentComparison::compareContents(const Segment &old, const Segment &now,
                : error("{0} moved from {1:x} to {2:x}", nameOf(now.type),
                        old.address, now.address);
   const Bytes is = after.contentsAt(now.address, old.fileSize);
-  // But for the build-id, if that is there and may change.
-  const bool hasBuildId = !buildId.empty() && buildId.address >= old.address &&
-                          buildId.end() <= old.address + old.fileSize;
-  const uint64_t begin =
-      hasBuildId ? buildId.address - old.address : was.size();
-  const uint64_t end = hasBuildId ? begin + buildId.size : was.size();
-  if (is.size() != was.size() ||
-      is.take_front(begin) != was.take_front(begin) ||
-      is.drop_front(end) != was.drop_front(end))
+  const auto mayChange = [&](uint64_t address) {
+    return any_of(changing, [&](const AddressRange &range) {
+      return range.contains(address);
+    });
+  };
+  bool same = is.size() == was.size();
+  for (size_t i = 0; same && i < was.size(); ++i)
+    same = was[i] == is[i] || mayChange(old.address + i);
+  if (!same)
     return error("{0} at {1:x}: its contents are not those at {2:x} before",
                  nameOf(now.type), now.address, old.address);
   return now.address == old.address ? Error::success() : checkOffset(now);

@@ -8,9 +8,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Linker/ImagePass.h"
+#include "ELF/ImageReader.h"
 #include "ELF/SymbolicWords.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageVerifier/VerifyImage.h"
+#include "ImageVerifier/VerifyLinks.h"
 #include "Support/Diagnostics.h"
 #include "Target/Machine.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -91,9 +93,54 @@ Expected<RewrittenImage> ImagePass::plan(Bytes contents,
   return other;
 }
 
+/// A rewrite of what the linker makes with room for it, or why there is none.
+Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
+                                               Diagnostics &diagnostics) {
+  const RewriteConfig config = makeConfig(options, arguments);
+  Expected<Image> plain = readLinkedImage(output.contents);
+  if (!plain)
+    return plain.takeError();
+  Expected<std::optional<LinkRoom>> room = planLinkRoom(*plain, config);
+  if (!room)
+    return room.takeError();
+  if (!*room)
+    return error("nothing needs it");
+  Expected<Bytes> roomy = output.linkWithRoom(**room);
+  if (!roomy)
+    return roomy.takeError();
+  TimeTraceScope scope("objprelink: rewrite", record.output);
+  Expected<RewrittenImage> image = rewriteImage(*roomy, config, diagnostics);
+  if (!image)
+    return image.takeError();
+  if (!image->contents)
+    return error("{0}", image->summary.reason);
+  if (!image->edit->addedSections.empty())
+    return error("it is not enough");
+  TimeTraceScope verifies("objprelink: verify", record.output);
+  if (Error e = verifyLinks(*plain, *image->before))
+    return inContext("the second link", std::move(e));
+  // The plain link's PLT does not have them.
+  if (image->summary.mode == Mode::Lazy && !(*room)->pltFunctions.empty()) {
+    image->summary.lazyWords += (*room)->pltFunctions.size();
+    if (config.verbose)
+      diagnostics.note(formatv(": security: {0} words that calls go through "
+                               "stay writable after loading",
+                               image->summary.lazyWords));
+  }
+  return image;
+}
+
 Error ImagePass::rewrite(LinkOutput &output) {
   Diagnostics diagnostics;
-  Expected<RewrittenImage> image = plan(output.contents, diagnostics);
+  Expected<RewrittenImage> image = planInRoom(output, diagnostics);
+  hasRoom = bool(image);
+  if (!image) {
+    const std::string why = toString(image.takeError());
+    diagnostics = Diagnostics();
+    image = plan(output.contents, diagnostics);
+    if (options.verbose && image && image->contents)
+      diagnostics.note(": entries in segments of their own: " + why);
+  }
   for (const std::string &note : diagnostics.notes)
     outs() << record.output << note << "\n";
   if (arguments.wantsRetpolines && (!image || image->contents)) {
@@ -123,7 +170,8 @@ Error ImagePass::rewrite(LinkOutput &output) {
         verifyImage(*image->before, written, copies, NoteHash::Trusted));
     return defect.empty() ? Error::success() : error("{0}", defect);
   };
-  Error failed = output.replace(std::move(*image->contents), check);
+  Error failed =
+      output.replace(std::move(*image->contents), image->before->bytes, check);
   if (!defect.empty()) {
     consumeError(std::move(failed));
     return refuse(error("internal error: the output was wrong and was not "

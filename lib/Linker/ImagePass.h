@@ -3,6 +3,7 @@
 #ifndef OBJPRELINK_LINKER_IMAGEPASS_H
 #define OBJPRELINK_LINKER_IMAGEPASS_H
 
+#include "ImageRewriter/LinkRoom.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "Linker/LinkRecord.h"
 #include "Linker/LldArguments.h"
@@ -17,9 +18,13 @@ public:
   virtual ~LinkOutput() = default;
   /// Delivers what the linker has made, as it is.
   virtual llvm::Error keepPlain() = 0;
-  /// Delivers \p rewritten, which may refer to contents, if \p check lets it
+  /// Delivers \p rewritten, which may refer to \p source, if \p check lets it
   /// pass as it was written.
-  virtual llvm::Error replace(Extents rewritten, OutputCheck check) = 0;
+  virtual llvm::Error replace(Extents rewritten, Bytes source,
+                              OutputCheck check) = 0;
+  /// What the linker makes with \p room, or the reason why that is nothing. It
+  /// lives as long as contents.
+  virtual llvm::Expected<Bytes> linkWithRoom(const LinkRoom &room) = 0;
 
   /// What the linker has made.
   const Bytes contents;
@@ -40,9 +45,13 @@ public:
   LinkRecord record;
   /// What was done to the output; none where it is the linker's.
   std::optional<RewrittenImage> done;
+  /// Whether it was done to another one of the same linker, with room.
+  bool hasRoom = false;
 
 private:
   llvm::Expected<RewrittenImage> plan(Bytes contents, Diagnostics &diagnostics);
+  llvm::Expected<RewrittenImage> planInRoom(LinkOutput &output,
+                                            Diagnostics &diagnostics);
   llvm::Error rewrite(LinkOutput &output);
   llvm::Error keepPlain(LinkOutcome outcome, llvm::StringRef reason,
                         LinkOutput &output);

@@ -13,6 +13,7 @@
 #include "Linker/LldHooks.h"
 #include "Linker/LldMap.h"
 #include "Linker/OutputBuffer.h"
+#include "Linker/SecondLink.h"
 #include "Linker/SlimLto.h"
 #include "Support/Diagnostics.h"
 #include "lld/Common/Driver.h"
@@ -33,15 +34,19 @@ namespace {
 /// What LLD has written into memory, for a file that has no name yet.
 class LldOutput : public LinkOutput {
 public:
-  LldOutput(Bytes contents, PendingFile &file)
-      : LinkOutput(contents), file(file) {}
+  LldOutput(Bytes contents, PendingFile &file, SecondLink &again)
+      : LinkOutput(contents), file(file), again(again) {}
   Error keepPlain() override { return file.fill(contents); }
-  Error replace(Extents rewritten, OutputCheck check) override {
-    return file.fill(std::move(rewritten), {contents}, check);
+  Error replace(Extents rewritten, Bytes source, OutputCheck check) override {
+    return file.fill(std::move(rewritten), {source}, check);
+  }
+  Expected<Bytes> linkWithRoom(const LinkRoom &room) override {
+    return again.run(room);
   }
 
 private:
   PendingFile &file;
+  SecondLink &again;
 };
 } // namespace
 
@@ -93,10 +98,14 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
     arguments.push_back(base.c_str());
   }
   LldMap map(known);
+  SecondLink again(arguments, known);
   const auto opened = [&](StringRef name) { map.opened(name); };
+  const auto read = [&](StringRef path, MemoryBufferRef contents) {
+    again.fileRead(path, contents);
+  };
   // With the pass off, what LLD reads and writes is LLD's alone.
   if (options.mode != LinkMode::Off)
-    setLldHooks({opened, recordOptions(options)});
+    setLldHooks({opened, recordOptions(options), read, {}, {}});
   ImagePass pass(program, options, known);
   const auto run = [&](StringRef path, Bytes contents,
                        PendingFile &file) -> Error {
@@ -106,14 +115,15 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
       if (Error e = checkSlimLto(contents, known))
         return e;
     }
-    LldOutput output(contents, file);
+    LldOutput output(contents, file, again);
     if (Error e = pass.run(path, output))
       return e;
     if (Error e = file.keep())
       return e;
     if (!pass.done)
       return Error::success();
-    if (Error e = map.correct(*pass.done->before, *pass.done->edit))
+    if (Error e = map.correct(*pass.done->before, *pass.done->edit,
+                              pass.hasRoom ? &again.map : nullptr))
       errs() << program << ": remark: the map is that of the link without "
              << "objprelink: " << toString(std::move(e)) << "\n";
     return Error::success();

@@ -102,9 +102,12 @@ public:
   WrittenOutput(StringRef path, const InputFile &file)
       : LinkOutput(file.bytes()), path(path), file(file) {}
   Error keepPlain() override { return Error::success(); }
-  Error replace(Extents rewritten, OutputCheck check) override {
+  Error replace(Extents rewritten, Bytes, OutputCheck check) override {
     Diagnostics unused;
     return writeOutput(path, std::move(rewritten), file, check, unused);
+  }
+  Expected<Bytes> linkWithRoom(const LinkRoom &) override {
+    return error("the linker has linked already");
   }
 
 private:

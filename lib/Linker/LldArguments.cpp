@@ -26,11 +26,32 @@ public:
 private:
   void read(StringRef name, StringRef value);
   void setZ(StringRef keyword);
+  void keep(ArrayRef<const char *> words, StringRef name);
 
   LldArguments out;
   bool printsMap = false;
+  bool inLib = false;
 };
 } // namespace
+
+/// Options by which LLD writes files or prints, and nothing else.
+static constexpr StringLiteral kReports[] = {"Map",
+                                             "dependency-file",
+                                             "print-archive-stats",
+                                             "print-gc-sections",
+                                             "print-icf-sections",
+                                             "print-map",
+                                             "print-memory-usage",
+                                             "print-symbol-order",
+                                             "reproduce",
+                                             "save-temps",
+                                             "time-trace",
+                                             "time-trace-granularity",
+                                             "trace",
+                                             "trace-symbol",
+                                             "v",
+                                             "verbose",
+                                             "why-extract"};
 
 void Reader::setZ(StringRef keyword) {
   if (keyword == "notext" || keyword == "text")
@@ -41,6 +62,22 @@ void Reader::setZ(StringRef keyword) {
     out.packsRelativeRelocs = false;
   else if (keyword == "retpolineplt")
     out.wantsRetpolines = true;
+}
+
+/// Keeps the words of an option for a link that is made once more.
+void Reader::keep(ArrayRef<const char *> words, StringRef name) {
+  if (name == "start-lib" || name == "end-lib")
+    inLib = name == "start-lib";
+  else if (name == "emit-relocs")
+    out.whyOnce = "relocations are kept (--emit-relocs)";
+  else if (name == "fat-lto-objects")
+    out.whyOnce = "the link may compile bitcode (--fat-lto-objects)";
+  else if (name == "nmagic" || name == "omagic")
+    out.whyOnce = "segments share pages (-n or -N)";
+  else if (name == "oformat")
+    out.whyOnce = "the output has a form of its own (--oformat)";
+  if (!is_contained(kReports, name.rtrim('=')))
+    out.again.insert(out.again.end(), words.begin(), words.end());
 }
 
 /// \p name is that of the table, whichever spelling the option has.
@@ -91,9 +128,18 @@ LldArguments Reader::run(ArrayRef<const char *> arguments) {
   unsigned missingIndex, missingCount;
   const InputArgList args = table.ParseArgs(known, missingIndex, missingCount);
   // The values are those that were given: they live as long as the arguments.
-  for (const Arg *arg : args)
-    read(arg->getOption().getUnaliasedOption().getName(),
-         arg->getNumValues() ? arg->getValue() : "");
+  for (auto at = args.begin(); at != args.end(); ++at) {
+    const Arg *arg = *at;
+    const StringRef name = arg->getOption().getUnaliasedOption().getName();
+    read(name, arg->getNumValues() ? arg->getValue() : "");
+    const size_t begin = arg->getIndex();
+    const size_t end = std::next(at) == args.end()
+                           ? known.size()
+                           : (*std::next(at))->getIndex();
+    keep(ArrayRef(known).slice(begin, end - begin), name);
+  }
+  if (inLib)
+    out.whyOnce = "an archive is open at its end (--start-lib)";
   if (printsMap)
     out.map = "-";
   return std::move(out);

@@ -47,6 +47,11 @@ struct LldArguments {
   std::vector<llvm::StringRef> files;
   std::vector<llvm::StringRef> libraries;
   std::vector<llvm::StringRef> libraryPaths;
+  /// The arguments for the same output once more, and for nothing else: without
+  /// reports and messages.
+  std::vector<const char *> again;
+  /// Why that would not be the same; empty where it would.
+  llvm::StringRef whyOnce;
 };
 
 /// Reads \p arguments, response files expanded, without the program's name.

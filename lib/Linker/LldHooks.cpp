@@ -1,5 +1,6 @@
 #include "Linker/LldHooks.h"
 #include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Support/raw_ostream.h"
@@ -27,6 +28,17 @@ std::string recordOptionsByLld(const opt::InputArgList &args) asm(
     "__real__"
     "ZN3lld3elf18createResponseFileB5cxx11ERKN4llvm3opt12InputArgListE");
 
+ErrorOr<std::unique_ptr<MemoryBuffer>> readFile(
+    const Twine &path, bool isText, bool requiresZero, bool isVolatile,
+    std::optional<Align> alignment) asm("__wrap__ZN4llvm12MemoryBuffer7getFileE"
+                                        "RKNS_5TwineEbbbSt8optionalINS_"
+                                        "5AlignEE");
+ErrorOr<std::unique_ptr<MemoryBuffer>> readFileByLlvm(
+    const Twine &path, bool isText, bool requiresZero, bool isVolatile,
+    std::optional<Align> alignment) asm("__real__ZN4llvm12MemoryBuffer7getFileE"
+                                        "RKNS_5TwineEbbbSt8optionalINS_"
+                                        "5AlignEE");
+
 namespace lld {
 // As in lld/Common/Version.h, which includes a file that is not installed.
 std::string getLLDVersion();
@@ -45,8 +57,8 @@ namespace objprelink {
 // LLD's functions have no argument that could lead here.
 static LldHooks hooks;
 
-void setLldHooks(LldHooks newHooks) {
-  hooks = std::move(newHooks);
+LldHooks setLldHooks(LldHooks newHooks) {
+  return std::exchange(hooks, std::move(newHooks));
 }
 
 } // namespace objprelink
@@ -64,7 +76,31 @@ raw_fd_ostream openReport(void *context, StringRef name, std::error_code &ec) {
     if (!ec && hooks.reportOpened)
       hooks.reportOpened(name);
   });
+  if (hooks.reportFile) {
+    const int fd = hooks.reportFile(name);
+    if (fd >= 0)
+      return raw_fd_ostream(fd, /*shouldClose=*/false);
+    return raw_fd_ostream("/dev/null", ec);
+  }
   return openReportByLld(context, name, ec);
+}
+
+/// llvm::MemoryBuffer::getFile.
+ErrorOr<std::unique_ptr<MemoryBuffer>>
+readFile(const Twine &path, bool isText, bool requiresZero, bool isVolatile,
+         std::optional<Align> alignment) {
+  // What else LLVM reads is for itself.
+  const bool isInput = !isText && !requiresZero && !isVolatile;
+  SmallString<256> storage;
+  const StringRef name = path.toStringRef(storage);
+  if (isInput && hooks.readFile)
+    if (std::unique_ptr<MemoryBuffer> contents = hooks.readFile(name))
+      return contents;
+  auto contents =
+      readFileByLlvm(path, isText, requiresZero, isVolatile, alignment);
+  if (isInput && contents && hooks.fileRead)
+    hooks.fileRead(name, **contents);
+  return contents;
 }
 
 /// lld::elf::createResponseFile.

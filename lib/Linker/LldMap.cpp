@@ -112,7 +112,8 @@ Error LldMap::write(int fd, StringRef old, StringRef text) const {
                                                    : lastError();
 }
 
-Error LldMap::correctFile(const Image &before, const ImageEdit &edit) const {
+Error LldMap::correctFile(const Image &before, const ImageEdit &edit,
+                          const std::string *other) const {
   const int fd = open(path, O_RDWR);
   if (fd < 0)
     return lastError();
@@ -120,7 +121,9 @@ Error LldMap::correctFile(const Image &before, const ImageEdit &edit) const {
   Expected<std::string> old = read(fd);
   if (!old)
     return old.takeError();
-  const std::string text = correctMapText(*old, before, edit);
+  // The output may have the same name.
+  const std::string text =
+      correctMapText(other && isMapText(*old) ? *other : *old, before, edit);
   return text == *old ? Error::success() : write(fd, *old, text);
 }
 
@@ -141,7 +144,8 @@ Error LldMap::append(StringRef text) const {
   });
 }
 
-Error LldMap::correct(const Image &before, const ImageEdit &edit) const {
+Error LldMap::correct(const Image &before, const ImageEdit &edit,
+                      const std::string *other) const {
   // Without section headers nothing tells which row is what.
   if (before.sections.empty())
     return Error::success();
@@ -149,9 +153,9 @@ Error LldMap::correct(const Image &before, const ImageEdit &edit) const {
     return error("{0}: all addresses of the output are larger by {1:x}", path,
                  edit.shift);
   if (isFile)
-    return inContext(path, correctFile(before, edit));
+    return inContext(path, correctFile(before, edit, other));
   if (stream >= 0)
-    return inContext(path, append(listMapChanges(before, edit)));
+    return inContext(path, append(listMapChanges(before, edit, other)));
   return Error::success();
 }
 

@@ -36,14 +36,17 @@ public:
 
   /// LLD has opened \p name for a report, which may be the map.
   void opened(llvm::StringRef name);
-  /// Makes the map of \p before, which LLD has written, that of what \p edit
-  /// makes of it. An error leaves it as it was.
-  llvm::Error correct(const Image &before, const ImageEdit &edit) const;
+  /// Makes the map, which LLD has written, that of what \p edit makes of \p
+  /// before: it is that of \p before, unless \p other is. An error leaves it as
+  /// it was.
+  llvm::Error correct(const Image &before, const ImageEdit &edit,
+                      const std::string *other) const;
 
 private:
   llvm::Expected<std::string> read(int fd) const;
   llvm::Error write(int fd, llvm::StringRef old, llvm::StringRef text) const;
-  llvm::Error correctFile(const Image &before, const ImageEdit &edit) const;
+  llvm::Error correctFile(const Image &before, const ImageEdit &edit,
+                          const std::string *other) const;
   llvm::Error append(llvm::StringRef text) const;
 
   llvm::StringRef path;

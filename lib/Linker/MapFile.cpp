@@ -60,6 +60,8 @@ private:
 };
 } // namespace
 
+static constexpr StringLiteral kHeading("\nChanges by objprelink\n\n");
+
 /// The first line.
 std::string MapCorrection::header() const {
   const unsigned width = before.is64 ? 16 : 8;
@@ -174,7 +176,7 @@ std::string MapCorrection::run() {
 }
 
 std::string MapCorrection::listChanges() {
-  out = "\nChanges by objprelink\n\n" + header();
+  out = kHeading.str() + header();
   for (auto [old, now] : zip_equal(before.sections, edit.sections))
     if (old.address != now.address || old.size != now.size) {
       const std::string name = before.name(old).str();
@@ -189,8 +191,15 @@ std::string correctMapText(StringRef text, const Image &before,
   return MapCorrection(text, before, edit).run();
 }
 
-std::string listMapChanges(const Image &before, const ImageEdit &edit) {
+std::string listMapChanges(const Image &before, const ImageEdit &edit,
+                           const std::string *other) {
+  if (other)
+    return kHeading.str() + correctMapText(*other, before, edit);
   return MapCorrection("", before, edit).listChanges();
+}
+
+bool isMapText(StringRef text) {
+  return text.ltrim().starts_with("VMA ");
 }
 
 } // namespace objprelink

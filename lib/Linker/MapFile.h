@@ -17,8 +17,13 @@ std::string correctMapText(llvm::StringRef text, const Image &before,
 
 /// What correctMapText() would change, to stand behind a map that cannot be
 /// changed any more: the rows of sections that moved or have another size, and
-/// of what was added.
-std::string listMapChanges(const Image &before, const ImageEdit &edit);
+/// of what was added. All of it, if the map was that of another link and \p
+/// other is that of \p before.
+std::string listMapChanges(const Image &before, const ImageEdit &edit,
+                           const std::string *other);
+
+/// Whether \p text begins as LLD's maps do.
+bool isMapText(llvm::StringRef text);
 
 } // namespace objprelink
 

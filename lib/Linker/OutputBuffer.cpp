@@ -16,9 +16,14 @@ using namespace llvm;
 namespace objprelink {
 
 static OutputPass outputPass = nullptr;
+static CapturedOutput *captured = nullptr;
 
 void setOutputPass(OutputPass pass) {
   outputPass = pass;
+}
+
+void captureOutput(CapturedOutput *output) {
+  captured = output;
 }
 
 namespace {
@@ -69,13 +74,22 @@ Error OutputBuffer::writeInPlace(Bytes contents) {
 Error OutputBuffer::commit() {
   // LLVM's own has the same.
   TimeTraceScope scope("Commit buffer to disk");
+  if (captured) {
+    captured->block = std::move(block);
+    captured->size = size;
+    return Error::success();
+  }
   const Bytes contents(getBufferStart(), size);
   if (!file)
     return writeInPlace(contents);
-  if (outputPass)
-    return outputPass(FinalPath, contents, *file);
-  Error e = file->fill(contents);
-  return e ? std::move(e) : file->keep();
+  Error e = outputPass ? outputPass(FinalPath, contents, *file)
+                       : file->fill(contents);
+  if (!e && !outputPass)
+    e = file->keep();
+  // LLD discards the last link's buffer, which may be the second one's.
+  if (e)
+    file->discard();
+  return e;
 }
 
 static Expected<std::unique_ptr<FileOutputBuffer>>
@@ -95,6 +109,8 @@ createBuffer(StringRef path, size_t size, std::optional<PendingFile> file) {
 Expected<std::unique_ptr<FileOutputBuffer>>
 llvm::FileOutputBuffer::create(StringRef path, size_t size, unsigned flags) {
   using namespace objprelink;
+  if (captured)
+    return createBuffer(path, size, std::nullopt);
   sys::fs::file_status status;
   sys::fs::status(path, status);
   switch (status.type()) {

@@ -24,6 +24,7 @@
 
 #include "Support/OutputFile.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Memory.h"
 
 namespace objprelink {
 
@@ -35,9 +36,24 @@ using OutputPass = llvm::function_ref<llvm::Error(
 /// regular file or is a new one. Null, the initial state, writes the contents
 /// as they are. What \p pass refers to must live as long as LLD works.
 ///
-/// LLVM calls create() with nothing but a path, so that this is a variable that
-/// is not passed by hand, as are the hooks of LldHooks.h.
+/// LLVM calls create() with nothing but a path, so that this and
+/// captureOutput() set variables that are not passed by hand, as are the hooks
+/// of LldHooks.h.
 void setOutputPass(OutputPass pass);
+
+/// An output that stays in memory.
+struct CapturedOutput {
+  llvm::sys::OwningMemoryBlock block;
+  size_t size = 0;
+
+  Bytes contents() const {
+    return Bytes(static_cast<const uint8_t *>(block.base()), size);
+  }
+};
+
+/// Has the file that is committed next put into \p output, and no file touched
+/// until then. Null ends that.
+void captureOutput(CapturedOutput *output);
 
 } // namespace objprelink
 

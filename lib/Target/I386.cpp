@@ -242,7 +242,10 @@ static std::optional<FoundTail> findTail(const Image &image, uint64_t address) {
   if (!header || tail->pushed % step ||
       header->jumped.value != header->pushed.value + 4)
     return std::nullopt;
-  return FoundTail{tail->pushed / step, header->pushed.value - 4};
+  const bool hasLandingPad =
+      image.contentsAt(address, sizeof(kEndbr32)) == ArrayRef(kEndbr32);
+  return FoundTail{address, hasLandingPad, tail->pushed / step,
+                   header->pushed.value - 4};
 }
 
 /// The word of an entry that uses %ebx is the distance from it.

@@ -58,6 +58,8 @@ struct ImageCode {
 
 /// How a PLT entry has its word bound at the first call.
 struct FoundTail {
+  uint64_t address = 0; ///< a landing pad, where there is one
+  bool hasLandingPad = false;
   /// The relocation of DT_JMPREL that it names to ld.so.
   uint32_t index = 0;
   /// DT_PLTGOT, as the PLT's header knows it.
@@ -75,8 +77,9 @@ struct FoundEntry {
   bool hasLandingPad = false;
   /// Callers must have set a register.
   bool needsRegister = false;
-  /// What follows the jump, if that is all that it takes to bind the word: an
-  /// entry that leaves something in a register, or wants it there, has none.
+  /// What follows the jump, or what the word leads to, if that is all that it
+  /// takes to bind the word: an entry that leaves something in a register, or
+  /// wants it there, has none.
   std::optional<FoundTail> tail;
 
   /// Where the jump ends.

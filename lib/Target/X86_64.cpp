@@ -117,7 +117,9 @@ static std::optional<FoundTail> findTail(const Image &image, uint64_t address) {
   const uint64_t second = wordOf(header->pushed), got = second - 8;
   if (wordOf(header->jumped) != second + 8)
     return std::nullopt;
-  return FoundTail{tail->pushed, got};
+  const bool hasLandingPad =
+      image.contentsAt(address, sizeof(kEndbr64)) == ArrayRef(kEndbr64);
+  return FoundTail{address, hasLandingPad, tail->pushed, got};
 }
 
 static void addEntries(const Image &image, const AddressRange &place,
@@ -137,6 +139,10 @@ static void addEntries(const Image &image, const AddressRange &place,
         begin >= 4 && contents.slice(begin - 4, 4) == ArrayRef(kEndbr64);
     entry.address = place.address + (entry.hasLandingPad ? begin - 4 : begin);
     entry.tail = findTail(image, entry.end());
+    // With landing pads it is in a section of its own.
+    if (const std::optional<uint64_t> word = image.word(entry.word);
+        word && !entry.tail)
+      entry.tail = findTail(image, *word);
     out.push_back(entry);
     at += 5;
   }

@@ -31,8 +31,10 @@
 # RELAY-SAME: "mode":"relay","redirected":5,"functions":2,"lazyWords":0
 # OFF: "asked":"off","outcome":"off"
 # ENTRIES: .note.objprelink
-# ENTRIES: .plt.bnd
-# ENTRIES: .got.objprelink
+# ENTRIES-NOT: .plt.bnd
+# ENTRIES: .plt PROGBITS
+# ENTRIES-NOT: .got.objprelink
+# ENTRIES: .got.plt PROGBITS
 # ENTRIES-COUNT-2: R_X86_64_JUMP_SLOT {{.*}} {{[fg]}}
 # NOW: BIND_NOW
 # PLAIN-NOT: objprelink

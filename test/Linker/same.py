@@ -74,7 +74,11 @@ REMARK = re.compile(
     rb"^ld.lld: remark: .*: linked without objprelink: (no room for|the program "
     rb"headers are not in|DT_ANDROID_RELA? is not).*\n"
 )
-ADDED = re.compile(r"objprelink|\.plt\.bnd|\.(lazy|relay)\)?$")
+ADDED = re.compile(
+    r"objprelink|\.plt\.(bnd|got)|\.(lazy|relay)\)?$"
+    # What a PLT brings, where the plain link has none.
+    r"|\.(got|plt|got\.plt|rela\.plt)\)?$"
+)
 
 
 def help_options(lld):
@@ -226,7 +230,7 @@ def compare(job):
             out.append(differences(kind, command, expected[env["o"]], found))
     finally:
         os.chdir("..")
-    added = b".plt.bnd" in (found.get("a.so") or [b""])[-1]
+    added = b'"slots":' in (found.get("a.so") or [b""])[-1]
     return "".join(out), added
 
 

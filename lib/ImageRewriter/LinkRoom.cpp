@@ -1,0 +1,73 @@
+#include "ImageRewriter/LinkRoom.h"
+#include "ELF/RewriteNote.h"
+#include "ImageRewriter/Decisions.h"
+#include "ImageRewriter/Reasons.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+/// The section with the first slot that is redirected.
+static std::string sectionOfSlots(const Image &image, const ImagePlan &plan) {
+  const auto first = find(plan.outcomes, SlotOutcome::Redirected);
+  const ImageSlot &slot = plan.vtables.slots[first - plan.outcomes.begin()];
+  const uint64_t place = image.relocations[slot.relocation].offset;
+  for (const Section &section : image.sections)
+    if ((section.flags & SHF_ALLOC) && section.type == SHT_PROGBITS &&
+        place >= section.address && place - section.address < section.size)
+      return image.name(section).str();
+  return "";
+}
+
+/// As large as it can become: the linker may make more possible.
+static uint64_t noteSize(Decisions decisions, const ImageConfig &config) {
+  ImagePlan &plan = decisions.slots;
+  plan.redirected = plan.vtables.slots.size();
+  plan.functions.resize(plan.redirected);
+  return makeNote(decisions, config, /*hasAbsoluteCode=*/false,
+                  /*hasRoom=*/true, 0)
+      .size();
+}
+
+Expected<std::optional<LinkRoom>> planLinkRoom(const Image &image,
+                                               const RewriteConfig &config) {
+  const Target *target = findTarget(image.machine, image.is64);
+  // The PLT of i386 wants a register, which callers of virtual functions do
+  // not set; and a PLT is found by the name of its section.
+  if (!target || !target->hasPltEntryForm || config.prerelocate ||
+      image.sections.empty())
+    return std::nullopt;
+  Limits limits;
+  limits.anyRoom = true;
+  Expected<Decisions> decisions = decide(image, *target, config, limits);
+  if (!decisions)
+    return decisions.takeError();
+  const ImagePlan &plan = decisions->slots;
+  if (!plan.redirected)
+    return std::nullopt;
+  Expected<std::string> keptBack = whyKeptBack(image, *decisions);
+  if (!keptBack)
+    return keptBack.takeError();
+  if (!keptBack->empty())
+    return std::nullopt;
+
+  LinkRoom out;
+  out.machine = image.machine;
+  for (const FunctionBinding &function : plan.functions) {
+    const std::string name = image.name(image.symbols[function.symbol]).str();
+    if (function.kind == FunctionBinding::Kind::Lazy)
+      out.pltFunctions.push_back(name);
+    else if (function.kind == FunctionBinding::Kind::Relay)
+      out.gotFunctions.push_back(name);
+  }
+  out.section = sectionOfSlots(image, plan);
+  if (out.section.empty())
+    return std::nullopt;
+  out.landingPads = plan.style.protection.landingPads;
+  out.noteSize = noteSize(std::move(*decisions), config);
+  return out;
+}
+
+} // namespace objprelink

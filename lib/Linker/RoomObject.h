@@ -1,0 +1,33 @@
+//===- RoomObject.h - an input that makes LLD lay entries out ---*- C++ -*-===//
+//
+// An object without a byte of its own in the output, but for the note and the
+// jumps of .plt.got. It names functions in relocations, and LLD makes an entry
+// in .plt, .got.plt and .rela.plt for each of them, or a word in .got and its
+// GLOB_DAT, exactly as it does for code that calls them.
+//
+// * The relocations for the PLT are of a section without contents, in which
+//   nothing is ever relocated (NOBITS, size 0). It has the name of a section
+//   with vtables, so that it is placed there and no output section is new.
+// * The functions are weak and undefined, and the object is the last input: no
+//   member of an archive and no library is needed because of it, and symbols
+//   keep their order. All of them are referred to by others.
+// * --gc-sections begins at notes, and the note has R_X86_64_NONE relocations
+//   that lead to the other sections. SHF_GNU_RETAIN would show in the output.
+// * The object has each property that others may have, since those of the
+//   output are those of all objects, and no address of it matters (--icf).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OBJPRELINK_LINKER_ROOMOBJECT_H
+#define OBJPRELINK_LINKER_ROOMOBJECT_H
+
+#include "ImageRewriter/LinkRoom.h"
+
+namespace objprelink {
+
+/// The object for \p room, for x86-64.
+ByteVector makeRoomObject(const LinkRoom &room);
+
+} // namespace objprelink
+
+#endif

@@ -1,0 +1,166 @@
+#include "Linker/SecondLink.h"
+#include "Archive/Archive.h"
+#include "Linker/LldHooks.h"
+#include "Linker/RoomObject.h"
+#include "Support/Diagnostics.h"
+#include "lld/Common/Driver.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/BinaryFormat/Magic.h"
+#include "llvm/Support/CrashRecoveryContext.h"
+#include "llvm/Support/Errno.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/raw_ostream.h"
+#include <sys/mman.h>
+#include <unistd.h>
+
+LLD_HAS_DRIVER(elf)
+
+using namespace llvm;
+
+namespace objprelink {
+
+/// No file has these names, and none is opened by them. The first one is in
+/// rows of the map.
+static constexpr char kObject[] = "<objprelink: room>",
+                      kMap[] = "<objprelink: map>";
+
+/// Objects and archives of so many bytes are linked once. A few pages more are
+/// nothing to their outputs.
+static constexpr uint64_t kMostInput = 16 << 20;
+
+void SecondLink::fileRead(StringRef path, MemoryBufferRef contents) {
+  const std::lock_guard lock(mutex);
+  files.try_emplace(path, contents);
+}
+
+static bool isBitcode(StringRef contents) {
+  return identify_magic(contents) == file_magic::bitcode;
+}
+
+static bool hasBitcode(StringRef contents) {
+  if (identify_magic(contents) != file_magic::archive)
+    return isBitcode(contents);
+  Expected<Archive> archive = readArchive(arrayRefFromStringRef(contents));
+  if (!archive) {
+    consumeError(archive.takeError());
+    return false;
+  }
+  // The members of a thin one were read as files.
+  return !archive->thin && any_of(archive->members, [&](const Member &member) {
+    return isBitcode(toStringRef(archive->contents(member)));
+  });
+}
+
+/// Why the link is not made twice.
+Error SecondLink::check() const {
+  if (!known.whyOnce.empty())
+    return error("{0}", known.whyOnce);
+  uint64_t size = 0;
+  for (const auto &file : files)
+    if (identify_magic(file.second.getBuffer()) !=
+        file_magic::elf_shared_object)
+      size += file.second.getBufferSize();
+  if (size > kMostInput)
+    return error("the objects and archives have {0} bytes, more than {1}", size,
+                 kMostInput);
+  for (const auto &file : files)
+    if (hasBitcode(file.second.getBuffer()))
+      return error("{0} has LLVM bitcode", file.first());
+  return Error::success();
+}
+
+/// What the first link has read need not be there any more: a pipe, or a file
+/// that has changed.
+std::unique_ptr<MemoryBuffer> SecondLink::read(StringRef path) const {
+  if (path == kObject)
+    return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
+                                      /*RequiresNullTerminator=*/false);
+  const auto found = files.find(path);
+  return found == files.end()
+             ? nullptr
+             : MemoryBuffer::getMemBuffer(found->second,
+                                          /*RequiresNullTerminator=*/false);
+}
+
+/// The map without rows of the object: what it has in the output is ours.
+Expected<std::string> SecondLink::takeMap(int fd) const {
+  std::string text;
+  ::lseek(fd, 0, SEEK_SET);
+  char buffer[1 << 16];
+  while (const ssize_t n = ::read(fd, buffer, sizeof(buffer))) {
+    if (n < 0)
+      return errorCodeToError(errnoAsErrorCode());
+    text.append(buffer, n);
+  }
+  std::string out;
+  for (StringRef rest = text; !rest.empty();) {
+    const size_t end = rest.find('\n');
+    const StringRef line =
+        rest.take_front(end == StringRef::npos ? end : end + 1);
+    rest = rest.drop_front(line.size());
+    const auto [before, after] = line.split(kObject);
+    if (before.size() == line.size())
+      out += line;
+    else if (after.starts_with(":(.note.objprelink)") ||
+             after.starts_with(":(.plt.got)"))
+      out += (before + "<internal>" + after).str();
+  }
+  return out;
+}
+
+Expected<Bytes> SecondLink::run(const LinkRoom &room) {
+  if (Error e = check())
+    return e;
+  TimeTraceScope scope("objprelink: second link");
+  object = makeRoomObject(room);
+  SmallVector<const char *, 256> command = {arguments[0]};
+  append_range(command, known.again);
+  command.push_back("--format=elf");
+  command.push_back(kObject);
+  int fd = -1;
+  if (!known.map.empty()) {
+    fd = ::memfd_create("map", MFD_CLOEXEC);
+    if (fd < 0)
+      return errorCodeToError(errnoAsErrorCode());
+    command.push_back("-Map");
+    command.push_back(kMap);
+  }
+  const scope_exit closeMap([&] { ::close(fd); });
+
+  const auto readFile = [&](StringRef path) { return read(path); };
+  const auto reportFile = [&](StringRef name) {
+    return name == kMap ? fd : -1;
+  };
+  LldHooks hooks;
+  hooks.readFile = readFile;
+  hooks.reportFile = reportFile;
+  LldHooks before = setLldHooks(std::move(hooks));
+  captureOutput(&output);
+  // What the link before this one asked for is not asked for again.
+  ::unsetenv("LLD_REPRODUCE");
+  bool ok = false;
+  // An error that LLD cannot go on from would end the process.
+  CrashRecoveryContext::Enable();
+  CrashRecoveryContext context;
+  const bool ended = context.RunSafely([&] {
+    ok = lld::elf::link(command, nulls(), nulls(), /*exitEarly=*/false,
+                        /*disableOutput=*/false);
+  });
+  CrashRecoveryContext::Disable();
+  captureOutput(nullptr);
+  setLldHooks(std::move(before));
+  if (!ended || !ok || !output.size)
+    return error("the second link has failed");
+  if (fd >= 0) {
+    Expected<std::string> text = takeMap(fd);
+    if (!text)
+      return text.takeError();
+    map = std::move(*text);
+  }
+  return output.contents();
+}
+
+} // namespace objprelink
