@@ -71,8 +71,10 @@ class Build(matrix.Job):
             stem = image.split(".")[0]
             argv = [*self.driver(), *flags, *more, f"{objects}/{stem}.o", *needed]
             self.run([*argv, "-o", f"{folder}/{image}"], env)
-        # Only now: linkers read the section headers of libraries.
-        for image in self.images if not p.sections else []:
+
+    def stripAll(self, folder):
+        """Takes the section headers away, once linkers have read those of libraries."""
+        for image in self.images if not self.parameters.sections else []:
             self.run(["llvm-strip-22", "--strip-sections", f"{folder}/{image}"])
 
     def rewrite(self, mode, image, new):
@@ -114,6 +116,7 @@ class Build(matrix.Job):
             self.run([*again, "-o", f"{folder}/again"])
             self.same(f"{folder}/{stem}.o", f"{folder}/again")
         self.linkAll(folder, folder)
+        self.stripAll(folder)
         self.compare(folder, expected)
 
     def testLinks(self, mode, folder, expected):
@@ -129,6 +132,8 @@ class Build(matrix.Job):
                 self.run([self.args.tools[0], "--verify", f"{plain}/{image}", f"{folder}/{image}"])
             else:
                 self.same(f"{plain}/{image}", f"{folder}/{image}")
+        # Links are compared by their sections.
+        self.stripAll(folder)
         self.compare(folder, expected)
 
     def compare(self, folder, expected):
@@ -157,6 +162,7 @@ class Build(matrix.Job):
         try:
             self.compile()
             self.linkAll(".", ".")
+            self.stripAll(".")
             expected = self.runProgram(".")
             if len(set(expected)) != 1:
                 raise matrix.Failure("the outputs of the plain program differ")
