@@ -40,6 +40,10 @@ private:
   bool copiesOld = false;
 };
 
+/// Finds room for all additions of \p edit, \p note among them (Room.h).
+llvm::Error makeRoomFor(ImageEdit &edit, References &references,
+                        AddedNote &note, bool cutPages);
+
 } // namespace objprelink
 
 #endif

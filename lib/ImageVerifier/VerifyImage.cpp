@@ -110,7 +110,9 @@ static Error checkCounts(const Comparison &c) {
   return Error::success();
 }
 
-static Error compare(Comparison &c, NoteHash hash) {
+/// Compares the images, once \p checkClaim has found what NEW says of itself.
+static Error compare(Comparison &c,
+                     function_ref<Error(Comparison &)> checkClaim) {
   if (Error e =
           c.before.is64
               ? compareHeaders<object::ELF64LE>(c.before.bytes, c.after.bytes)
@@ -118,7 +120,7 @@ static Error compare(Comparison &c, NoteHash hash) {
     return e;
   if (Error e = checkHeadersInMemory(c.before, c.after))
     return e;
-  if (Error e = checkNote(c, hash))
+  if (Error e = checkClaim(c))
     return e;
   c.protection = readProperties(c.before).protection;
 
@@ -162,8 +164,11 @@ static bool asksForAddress(const Image &image) {
   return *note && (*note)->has(noteoption::kPrerelocate);
 }
 
-Error verifyImage(const Image &before, Bytes after, const Copies &copies,
-                  NoteHash hash) {
+/// Reads \p after, and compares it with \p before as \p compareImages does.
+static Error
+verify(const Image &before, Bytes after, const Copies &copies,
+       function_ref<Error(const Image &now, const Machine &, const Decoder &)>
+           compareImages) {
   if (copies.same(before.bytes, after))
     return Error::success();
   Expected<Image> read = readImage(after);
@@ -175,23 +180,56 @@ Error verifyImage(const Image &before, Bytes after, const Copies &copies,
   const Decoder *decoder = findDecoder(before.machine, before.is64);
   if (!machine || !decoder)
     return error("machine {0} is not supported", before.machine);
-  std::unique_ptr<UnshiftedImage> unshifted;
-  if (asksForAddress(*read)) {
-    auto made = unshift(before, *read, *machine, *decoder);
-    if (!made)
-      return made.takeError();
-    unshifted = std::move(*made);
-  }
-  Comparison comparison(before, unshifted ? unshifted->image : *read, *read,
-                        copies, *machine, *decoder);
-  return compare(comparison, hash);
+  return compareImages(*read, *machine, *decoder);
 }
 
-Error verifyImageFiles(Bytes before, Bytes after) {
+Error verifyImage(const Image &before, Bytes after, const Copies &copies,
+                  NoteHash hash) {
+  const auto compareImages = [&](const Image &now, const Machine &machine,
+                                 const Decoder &decoder) -> Error {
+    std::unique_ptr<UnshiftedImage> unshifted;
+    if (asksForAddress(now)) {
+      auto made = unshift(before, now, machine, decoder);
+      if (!made)
+        return made.takeError();
+      unshifted = std::move(*made);
+    }
+    Comparison comparison(before, unshifted ? unshifted->image : now, now,
+                          copies, machine, decoder);
+    return compare(comparison,
+                   [&](Comparison &c) { return checkNote(c, hash); });
+  };
+  return verify(before, after, copies, compareImages);
+}
+
+Error verifyNotes(const Image &before, Bytes after, const Copies &copies) {
+  return verify(
+      before, after, copies,
+      [&](const Image &now, const Machine &machine, const Decoder &decoder) {
+        Comparison comparison(before, now, now, copies, machine, decoder);
+        return compare(comparison, checkAddedNote);
+      });
+}
+
+/// Has \p verifyThem compare two files of which nothing is known.
+static Error verifyFiles(Bytes before,
+                         function_ref<Error(const Image &)> verifyThem) {
   Expected<Image> read = readImage(before);
   if (!read)
     return inContext("the old file", read.takeError());
-  return verifyImage(*read, after, Copies(), NoteHash::Checked);
+  return verifyThem(*read);
+}
+
+Error verifyImageFiles(Bytes before, Bytes after) {
+  return verifyFiles(before, [&](const Image &old) {
+    return verifyImage(old, after, Copies(), NoteHash::Checked);
+  });
+}
+
+Error verifyNoteFiles(Bytes before, Bytes after) {
+  return verifyFiles(before, [&](const Image &old) {
+    return verifyNotes(old, after, Copies());
+  });
 }
 
 } // namespace objprelink
