@@ -46,6 +46,7 @@ config.substitutions += [
     ("%objprelink1", os.path.join(config.objprelink_bin, "objprelink1")),
     ("%objprelink2", os.path.join(config.objprelink_bin, "objprelink2")),
     ("%objprelink-build", os.path.join(config.objprelink_bin, "objprelink-build")),
+    ("%objprelink-note", os.path.join(config.objprelink_bin, "objprelink-note")),
     (
         "%objprelink-report",
         os.path.join(config.objprelink_bin, "objprelink-report"),

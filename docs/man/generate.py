@@ -224,10 +224,15 @@ def program_completion(options):
     return bash(options, ["objprelink-program"], before, "", rest)
 
 
+def note_completion(options):
+    return bash(options, ["objprelink-note"])
+
+
 COMPLETIONS = {
     "bind-completion": bind_completion,
     "completion": completion,
     "build-completion": build_completion,
+    "note-completion": note_completion,
     "program-completion": program_completion,
     "report-completion": report_completion,
 }

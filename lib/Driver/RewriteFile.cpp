@@ -1,6 +1,7 @@
 //===- RewriteFile.cpp - what the commands do with one FILE ---------------===//
 
 #include "Driver/RewriteFile.h"
+#include "Driver/Delivery.h"
 #include "Driver/OldImage.h"
 #include "Driver/OutsideChecks.h"
 #include "Driver/WorthIt.h"
@@ -14,7 +15,6 @@
 #include "ObjectRewriter/Verify.h"
 #include "Support/Diagnostics.h"
 #include "Support/InputFile.h"
-#include "Support/OutputFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -24,25 +24,6 @@ using namespace llvm;
 namespace objprelink {
 
 namespace {
-/// Where one FILE goes.
-class Delivery {
-public:
-  Delivery(const InputFile &input, const FileConfig &config,
-           Diagnostics &diagnostics)
-      : input(input), config(config), diagnostics(diagnostics) {}
-
-  /// A finished image may be in use, and is the last of its kind more often
-  /// than an object is: it is not written over unasked.
-  Error checkTarget() const;
-  /// Hands over the output, or leaves everything as it is where there is none.
-  Error deliver(std::optional<Extents> contents, OutputCheck check);
-
-private:
-  const InputFile &input;
-  const FileConfig &config;
-  Diagnostics &diagnostics;
-};
-
 /// One FILE on its way through the pass.
 class Job {
 public:
@@ -60,13 +41,13 @@ private:
   Error rewrite(Bytes bytes);
   Error redraw();
   Expected<uint64_t> runThinMember(const Member &member, StringRef name);
-  Error deliverCopy();
   void sayIdle(FileKind kind);
   /// Says in one line what was done, unless a plan is printed.
   void summarize(const std::string &what, uint64_t size);
   Error deliver(std::optional<Extents> contents, OutputCheck check) {
     return delivery.deliver(std::move(contents), check);
   }
+  Error deliverCopy() { return delivery.deliverCopy(); }
 
   const InputFile &input;
   const Config &config;
@@ -75,42 +56,6 @@ private:
   Delivery delivery;
 };
 } // namespace
-
-Error Delivery::checkTarget() const {
-  if (config.output.empty() && !config.inPlace && !config.dryRun &&
-      !input.isStdin())
-    return error("a shared library or PIE is rewritten to -o <file>, or over "
-                 "itself with --in-place");
-  return Error::success();
-}
-
-Error Delivery::deliver(std::optional<Extents> contents, OutputCheck check) {
-  const std::string &target =
-      config.output.empty() ? input.path : config.output;
-  if (config.dryRun)
-    return Error::success();
-  // -o may name the input, by whatever path: its copy is there already.
-  if (!contents && !input.isStdin() && sys::fs::equivalent(target, input.path))
-    return Error::success();
-  const auto checkAsDefect = [&](Bytes written, const Copies &copies) -> Error {
-    if (Error e = check(written, copies))
-      return inContext("internal error: the output is wrong and was not kept",
-                       std::move(e));
-    return Error::success();
-  };
-  if (!contents)
-    contents.emplace().append(input.bytes());
-  Error e = writeOutput(target, std::move(*contents), input, checkAsDefect,
-                        diagnostics);
-  return target == input.path ? std::move(e) : inContext(target, std::move(e));
-}
-
-Error Job::deliverCopy() {
-  return deliver(std::nullopt, [&](Bytes written, const Copies &copies) {
-    return copies.same(input.bytes(), written) ? Error::success()
-                                               : error("the copy differs");
-  });
-}
 
 /// Options that are for another kind of file do nothing here.
 void Job::sayIdle(FileKind kind) {
@@ -337,7 +282,7 @@ Error undoFile(StringRef path, const FileConfig &config,
   Delivery delivery(*input, config, diagnostics);
   if (Error e = delivery.checkTarget())
     return e;
-  Expected<Extents> old = undoImage(input->bytes());
+  Expected<Extents> old = undoLast(input->bytes(), UndoOf::Rewrite);
   if (!old)
     return old.takeError();
   // Its hash has been checked.

@@ -1,5 +1,6 @@
 #include "ImageEdit/AddedNote.h"
 #include "ELF/Notes.h"
+#include "ImageEdit/Room.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -81,6 +82,22 @@ void AddedNote::describe() {
     described.size -= old.size;
   }
   edit.describe(described);
+}
+
+Error makeRoomFor(ImageEdit &edit, References &references, AddedNote &note,
+                  bool cutPages) {
+  note.join(/*mayCopy=*/false);
+  Error first = makeRoom(edit, references, {cutPages, /*saveHeaders=*/false});
+  if (!first)
+    return first;
+  note.join(/*mayCopy=*/true);
+  Error second = makeRoom(edit, references, {cutPages, /*saveHeaders=*/true});
+  if (!second) {
+    consumeError(std::move(first));
+    return second;
+  }
+  consumeError(std::move(second));
+  return make_error<NoRoom>(toString(std::move(first)));
 }
 
 } // namespace objprelink

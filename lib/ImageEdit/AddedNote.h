@@ -42,6 +42,10 @@ private:
   const bool hasRoom;
 };
 
+/// Finds room for all additions of \p edit, \p note among them (Room.h).
+llvm::Error makeRoomFor(ImageEdit &edit, References &references,
+                        AddedNote &note, bool cutPages);
+
 } // namespace objprelink
 
 #endif

@@ -299,7 +299,8 @@ Error Checker::checkSectionsOfTables() const {
   return Error::success();
 }
 
-/// Headers of tables are put in order, and are then known by their names.
+/// Headers of tables are put in order, and are then known by their names; notes
+/// are known by what they say.
 Error Checker::checkTableNames() const {
   DenseMap<StringRef, unsigned> count;
   for (const Section &section : drop_begin(image.sections))
@@ -312,7 +313,7 @@ Error Checker::checkTableNames() const {
           return segment.type == PT_INTERP && segment.address == address;
         });
     if (index && (section.flags & SHF_ALLOC) && !keepsIndex &&
-        count[image.name(section)] > 1)
+        section.type != SHT_NOTE && count[image.name(section)] > 1)
       return error("{0} has the name of another section",
                    image.describe(index));
   }

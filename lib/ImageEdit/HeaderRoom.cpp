@@ -19,8 +19,9 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
-/// More zeros than these between two things are something.
-static constexpr uint64_t kMostPadding = 64;
+/// More zeros than these between two things are something: linkers align by
+/// fewer than 16 bytes, and a rewrite may leave more, which is in no section.
+static constexpr uint64_t kMostPadding = 15, kMostLeft = 64;
 
 namespace {
 struct Movable {
@@ -126,13 +127,26 @@ private:
 };
 } // namespace
 
+/// Whether nothing is in \p range.
+static bool isPadding(const Image &image, const AddressRange &range) {
+  const auto isInSection = [&] {
+    return any_of(image.sections, [&](const Section &section) {
+      return (section.flags & SHF_ALLOC) && section.size &&
+             section.address < range.end() &&
+             range.address < section.address + section.size;
+    });
+  };
+  if (range.size > kMostLeft ||
+      (range.size > kMostPadding && (image.sections.empty() || isInSection())))
+    return false;
+  return all_of(image.contentsAt(range.address, range.size),
+                [](uint8_t byte) { return byte == 0; });
+}
+
 /// Why what comes next must stay, or nothing.
 std::string Opener::obstacle() const {
-  const uint64_t begin =
-      next == movables.end() ? UINT64_MAX : next->range.address;
-  if (begin - end > kMostPadding ||
-      any_of(image.contentsAt(end, begin - end),
-             [](uint8_t byte) { return byte != 0; }))
+  if (next == movables.end() ||
+      !isPadding(image, {end, next->range.address - end}))
     return formatv("what is at address {0:x} cannot move", end);
   if (!areMovableNotes(image, next->range))
     return formatv("the notes at {0:x} are of a kind that code may read at "

@@ -117,7 +117,7 @@ template <class ELFT> AddedSection ListMaker<ELFT>::make() {
       *reinterpret_cast<const typename ELFT::Ehdr *>(image.bytes.data());
   header.e_shnum = count + 1;
   AddedSection list;
-  list.name = ".gnu.prelink_undo";
+  list.name = kOldSections.str();
   list.header.type = SHT_PROGBITS;
   list.header.alignment = 1;
   append(header, list.contents);

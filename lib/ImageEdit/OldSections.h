@@ -29,6 +29,9 @@
 
 namespace objprelink {
 
+/// The name of the section with the old headers.
+inline constexpr llvm::StringLiteral kOldSections = ".gnu.prelink_undo";
+
 /// The size of the shadow that the table at \p old needs if it is \p newSize
 /// bytes long now: 0 if it needs none.
 uint64_t shadowSize(const Image &image, const AddressRange &old,

@@ -15,7 +15,10 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
-static constexpr StringLiteral kSectionName(".objprelink.undo");
+static StringRef sectionName(UndoOf what) {
+  return what == UndoOf::Rewrite ? ".objprelink.undo" : ".objprelink.notes";
+}
+
 /// Then the fields of Header, eight bytes each, then the compressed recipe: for
 /// each range its size, twice, and one more where it is in the new file; then
 /// its offset there; at the end all other bytes.
@@ -37,7 +40,8 @@ struct Header {
 };
 } // namespace
 
-Expected<AddedSection> makeUndoSection(Bytes old, ArrayRef<OldRange> ranges) {
+Expected<AddedSection> makeUndoSection(Bytes old, ArrayRef<OldRange> ranges,
+                                       UndoOf what) {
   uint64_t kept = 0;
   for (const OldRange &range : ranges)
     kept += range.newOffset ? 0 : range.size;
@@ -58,7 +62,7 @@ Expected<AddedSection> makeUndoSection(Bytes old, ArrayRef<OldRange> ranges) {
       stream << toStringRef(range.bytes);
 
   AddedSection out;
-  out.name = kSectionName.str();
+  out.name = sectionName(what).str();
   out.header.type = SHT_PROGBITS;
   out.header.alignment = 1;
   append_range(out.contents, kMagic);
@@ -76,7 +80,7 @@ Expected<AddedSection> makeUndoSection(Bytes old, ArrayRef<OldRange> ranges) {
   return out;
 }
 
-static Expected<Bytes> findRecord(Bytes file) {
+static Expected<Bytes> findRecord(Bytes file, UndoOf what) {
   const bool is64 = file.size() > EI_CLASS && file[EI_CLASS] == ELFCLASS64;
   if (file.size() < (is64 ? 64 : 52))
     return error("truncated ELF header: {0} bytes", file.size());
@@ -84,8 +88,11 @@ static Expected<Bytes> findRecord(Bytes file) {
   if (!table)
     return inContext("no undo record", table.takeError());
   for (const Section &section : table->sections)
-    if (section.hasBytes() && table->name(section) == kSectionName)
+    if (section.hasBytes() && table->name(section) == sectionName(what))
       return file.slice(section.offset, section.size);
+  if (what == UndoOf::Notes)
+    return error("no record of added notes: none were added, or the section "
+                 "was removed");
   return error("no undo record: the file was not rewritten, or with "
                "--no-undo-record, or the section was removed");
 }
@@ -126,8 +133,8 @@ static Expected<Extents> followRecipe(Bytes file, const Header &header,
   return out;
 }
 
-Expected<Extents> undoImage(Bytes file) {
-  Expected<Bytes> record = findRecord(file);
+Expected<Extents> undoImage(Bytes file, UndoOf what) {
+  Expected<Bytes> record = findRecord(file, what);
   if (!record)
     return record.takeError();
   constexpr uint64_t headerSize = kMagic.size() + sizeof(Header);
@@ -161,6 +168,10 @@ Expected<Extents> undoImage(Bytes file) {
     return error("the file was changed after it was rewritten: what the undo "
                  "record gives is not the old file");
   return out;
+}
+
+bool hasUndoRecord(Bytes file, UndoOf what) {
+  return expectedToOptional(findRecord(file, what)).has_value();
 }
 
 } // namespace objprelink

@@ -17,13 +17,24 @@
 
 namespace objprelink {
 
+/// Which change of an image a record takes back. An image may have been changed
+/// in both ways; the last change is taken back first.
+enum class UndoOf : uint8_t {
+  Rewrite, ///< .objprelink.undo
+  Notes,   ///< .objprelink.notes: notes were added
+};
+
 /// The section for the file \p old, which is made of \p ranges. Refuses where
 /// it would have to hold more than a rewrite takes away.
 llvm::Expected<AddedSection> makeUndoSection(Bytes old,
-                                             llvm::ArrayRef<OldRange> ranges);
+                                             llvm::ArrayRef<OldRange> ranges,
+                                             UndoOf what = UndoOf::Rewrite);
 
-/// The old file of the rewritten image \p bytes; it refers to them.
-llvm::Expected<Extents> undoImage(Bytes bytes);
+/// The old file of the changed image \p bytes; it refers to them.
+llvm::Expected<Extents> undoImage(Bytes bytes, UndoOf what = UndoOf::Rewrite);
+
+/// Whether the file \p bytes has a record of that kind.
+bool hasUndoRecord(Bytes bytes, UndoOf what);
 
 } // namespace objprelink
 

@@ -15,7 +15,6 @@
 #include "ImageEdit/OldSections.h"
 #include "ImageEdit/RelocationTables.h"
 #include "ImageEdit/RelroRoom.h"
-#include "ImageEdit/Room.h"
 #include "ImageEdit/Undo.h"
 #include "ImageRewriter/LesserWays.h"
 #include "ImageRewriter/Prerelocation.h"
@@ -30,22 +29,6 @@ using namespace llvm;
 using namespace llvm::ELF;
 
 namespace objprelink {
-
-static Error makeRoomForAll(ImageEdit &edit, References &references,
-                            AddedNote &note, bool cutPages) {
-  note.join(/*mayCopy=*/false);
-  Error first = makeRoom(edit, references, {cutPages, /*saveHeaders=*/false});
-  if (!first)
-    return first;
-  note.join(/*mayCopy=*/true);
-  Error second = makeRoom(edit, references, {cutPages, /*saveHeaders=*/true});
-  if (!second) {
-    consumeError(std::move(first));
-    return second;
-  }
-  consumeError(std::move(second));
-  return make_error<NoRoom>(toString(std::move(first)));
-}
 
 /// Writes the hash, or the build-id: the last bytes that change.
 static void seal(ImageEdit &edit, const AddedNote &note,
@@ -106,7 +89,7 @@ static Error carryOut(const Decisions &decisions, const ImageConfig &config,
   // The end of the segment before wants the same bytes.
   if (slots.relroBegin)
     lowerRelro(image, *slots.relroBegin, edit);
-  if (Error e = makeRoomForAll(edit, references, note, packing.cutsPages))
+  if (Error e = makeRoomFor(edit, references, note, packing.cutsPages))
     return e;
 
   // Every address is known; nothing moves from here on.

@@ -83,11 +83,29 @@ static uint64_t nextBegin(ArrayRef<AddressRange> ranges, uint64_t address) {
   return next == ranges.end() ? UINT64_MAX : next->address;
 }
 
+/// Whether nothing is in \p range, which follows what may be elsewhere: linkers
+/// align by up to 15 bytes, and a rewrite before this one may have left more,
+/// which is in no section.
+static bool isPadding(const Image &image, const AddressRange &range) {
+  constexpr uint64_t mostPadding = 15, mostLeft = 64;
+  const auto isInSection = [&] {
+    return any_of(image.sections, [&](const Section &section) {
+      return (section.flags & SHF_ALLOC) && section.size &&
+             section.address < range.end() &&
+             range.address < section.address + section.size;
+    });
+  };
+  if (range.size > mostLeft ||
+      (range.size > mostPadding && (image.sections.empty() || isInSection())))
+    return false;
+  const Bytes bytes = image.contentsAt(range.address, range.size);
+  return !bytes.empty() && all_of(bytes, [](uint8_t b) { return !b; });
+}
+
 /// \p set and the few zero bytes that stand between one of its ranges and the
-/// next one, or the next of \p kept: what aligned that.
+/// next one, or the next of \p kept.
 static AddressSet withPadding(const Image &image, AddressSet set,
                               const AddressSet &kept) {
-  constexpr uint64_t mostPadding = 15;
   set.seal();
   AddressSet out;
   for (const AddressRange &range : set.list()) {
@@ -95,9 +113,7 @@ static AddressSet withPadding(const Image &image, AddressSet set,
     const uint64_t gap = std::min(nextBegin(set.list(), range.end()),
                                   nextBegin(kept.list(), range.end())) -
                          range.end();
-    const Bytes padding =
-        gap <= mostPadding ? image.contentsAt(range.end(), gap) : Bytes();
-    if (!padding.empty() && all_of(padding, [](uint8_t b) { return !b; }))
+    if (isPadding(image, {range.end(), gap}))
       out.add({range.end(), gap});
   }
   out.seal();

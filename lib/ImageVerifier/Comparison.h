@@ -81,6 +81,9 @@ struct Comparison {
   const Decoder &decoder;
   /// What NEW says of itself.
   FoundNote note;
+  /// NEW is OLD with one note of dlopen() more, which is there, and nothing
+  /// else; empty where NEW is a rewrite.
+  AddressRange addedNote;
   ControlFlowProtection protection;
   /// What a linker has put into notes of OLD that NEW may have otherwise: the
   /// build-id, and what was to become the note. Either may be empty.
@@ -150,6 +153,8 @@ struct Comparison {
 /// number: "type 8, symbol 3 (f), addend 0x10".
 std::string describe(const Comparison &c, const PlacedRelocation &relocation);
 
+/// Finds the note of dlopen() that NEW has more than OLD: there is one.
+llvm::Error checkAddedNote(Comparison &c);
 llvm::Error compareSegments(Comparison &c);
 llvm::Error compareDynamicTables(Comparison &c);
 llvm::Error compareSymbolsAndVersions(const Comparison &c);

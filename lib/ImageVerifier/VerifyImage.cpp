@@ -114,7 +114,9 @@ static Error checkCounts(const Comparison &c) {
   return Error::success();
 }
 
-static Error compare(Comparison &c, NoteHash hash) {
+/// Compares the images, once \p checkClaim has found what NEW says of itself.
+static Error compare(Comparison &c,
+                     function_ref<Error(Comparison &)> checkClaim) {
   if (Error e =
           c.before.is64
               ? compareHeaders<object::ELF64LE>(c.before.bytes, c.after.bytes)
@@ -122,7 +124,7 @@ static Error compare(Comparison &c, NoteHash hash) {
     return e;
   if (Error e = checkHeadersInMemory(c.before, c.after))
     return e;
-  if (Error e = checkNote(c, hash))
+  if (Error e = checkClaim(c))
     return e;
   c.protection = readProperties(c.before).protection;
 
@@ -187,8 +189,11 @@ static bool asksForAddress(const Image &image) {
   return *note && (*note)->has(noteoption::kPrerelocate);
 }
 
-Error verifyImage(const Image &before, Bytes after, const Copies &copies,
-                  NoteHash hash) {
+/// Reads \p after, and compares it with \p before as \p compareImages does.
+static Error
+verify(const Image &before, Bytes after, const Copies &copies,
+       function_ref<Error(const Image &now, const Machine &, const Decoder &)>
+           compareImages) {
   if (copies.same(before.bytes, after))
     return Error::success();
   Expected<Image> read = readImage(after);
@@ -200,21 +205,49 @@ Error verifyImage(const Image &before, Bytes after, const Copies &copies,
   const Decoder *decoder = findDecoder(before.machine, before.is64);
   if (!machine || !decoder)
     return error("machine {0} is not supported", before.machine);
-  std::unique_ptr<UnshiftedImage> unshifted;
-  if (asksForAddress(*read)) {
-    auto made = unshift(before, *read, *machine, *decoder);
-    if (!made)
-      return made.takeError();
-    unshifted = std::move(*made);
-  }
-  Comparison comparison(before, unshifted ? unshifted->image : *read, *read,
-                        copies, *machine, *decoder);
-  return compare(comparison, hash);
+  return compareImages(*read, *machine, *decoder);
 }
 
-/// Whether \p after is the output of a linker that made room for its entries,
-/// so that \p before, the plain link, has other addresses.
-static bool wasLinkedWithRoom(const Image &before, Bytes after) {
+Error verifyImage(const Image &before, Bytes after, const Copies &copies,
+                  NoteHash hash) {
+  const auto compareImages = [&](const Image &now, const Machine &machine,
+                                 const Decoder &decoder) -> Error {
+    std::unique_ptr<UnshiftedImage> unshifted;
+    if (asksForAddress(now)) {
+      auto made = unshift(before, now, machine, decoder);
+      if (!made)
+        return made.takeError();
+      unshifted = std::move(*made);
+    }
+    Comparison comparison(before, unshifted ? unshifted->image : now, now,
+                          copies, machine, decoder);
+    return compare(comparison,
+                   [&](Comparison &c) { return checkNote(c, hash); });
+  };
+  return verify(before, after, copies, compareImages);
+}
+
+Error verifyNotes(const Image &before, Bytes after, const Copies &copies) {
+  return verify(
+      before, after, copies,
+      [&](const Image &now, const Machine &machine, const Decoder &decoder) {
+        Comparison comparison(before, now, now, copies, machine, decoder);
+        return compare(comparison, checkAddedNote);
+      });
+}
+
+/// Has \p verifyThem compare two files of which nothing is known.
+static Error verifyFiles(Bytes before,
+                         function_ref<Error(const Image &)> verifyThem) {
+  Expected<Image> read = readImage(before);
+  if (!read)
+    return inContext("the old file", read.takeError());
+  return verifyThem(*read);
+}
+
+/// Whether \p after is the output of a linker that made room for its entries, so
+/// that the plain link has other addresses.
+static bool wasLinkedWithRoom(Bytes after) {
   Expected<Image> read = readImage(after);
   if (!read) {
     consumeError(read.takeError());
@@ -229,15 +262,19 @@ static bool wasLinkedWithRoom(const Image &before, Bytes after) {
 }
 
 Error verifyImageFiles(Bytes before, Bytes after) {
-  Expected<Image> read = readImage(before);
-  if (!read)
-    return inContext("the old file", read.takeError());
-  if (before != after && wasLinkedWithRoom(*read, after)) {
+  return verifyFiles(before, [&](const Image &old) -> Error {
+    if (before == after || !wasLinkedWithRoom(after))
+      return verifyImage(old, after, Copies(), NoteHash::Checked);
     Expected<Image> rewritten = readImage(after);
-    return rewritten ? verifyRewrittenLink(*read, *rewritten)
+    return rewritten ? verifyRewrittenLink(old, *rewritten)
                      : rewritten.takeError();
-  }
-  return verifyImage(*read, after, Copies(), NoteHash::Checked);
+  });
+}
+
+Error verifyNoteFiles(Bytes before, Bytes after) {
+  return verifyFiles(before, [&](const Image &old) {
+    return verifyNotes(old, after, Copies());
+  });
 }
 
 } // namespace objprelink

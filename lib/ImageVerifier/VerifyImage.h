@@ -27,6 +27,14 @@ llvm::Error verifyImage(const Image &before, Bytes after, const Copies &copies,
 /// hash is checked.
 llvm::Error verifyImageFiles(Bytes before, Bytes after);
 
+/// Proves that \p after is \p before with one note of dlopen() more: whatever
+/// is not a header or a note is what it was and where it was. Equal bytes are
+/// right too.
+llvm::Error verifyNotes(const Image &before, Bytes after, const Copies &copies);
+
+/// The same for two files of which nothing is known.
+llvm::Error verifyNoteFiles(Bytes before, Bytes after);
+
 } // namespace objprelink
 
 #endif

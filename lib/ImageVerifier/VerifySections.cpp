@@ -42,6 +42,7 @@ private:
   Error checkNew(uint32_t index);
   Error checkPlace(uint32_t index);
   Error matchSections();
+  bool isSameNote(const Section &old, const Section &now) const;
   bool mayMove(const Section &section) const;
   const Section &nowOf(uint32_t index) const {
     return after.sections[indexAfter[index]];
@@ -59,6 +60,12 @@ private:
 };
 } // namespace
 
+/// Where notes were added.
+static constexpr NewSectionKind kNoteSections[] = {
+    {".note.dlopen", SHT_NOTE, SHF_ALLOC},
+    {".objprelink.notes", SHT_PROGBITS, 0},
+    {".gnu.prelink_undo", SHT_PROGBITS, 0},
+};
 static constexpr NewSectionKind kNewSections[] = {
     {".plt.bnd", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
     {".text.objprelink", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR},
@@ -166,7 +173,14 @@ Error SectionComparison::compareOther(uint32_t index) {
   return error("the contents of {0} changed", before.describe(index));
 }
 
-/// Finds each old section's equal by name, those of one name in their order.
+bool SectionComparison::isSameNote(const Section &old,
+                                   const Section &now) const {
+  return now.type == SHT_NOTE && before.bytes.slice(old.offset, old.size) ==
+                                     after.bytes.slice(now.offset, now.size);
+}
+
+/// Finds each old section's equal by name, those of one name in their order,
+/// notes by what they say.
 Error SectionComparison::matchSections() {
   DenseMap<StringRef, SmallVector<uint32_t, 1>> byName;
   for (uint32_t index = after.sections.size(); index-- > 1;)
@@ -183,6 +197,13 @@ Error SectionComparison::matchSections() {
     auto &found = byName[before.name(old)];
     if (found.empty())
       return error("{0} is missing", before.describe(index));
+    if (old.type == SHT_NOTE) {
+      const auto same = find_if(reverse(found), [&](uint32_t other) {
+        return isSameNote(old, after.sections[other]);
+      });
+      if (same != found.rend())
+        std::rotate(std::prev(same.base()), same.base(), found.end());
+    }
     indexAfter[index] = found.pop_back_val();
     isOld[indexAfter[index]] = true;
     const Segment *interpreter = findSegment(before, PT_INTERP);
@@ -252,10 +273,11 @@ Error SectionComparison::checkNew(uint32_t index) {
                    after.describe(index), now.address);
     return checkPlace(index);
   }
-  const auto *kind = find_if(kNewSections, [&](const NewSectionKind &kind) {
-    return kind.name == name;
-  });
-  if (kind == std::end(kNewSections) || is_contained(newNames, name))
+  const ArrayRef<NewSectionKind> kinds =
+      c.addedNote.empty() ? ArrayRef(kNewSections) : ArrayRef(kNoteSections);
+  const auto *kind = find_if(
+      kinds, [&](const NewSectionKind &kind) { return kind.name == name; });
+  if (kind == kinds.end() || is_contained(newNames, name))
     return error("{0} is new", after.describe(index));
   newNames.push_back(name);
   if (now.type != kind->type || now.flags != kind->flags)
@@ -293,6 +315,9 @@ Error SectionComparison::run() {
     if (!isOld[index])
       if (Error e = checkNew(index))
         return e;
+  // Readers of such notes look for this name.
+  if (!c.addedNote.empty() && !is_contained(newNames, ".note.dlopen"))
+    return error("no section has the new note at {0:x}", c.addedNote.address);
   if (Error e = checkOldSections(c, indexAfter, isOld))
     return e;
   return checkTables();

@@ -26,6 +26,7 @@ objprelink_component(tools objprelink devel "" "\
 make vtable slots of C++ files cheap to load
  objprelink1 and objprelink2 rewrite objects, archives and finished libraries
  so that a vtable slot costs the loader no symbol look-up of its own;
+ objprelink-note says in them what they open by dlopen(), and
  objprelink-report says what the start of a program costs, and where.")
 objprelink_component(linker objprelink-linker devel "libc6 (>= 2.34)" "\
 LLD with vtable slots that cost the loader no look-up each
