@@ -32,7 +32,8 @@ static Error write(ImageEdit &edit, const MachineCode &machine, ByteVector note,
                    bool undoRecord) {
   const Image &image = edit.image;
   References references(image, machine);
-  AddedNote added(edit, references, ".note.dlopen", std::move(note));
+  AddedNote added(edit, references, ".note.dlopen", std::move(note),
+                  /*room=*/{});
   if (Error e = makeRoomFor(edit, references, added, /*cutPages=*/false))
     return e;
   added.write();

@@ -10,8 +10,9 @@
 //
 // What a field is cannot be known without the linker's inputs. A field that
 // differs is taken for a distance from itself, or from its section, or for an
-// address, whichever leads to the same place. A linker that is wrong about a
-// field would have to be wrong in such a way, and this linker made both images.
+// address, whichever leads to the same place; bytes that are equal are not
+// looked at. So a linker that lays one image out wrongly may go unseen where
+// that happens to look right, as in any image that it makes.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,5 +1,5 @@
 // A note of dlopen() that is added to an image: what is written, what of it the
-// verifier proves, and the way back. hazard X74
+// verifier proves, and the way back. hazard P32
 
 #include "ImageRewriter/NoteImage.h"
 #include "ELF/ImageReader.h"
