@@ -19,8 +19,9 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
-/// More zeros than these between two things are something: linkers align by
-/// fewer than 16 bytes, and a rewrite may leave more, which is in no section.
+/// More zeros than the first of these are something if a section has them:
+/// linkers align by fewer than 16 bytes. More than the second are in any case:
+/// so many a linker has reserved for headers, or a rewrite has left.
 static constexpr uint64_t kMostPadding = 15, kMostLeft = 64;
 
 namespace {
@@ -136,8 +137,7 @@ static bool isPadding(const Image &image, const AddressRange &range) {
              range.address < section.address + section.size;
     });
   };
-  if (range.size > kMostLeft ||
-      (range.size > kMostPadding && (image.sections.empty() || isInSection())))
+  if (range.size > kMostLeft || (range.size > kMostPadding && isInSection()))
     return false;
   return all_of(image.contentsAt(range.address, range.size),
                 [](uint8_t byte) { return byte == 0; });

@@ -245,8 +245,8 @@ static Error verifyFiles(Bytes before,
   return verifyThem(*read);
 }
 
-/// Whether \p after is the output of a linker that made room for its entries, so
-/// that the plain link has other addresses.
+/// Whether \p after is the output of a linker that made room for its entries,
+/// so that the plain link has other addresses.
 static bool wasLinkedWithRoom(Bytes after) {
   Expected<Image> read = readImage(after);
   if (!read) {
