@@ -70,6 +70,9 @@ static const Library *findAllocator(const Closure &closure) {
 /// Why an audit object would do harm; empty where it does not.
 static std::string findHarm(const Closure &closure, uint64_t tls,
                             StringRef tunables) {
+  // Calls would be slow for ever, and the runtime refuses it.
+  if (!hasGlibc(closure, "GLIBC_2.35"))
+    return "glibc is older than 2.35";
   if (tls > kMostTls)
     return formatv("its libraries have {0} bytes of thread-local storage", tls);
   if (tls > kEnoughTls && tunables.contains(PREBOUND_TLS_TUNABLE "="))

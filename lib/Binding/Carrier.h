@@ -2,9 +2,9 @@
 //
 // An audit object (LD_AUDIT) is what the loader asks about every library, so it
 // can bind plugins, too, and it is in no list of the program's. But beside one,
-// the thread-local storage of the program's libraries is laid out otherwise. A
-// chain of libraries (LD_PRELOAD) has no such effect; it binds the start alone,
-// and its libraries are in the list.
+// the thread-local storage of the program's libraries is laid out otherwise,
+// and calls are slow before glibc 2.35. A chain of libraries (LD_PRELOAD) has
+// neither effect; it binds the start alone, and its libraries are in the list.
 //
 //===----------------------------------------------------------------------===//
 

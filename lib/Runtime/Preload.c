@@ -1,7 +1,8 @@
 /*===- Preload.c - the runtime as a library of the program ----------------===//
 //
 // An audit object changes where the thread-local storage of the program's
-// libraries is. Where that does harm, LD_PRELOAD names the first of a chain of
+// libraries is, and makes calls slow before glibc 2.35. Where that does harm,
+// LD_PRELOAD names the first of a chain of
 empty libraries, each of which needs
 // the next one; the last needs this library, which needs nothing. ld.so maps
 // breadth first and relocates what nothing is needed by first, the last ones

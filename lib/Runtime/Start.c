@@ -254,8 +254,10 @@ static uint64_t preboundEnter(void) {
 
 int preboundIsHook(const struct link_map *map) {
   const struct PreboundTable *table = &preboundStart.table;
-  return map != preboundStart.process.first &&
-         preboundIsObject(&table->objects[table->header->hook], map);
+  const struct PreboundObject *hook = &table->objects[table->header->hook];
+  // Two libraries may have the same dynamic table.
+  return map != preboundStart.process.first && preboundIsObject(hook, map) &&
+         preboundIsSame(map->l_name, &hook->file);
 }
 
 void preboundAddHook(struct link_map *map) {
