@@ -32,7 +32,7 @@ objprelink_component(linker objprelink-linker devel "libc6 (>= 2.34)" "\
 LLD with vtable slots that cost the loader no look-up each
  ld.objprelink takes every option of ld.lld; objprelink-build runs a build with
  it. No other linker is replaced.")
-objprelink_component(starts objprelink-starts utils "libc6 (>= 2.35)" "\
+objprelink_component(starts objprelink-starts utils "libc6 (>= 2.31)" "\
 start installed programs by tables of their look-ups
  objprelink-bind makes the look-ups of a program's start once, and
  objprelink-start starts it with them. No installed file is changed.")
