@@ -62,6 +62,8 @@ Expected<std::optional<LinkRoom>> planLinkRoom(const Image &image,
     else if (function.kind == FunctionBinding::Kind::Relay)
       out.gotFunctions.push_back(name);
   }
+  for (const DynamicSymbol &symbol : image.symbols)
+    out.symbols.insert(image.name(symbol));
   out.section = sectionOfSlots(image, plan);
   if (out.section.empty())
     return std::nullopt;

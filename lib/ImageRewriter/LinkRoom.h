@@ -11,6 +11,7 @@
 
 #include "ELF/Image.h"
 #include "Support/Config.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include <optional>
 
@@ -27,6 +28,8 @@ struct LinkRoom {
   /// A section with slots in it.
   std::string section;
   bool landingPads = false;
+  /// The names of all dynamic symbols of the output.
+  llvm::StringSet<> symbols;
   /// Of the note in all.
   uint64_t noteSize = 0;
 };

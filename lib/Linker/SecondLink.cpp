@@ -2,6 +2,7 @@
 #include "Archive/Archive.h"
 #include "Linker/LldHooks.h"
 #include "Linker/RoomObject.h"
+#include "Linker/TrimmedLibrary.h"
 #include "Support/Diagnostics.h"
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/STLExtras.h"
@@ -73,16 +74,21 @@ Error SecondLink::check() const {
 }
 
 /// What the first link has read need not be there any more: a pipe, or a file
-/// that has changed.
-std::unique_ptr<MemoryBuffer> SecondLink::read(StringRef path) const {
+/// that has changed. A cross reference table has all symbols.
+std::unique_ptr<MemoryBuffer> SecondLink::read(StringRef path,
+                                               const LinkRoom &room) const {
   if (path == kObject)
     return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
                                       /*RequiresNullTerminator=*/false);
   const auto found = files.find(path);
-  return found == files.end()
-             ? nullptr
-             : MemoryBuffer::getMemBuffer(found->second,
-                                          /*RequiresNullTerminator=*/false);
+  if (found == files.end())
+    return nullptr;
+  const MemoryBufferRef file = found->second;
+  if (known.map.empty() &&
+      identify_magic(file.getBuffer()) == file_magic::elf_shared_object)
+    if (std::unique_ptr<MemoryBuffer> out = trimLibrary(file, room.symbols))
+      return out;
+  return MemoryBuffer::getMemBuffer(file, /*RequiresNullTerminator=*/false);
 }
 
 /// The map without rows of the object: what it has in the output is ours.
@@ -130,7 +136,7 @@ Expected<Bytes> SecondLink::run(const LinkRoom &room) {
   }
   const scope_exit closeMap([&] { ::close(fd); });
 
-  const auto readFile = [&](StringRef path) { return read(path); };
+  const auto readFile = [&](StringRef path) { return read(path, room); };
   const auto reportFile = [&](StringRef name) {
     return name == kMap ? fd : -1;
   };

@@ -11,7 +11,8 @@
 // there.
 //
 // It costs what LLD's own work on the inputs costs, without the start of a
-// process. Large links are not made twice.
+// process and without most symbols of shared libraries (TrimmedLibrary.h).
+// Large links are not made twice.
 //
 // Rejected: to look at the inputs for the names instead. An archive's member
 // takes part or does not, a section may be dropped, and a function that nothing
@@ -52,7 +53,8 @@ public:
 
 private:
   llvm::Error check() const;
-  std::unique_ptr<llvm::MemoryBuffer> read(llvm::StringRef path) const;
+  std::unique_ptr<llvm::MemoryBuffer> read(llvm::StringRef path,
+                                           const LinkRoom &room) const;
   llvm::Expected<std::string> takeMap(int fd) const;
 
   const llvm::ArrayRef<const char *> arguments;
