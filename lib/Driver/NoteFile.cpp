@@ -138,24 +138,6 @@ Error addNotesTo(StringRef path, const NoteWish &wish, const FileConfig &config,
   return Error::success();
 }
 
-Error removeNotesFrom(StringRef path, const FileConfig &config,
-                      Diagnostics &diagnostics) {
-  Expected<InputFile> input = InputFile::open(path);
-  if (!input)
-    return input.takeError();
-  if (Error e = checkKind(*input))
-    return e;
-  Delivery delivery(*input, config, diagnostics);
-  if (Error e = delivery.checkTarget())
-    return e;
-  Expected<Extents> old = undoLast(input->bytes(), UndoOf::Notes);
-  if (!old)
-    return old.takeError();
-  // Its hash has been checked.
-  return delivery.deliver(
-      std::move(*old), [](Bytes, const Copies &) { return Error::success(); });
-}
-
 Error verifyNotesOf(StringRef before, StringRef after) {
   Expected<InputFile> old = InputFile::open(before);
   if (!old)

@@ -31,10 +31,6 @@ llvm::Error addNotesTo(llvm::StringRef path, const NoteWish &wish,
                        const FileConfig &config, Diagnostics &diagnostics,
                        bool quiet);
 
-/// Gives back the file that \p path was before notes were added.
-llvm::Error removeNotesFrom(llvm::StringRef path, const FileConfig &config,
-                            Diagnostics &diagnostics);
-
 /// Proves that the image \p after is \p before and a note more.
 llvm::Error verifyNotesOf(llvm::StringRef before, llvm::StringRef after);
 

@@ -272,7 +272,7 @@ Error rewriteFile(StringRef path, const Config &config,
   return Job(*input, config, redraws, diagnostics).run();
 }
 
-Error undoFile(StringRef path, const FileConfig &config,
+Error undoFile(StringRef path, UndoOf what, const FileConfig &config,
                Diagnostics &diagnostics) {
   Expected<InputFile> input = InputFile::open(path);
   if (!input)
@@ -282,7 +282,7 @@ Error undoFile(StringRef path, const FileConfig &config,
   Delivery delivery(*input, config, diagnostics);
   if (Error e = delivery.checkTarget())
     return e;
-  Expected<Extents> old = undoLast(input->bytes(), UndoOf::Rewrite);
+  Expected<Extents> old = undoLast(input->bytes(), what);
   if (!old)
     return old.takeError();
   // Its hash has been checked.

@@ -3,6 +3,7 @@
 #ifndef OBJPRELINK_DRIVER_REWRITEFILE_H
 #define OBJPRELINK_DRIVER_REWRITEFILE_H
 
+#include "ImageEdit/Undo.h"
 #include "Support/Config.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -20,10 +21,10 @@ class Diagnostics;
 llvm::Error rewriteFile(llvm::StringRef path, const Config &config,
                         Diagnostics &diagnostics, bool redraws = false);
 
-/// Gives back the old file of the rewritten image \p path, where rewriteFile()
-/// would have written the new one.
-llvm::Error undoFile(llvm::StringRef path, const FileConfig &config,
-                     Diagnostics &diagnostics);
+/// Gives back what the image \p path was before the change \p what, where
+/// rewriteFile() would have written the new file.
+llvm::Error undoFile(llvm::StringRef path, UndoOf what,
+                     const FileConfig &config, Diagnostics &diagnostics);
 
 /// Proves that the image \p after does what the image \p before does.
 llvm::Error verifyFiles(llvm::StringRef before, llvm::StringRef after);

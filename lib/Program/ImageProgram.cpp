@@ -383,7 +383,7 @@ static Error undoLibraries(const Root &root, Transaction &transaction,
     FileConfig config;
     config.output = transaction.temporaryOf(library.path);
     Diagnostics diagnostics;
-    if (Error e = undoFile(from, config, diagnostics))
+    if (Error e = undoFile(from, UndoOf::Rewrite, config, diagnostics))
       return inContext(library.path, std::move(e));
     if (Error e = copyTimes(from, config.output))
       return e;

@@ -1,6 +1,7 @@
 //===- main.cpp - objprelink-note -----------------------------------------===//
 
 #include "CommandLine.h"
+#include "Driver/RewriteFile.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
@@ -66,7 +67,7 @@ static Error change(const CommandLine &commandLine, StringRef file) {
                                   : commandLine.config.output == "-";
   Diagnostics diagnostics;
   Error e = commandLine.action == CommandLine::Action::Undo
-                ? removeNotesFrom(file, commandLine.config, diagnostics)
+                ? undoFile(file, UndoOf::Notes, commandLine.config, diagnostics)
                 : addNotesTo(file, commandLine.wish, commandLine.config,
                              diagnostics, commandLine.quiet);
   for (const std::string &line : diagnostics.notes)

@@ -136,7 +136,7 @@ static Status run(const Tool &tool, const CommandLine &commandLine) {
     }
     results[i].error =
         commandLine.action == CommandLine::Action::Undo
-            ? undoFile(file, config, diagnostics)
+            ? undoFile(file, UndoOf::Rewrite, config, diagnostics)
             : rewriteFile(file, own, diagnostics,
                           commandLine.redraws && own.prerelocate);
   };
