@@ -242,6 +242,8 @@ Error Job::rewrite(Bytes bytes) {
       }))
     return e;
   summarize(describe(image->summary), size);
+  if (!config.quiet)
+    sayLosses(image->summary, diagnostics);
   return Error::success();
 }
 

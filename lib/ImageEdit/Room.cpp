@@ -42,10 +42,6 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
-/// A segment is split for no fewer freed pages than these: each part costs the
-/// loader a mapping.
-static constexpr uint64_t kWorthASplit = 0x10000;
-
 /// Displacements have 32 bits and a sign; what is added comes behind it all.
 static constexpr uint64_t kMostMemory = 0x7f000000;
 

@@ -26,6 +26,10 @@ struct RoomOptions {
   bool saveHeaders = false;
 };
 
+/// A segment is split for no fewer bytes of freed pages than these: each part
+/// costs the loader a mapping.
+inline constexpr uint64_t kWorthASplit = 0x10000;
+
 /// Finds an address for each addition of \p edit, moves what must move, and
 /// adds and extends segments. Additions of size 0 are given none. After an
 /// error all but the additions is what it was.

@@ -120,6 +120,10 @@ struct ImageSummary {
   uint64_t functions = 0;
   /// Words that calls go through and that stay writable.
   uint64_t lazyWords = 0;
+  /// The image was BIND_NOW, and is no longer.
+  bool losesBindNow = false;
+  /// The loader writes to its code.
+  bool hasTextRelocations = false;
   /// Relative relocations that DT_RELR has now.
   uint64_t packed = 0;
   /// The address of the image's own, if it has one.

@@ -1,7 +1,10 @@
 #include "ImageRewriter/LinkRoom.h"
+#include "ELF/Relocations.h"
 #include "ELF/RewriteNote.h"
+#include "ImageEdit/Room.h"
 #include "ImageRewriter/Decisions.h"
 #include "ImageRewriter/Reasons.h"
+#include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -47,6 +50,13 @@ Expected<std::optional<LinkRoom>> planLinkRoom(const Image &image,
   const ImagePlan &plan = decisions->slots;
   if (!plan.redirected)
     return std::nullopt;
+  // What goes into DT_RELR leaves pages that are worth more than new segments
+  // cost.
+  if (decisions->packing.packed * nativeRelocationSize(image.is64) >=
+      kWorthASplit)
+    return error("{0} bytes that packed relocations leave are cut out of the "
+                 "file",
+                 decisions->packing.packed * nativeRelocationSize(image.is64));
   Expected<std::string> keptBack = whyKeptBack(image, *decisions);
   if (!keptBack)
     return keptBack.takeError();

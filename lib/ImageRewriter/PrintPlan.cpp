@@ -95,6 +95,8 @@ ImageSummary summarize(const ImagePlan &plan) {
   out.redirected = plan.redirected;
   out.functions = plan.functions.size();
   out.lazyWords = countWords(plan);
+  out.losesBindNow = plan.overridesBindNow;
+  out.hasTextRelocations = plan.style.absolute && plan.redirected;
   return out;
 }
 

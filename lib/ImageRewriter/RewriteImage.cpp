@@ -131,26 +131,22 @@ static Error carryOut(const Decisions &decisions, const ImageConfig &config,
   return Error::success();
 }
 
-/// What changes for somebody who can write to memory, or who wants to know
-/// where things are in it; docs/safety.md says more.
-static void sayLosses(const Decisions &decisions, const ImageSummary &summary,
-                      Diagnostics &diagnostics) {
-  const ImagePlan &slots = decisions.slots;
+void sayLosses(const ImageSummary &summary, Diagnostics &diagnostics) {
   if (const uint64_t words = summary.lazyWords)
     diagnostics.lose(formatv(": {0:N} word{1} that calls go through stay{2} "
                              "writable after loading",
                              words, words == 1 ? "" : "s",
                              words == 1 ? "s" : ""));
-  if (slots.overridesBindNow)
+  if (summary.losesBindNow)
     diagnostics.lose(": the image is no longer BIND_NOW; its other words are "
                      "bound when it is loaded, and RELRO stays");
-  if (slots.style.absolute && slots.redirected)
+  if (summary.hasTextRelocations)
     diagnostics.lose(": text relocations: the loader makes the code writable "
                      "while it corrects it");
-  if (decisions.prerelocation)
+  if (summary.address)
     diagnostics.lose(formatv(": each process has the image at {0:x}, unless "
                              "something else is there",
-                             decisions.prerelocation->base));
+                             *summary.address));
 }
 
 Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
@@ -205,7 +201,6 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
   if (Error e = checkRewritable(image, machineCodeOf(*target), config))
     return e;
 
-  Diagnostics losses;
   const auto make = [&](const Decisions &these) -> Error {
     out.edit = std::make_unique<ImageEdit>(image);
     if (const std::optional<uint64_t> overlay = findOverlay(image))
@@ -217,8 +212,6 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
         these.packing.packing == Packing::All ? these.packing.packed : 0;
     if (these.prerelocation)
       out.summary.address = these.prerelocation->base;
-    losses = {};
-    sayLosses(these, summarize(these.slots), losses);
     return Error::success();
   };
   if (Error e = makeSomehow(image, std::move(*decisions), config, diagnostics,
@@ -226,8 +219,6 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
     return e;
   if (!out.summary.reason.empty())
     leave(out.summary.reason);
-  else if (!config.quiet)
-    diagnostics.append(losses, "");
   return out;
 }
 

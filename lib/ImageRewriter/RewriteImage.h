@@ -29,6 +29,10 @@ llvm::Expected<RewrittenImage> rewriteImage(Bytes bytes,
                                             const RewriteConfig &config,
                                             Diagnostics &diagnostics);
 
+/// Says what a rewrite changes for somebody who can write to memory, or who
+/// wants to know where things are in it; docs/safety.md says more.
+void sayLosses(const ImageSummary &summary, Diagnostics &diagnostics);
+
 } // namespace objprelink
 
 #endif

@@ -120,13 +120,8 @@ Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
   if (Error e = verifyLinks(*plain, *image->before))
     return inContext("the second link", std::move(e));
   // The plain link's PLT does not have them.
-  if (image->summary.mode == Mode::Lazy && !(*room)->pltFunctions.empty()) {
+  if (image->summary.mode == Mode::Lazy)
     image->summary.lazyWords += (*room)->pltFunctions.size();
-    if (config.verbose)
-      diagnostics.note(formatv(": security: {0} words that calls go through "
-                               "stay writable after loading",
-                               image->summary.lazyWords));
-  }
   return image;
 }
 
@@ -159,6 +154,8 @@ Error ImagePass::rewrite(LinkOutput &output) {
   if (!image->contents)
     return keepPlain(LinkOutcome::NothingToDo, image->summary.reason, output);
 
+  if (options.verbose)
+    sayLosses(image->summary, diagnostics);
   for (const std::string &loss : diagnostics.losses)
     outs() << "security: " << record.output << loss << "\n";
   record.bytesBefore = output.contents.size();
