@@ -188,8 +188,9 @@ static void addLinkNames(std::vector<Member> &members) {
 /// What the programs among \p files were seen to open. Adds files that are not
 /// in the set, for what they need of it.
 static Error addRecords(std::vector<LoadedFile> &files,
-                        ArrayRef<Member> members) {
-  Expected<std::string> folder = defaultTableFolder();
+                        ArrayRef<Member> members, const std::string &from) {
+  Expected<std::string> folder =
+      from == "recorded" ? defaultTableFolder() : Expected<std::string>(from);
   if (!folder)
     return folder.takeError();
   StringSet<> paths;
@@ -291,8 +292,8 @@ Expected<AddressSet> planAddresses(const SetRequest &request,
   std::vector<LoadedFile> files;
   for (const Member &member : members)
     files.push_back(member.known);
-  if (request.usesRecords)
-    if (Error e = addRecords(files, members))
+  if (!request.pluginsFrom.empty())
+    if (Error e = addRecords(files, members, request.pluginsFrom))
       return e;
   const LoadTable table(std::move(files));
 

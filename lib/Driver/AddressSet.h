@@ -17,8 +17,9 @@ struct SetRequest {
   std::vector<std::string> others;
   /// Those of the files that the user calls plugins.
   std::vector<std::string> plugins;
-  /// Whether what the set's programs were seen to open counts.
-  bool usesRecords = false;
+  /// The folder of tables beside which it is recorded what the set's programs
+  /// were seen to open, if that counts; "recorded" is the user's own.
+  std::string pluginsFrom;
   /// Whether images that have an address get another one.
   bool redraws = false;
 };

@@ -36,6 +36,8 @@ Error checkClaims(const LoadTable &table, ArrayRef<AddressClaim> claims) {
   });
   std::vector<AddressClaim> open;
   for (const AddressClaim &claim : sorted) {
+    if (claim.begin >= claim.end)
+      continue;
     erase_if(open, [&](const AddressClaim &other) {
       return other.end <= claim.begin;
     });

@@ -28,6 +28,21 @@ static bool hasSection(const Image &image, StringRef name) {
   });
 }
 
+/// A rewrite makes the table and its count anew. Here they stay, so they have
+/// to be right: ld.so does not look at the types of as many
+/// (elf_dynamic_do_Rel).
+static Error checkRelativeCount(const Image &image, const Target &target) {
+  uint64_t run = 0;
+  while (run < image.relocations.size() &&
+         image.relocations[run].type == target.relative)
+    ++run;
+  for (int64_t tag : {ELF::DT_RELACOUNT, ELF::DT_RELCOUNT})
+    if (const uint64_t count = image.dynamicValue(tag).value_or(0); count > run)
+      return error("{0} is {1}, but the table begins with {2} RELATIVE ones",
+                   dynamicTagName(tag), count, run);
+  return Error::success();
+}
+
 static Error write(ImageEdit &edit, const MachineCode &machine, ByteVector note,
                    bool undoRecord) {
   const Image &image = edit.image;
@@ -73,6 +88,8 @@ Expected<NotedImage> addNotes(Bytes bytes, ArrayRef<DlopenNote> entries,
   ImageConfig config;
   config.keepOverlay = keepsOverlay;
   if (Error e = checkRewritable(image, machine, config))
+    return e;
+  if (Error e = checkRelativeCount(image, *target))
     return e;
   out.edit = std::make_unique<ImageEdit>(image);
   if (const std::optional<uint64_t> overlay = findOverlay(image))

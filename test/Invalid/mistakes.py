@@ -65,7 +65,7 @@ TABLE = {
         ("--prerelocate-set=empty", 1, "error: empty: no images in this set"),
         ("--prerelocate-set=empty --prerelocate=0x1000", 2, "address of its own, and --prerelocate="),
         ("--plugin=SO SO", 2, "--plugin= and --plugins-from= are for --prerelocate-set="),
-        ("--plugins-from=notes SO", 2, "unknown value in --plugins-from=notes; it can be recorded"),
+        ("--plugins-from=notes SO", 2, "--plugins-from=notes is neither recorded nor a folder of tables"),
         ("--random-base SO -o new", 2, "--prerelocate=auto and --prerelocate-set="),
         # What does nothing.
         ("-n --keep-size SO", 0, "--keep-size has no effect without --pack-relative-relocs"),
@@ -123,7 +123,7 @@ TABLE = {
         ("--json --undo SO", 2, "--json is for printing notes"),
         ("--verify SO", 2, "--verify takes two files, not 1"),
         ("--add=x SO SO -o new", 2, "-o takes one input, not 2"),
-        ("--add=x SO -o new --in-place", 2, "-o and --in-place say different things"),
+        ("--add=x SO -o new --in-place", 2, "-o and --in-place exclude each other"),
         ("--add=x SO", 1, "rewritten to -o <file>, or over itself with --in-place"),
         ("--add=x A -o new", 1, "a.o: no shared library or PIE, to which notes are added"),
         ("--undo SO -o new", 1, "a.so: no record of added notes: none were added"),

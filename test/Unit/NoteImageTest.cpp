@@ -9,6 +9,7 @@
 #include "Support/Diagnostics.h"
 #include "WithVTable.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Endian.h"
 #include <gtest/gtest.h>
 
 using namespace llvm;
@@ -161,4 +162,23 @@ TYPED_TEST(NoteImage, IsRefusedWhereARewriteIs) {
   EXPECT_NE(refusal(file).find("bytes follow all that the file describes"),
             std::string::npos);
   EXPECT_NE(refusal(Bytes(file).take_front(100)), "");
+}
+
+// A rewrite would count anew.
+TYPED_TEST(NoteImage, WrongCountsAreRefused) {
+  ByteVector file = WithVTable<TypeParam>().write();
+  const Image image = cantFail(readImage(file));
+  const int64_t tag = TypeParam::Is64Bits ? DT_RELACOUNT : DT_RELCOUNT;
+  const auto counted = find_if(image.dynamic, [&](const DynamicEntry &entry) {
+    return entry.tag == tag;
+  });
+  ASSERT_NE(counted, image.dynamic.end());
+  const Bytes table = image.contentsFrom(image.dynamicRange.address);
+  const size_t index = counted - image.dynamic.begin();
+  support::endian::write32le(&file[table.begin() - image.bytes.begin() +
+                                   (2 * index + 1) * image.wordSize()],
+                             counted->value + 1);
+  EXPECT_NE(toString(addNotes(file, kEntry, true, false).takeError())
+                .find("but the table begins with"),
+            std::string::npos);
 }

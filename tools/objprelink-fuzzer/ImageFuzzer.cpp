@@ -7,5 +7,6 @@ using namespace objprelink;
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const Bytes bytes(data, size);
   checkImage(bytes, chooseConfig(imageConfigs(), bytes));
+  checkNotes(bytes);
   return 0;
 }

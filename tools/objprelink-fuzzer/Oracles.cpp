@@ -1,7 +1,12 @@
 #include "Oracles.h"
 #include "Archive/Archive.h"
+#include "Driver/AddressSet.h"
+#include "Driver/Placement.h"
 #include "ELF/Classify.h"
+#include "ELF/DlopenNotes.h"
+#include "ELF/ImageReader.h"
 #include "ImageEdit/Undo.h"
+#include "ImageRewriter/NoteImage.h"
 #include "ImageRewriter/RewriteImage.h"
 #include "ImageVerifier/VerifyImage.h"
 #include "ObjectRewriter/RewriteArchive.h"
@@ -10,6 +15,8 @@
 #include "Report/Print.h"
 #include "Report/Report.h"
 #include "Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 
@@ -155,6 +162,86 @@ Outcome checkImage(Bytes bytes, const Config &config) {
   return Outcome::Rewritten;
 }
 
+Outcome checkNotes(Bytes bytes) {
+  const DlopenNote entry = {{"libx.so.1", "libx.so"}, "x", "plays", ""};
+  Expected<NotedImage> noted =
+      addNotes(bytes, entry, /*undoRecord=*/true, /*keepsOverlay=*/false);
+  if (isRefused(noted.takeError()))
+    return Outcome::Refused;
+  const Image &before = *noted->before;
+  const ByteVector written = noted->contents.flatten();
+  expectSuccess(verifyNotes(before, written, Copies()), "verify notes");
+  Expected<Image> after = readImage(written);
+  expectSuccess(after.takeError(), "read notes");
+  if (!is_contained(readDlopenNotes(*after), entry))
+    fail("notes: the new one is not found");
+  if (before.sections.empty())
+    return Outcome::Rewritten;
+  Expected<Extents> old = undoImage(written, UndoOf::Notes);
+  expectSuccess(old.takeError(), "undo notes");
+  if (Bytes(old->flatten()) != bytes)
+    fail("undo notes: another file than the old one");
+  return Outcome::Rewritten;
+}
+
+void checkSet(Bytes bytes) {
+  constexpr size_t count = 12;
+  const auto name = [](size_t file) { return "lib" + utostr(file % count); };
+  std::vector<LoadedFile> files(count);
+  std::vector<PlacedImage> images(count);
+  for (size_t i = 0; i < count; ++i) {
+    files[i].path = name(i);
+    images[i].file = i;
+    images[i].name = images[i].path = name(i);
+    images[i].machine = findMachine(i % 5 ? 3 : 62, i % 5 == 0);
+  }
+  for (; bytes.size() >= 3; bytes = bytes.drop_front(3)) {
+    LoadedFile &file = files[bytes[0] % count];
+    PlacedImage &image = images[bytes[0] % count];
+    const uint8_t value = bytes[2];
+    switch (bytes[1] % 6) {
+    case 0:
+      file.needed.push_back(name(value));
+      break;
+    case 1:
+      file.opened.push_back({name(value), name(value >> 4), name(bytes[1])});
+      break;
+    case 2:
+      file.isProgram = value & 1;
+      file.isPlugin = value & 2;
+      break;
+    case 3:
+      image.size += uint64_t(value) << 19;
+      break;
+    case 4:
+      image.alignment = uint64_t(0x1000) << value % 12;
+      break;
+    case 5:
+      image.kept = image.machine->preferredBegin + (uint64_t(value) << 19);
+      break;
+    }
+  }
+  const LoadTable table(files);
+  for (size_t a = 0; a < count; ++a) {
+    if (table.describe(a).empty())
+      fail("set: a file without a line");
+    for (size_t b = 0; b < count; ++b)
+      if (table.areTogether(a, b) != table.areTogether(b, a))
+        fail("set: one meets another that does not meet it");
+  }
+  placeImages(table, bytes.size(), images);
+  std::vector<AddressClaim> claims;
+  for (const PlacedImage &image : images)
+    if (image.begin())
+      claims.push_back({image.file, image.machine, *image.begin(), image.end(),
+                        image.kept.has_value()});
+  Error e = checkClaims(table, claims);
+  // Two that were there before may overlap.
+  const std::string text = toString(std::move(e));
+  if (StringRef(text).starts_with("internal error"))
+    fail("set: " + text);
+}
+
 Outcome checkAny(Bytes bytes, const Config &config) {
   switch (classify(bytes).kind) {
   case FileKind::Object:
@@ -210,6 +297,9 @@ void checkDamaged(const Bytes *before, Bytes changed) {
   if (before)
     isRefused(verifyImageFiles(*before, changed));
   isRefused(verifyImageFiles(changed, changed));
+  if (before)
+    isRefused(verifyNoteFiles(*before, changed));
+  isRefused(undoImage(changed, UndoOf::Notes).takeError());
   Expected<Extents> old = undoImage(changed);
   if (isRefused(old.takeError()))
     return;

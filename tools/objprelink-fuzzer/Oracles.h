@@ -30,6 +30,11 @@ Outcome checkObject(Bytes bytes, const Config &config);
 Outcome checkArchive(Bytes bytes, const Config &config);
 /// And undoing gives the input back.
 Outcome checkImage(Bytes bytes, const Config &config);
+/// Adds notes of dlopen(): the same, by the verifier of notes.
+Outcome checkNotes(Bytes bytes);
+/// Takes \p bytes for what files of a set say of each other and how large they
+/// are: no two that may be loaded together get addresses that overlap.
+void checkSet(Bytes bytes);
 /// Reports, in all formats; what it predicts for an image is what a rewrite
 /// comes to.
 Outcome checkReport(Bytes bytes);

@@ -178,6 +178,8 @@ void Sweep::runCase(uint64_t number, Progress &progress) {
   const Config &config = configs[number % configs.size()];
   const Outcome outcome = checkAny(bytes, config);
   ++progress.counts[size_t(outcome)];
+  if (number % 3 == 0 && classify(bytes).kind == FileKind::Image)
+    checkNotes(bytes);
   if (number % options.fileStep || config.linked ||
       classify(bytes).kind == FileKind::ThinArchive)
     return;

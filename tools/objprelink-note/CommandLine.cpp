@@ -84,9 +84,9 @@ static Expected<CommandLine> read(const InputArgList &args) {
   if (const Arg *output = args.getLastArg(OPT_output)) {
     out.config.output = output->getValue();
     if (out.config.output.empty())
-      return error("-o wants a file name");
+      return error("-o needs a file name");
     if (out.config.inPlace)
-      return error("-o and --in-place say different things");
+      return error("-o and --in-place exclude each other");
     if (out.files.size() > 1)
       return error("-o takes one input, not {0}", out.files.size());
   }

@@ -3,6 +3,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/RandomNumberGenerator.h"
 
@@ -71,13 +72,18 @@ static Error readPrerelocation(const InputArgList &args, CommandLine &out) {
   }
   out.sets = args.getAllArgValues(OPT_prerelocate_set_eq);
   out.plugins = args.getAllArgValues(OPT_plugin_eq);
-  out.usesRecords = args.hasArg(OPT_plugins_from_eq);
+  out.pluginsFrom = args.getLastArgValue(OPT_plugins_from_eq);
+  if (args.hasArg(OPT_plugins_from_eq) && out.pluginsFrom != "recorded" &&
+      !sys::fs::is_directory(out.pluginsFrom))
+    return error("--plugins-from={0} is neither recorded nor a folder of "
+                 "tables",
+                 out.pluginsFrom);
   if (!out.sets.empty() && config.preferredBase)
     return error("--prerelocate-set= gives each image an address of its own, "
                  "and --prerelocate= one for all");
   if (!out.sets.empty())
     config.prerelocate = isSet = true;
-  if (!isSet && (!out.plugins.empty() || out.usesRecords))
+  if (!isSet && (!out.plugins.empty() || !out.pluginsFrom.empty()))
     return error("--plugin= and --plugins-from= are for --prerelocate-set=");
   if (!args.hasArg(OPT_random_base))
     return Error::success();

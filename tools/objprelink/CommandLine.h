@@ -17,8 +17,9 @@ struct CommandLine {
   bool isSet = false;
   /// Folders and lists of files of the set, and what may be opened in it.
   std::vector<std::string> sets, plugins;
-  /// Whether what programs were seen to open counts as plugins.
-  bool usesRecords = false;
+  /// Where it is recorded what programs were seen to open, if that counts: a
+  /// folder, or "recorded".
+  std::string pluginsFrom;
   /// Images of a set that have addresses get other ones.
   bool redraws = false;
   std::vector<std::string> files;

@@ -87,11 +87,12 @@ def plugin_eq : Joined<["--"], "plugin=">, MetaVarName<"<file>">,
              "the set; may be given several times">;
 def plugin : Separate<["--"], "plugin">, Alias<plugin_eq>,
     MetaVarName<"<file>">, HelpText<"Alias for --plugin=">;
-def plugins_from_eq : Joined<["--"], "plugins-from=">, MetaVarName<"<source>">,
-    Values<"recorded">,
+def plugins_from_eq : Joined<["--"], "plugins-from=">,
+    MetaVarName<"<recorded|dir>">,
     HelpText<"Let what OBJPRELINK=record objprelink-start has seen the set's "
              "programs open count as their plugins, too, and not only what "
-             "notes of dlopen() name (objprelink-note)">;
+             "notes of dlopen() name (objprelink-note): with the tables where "
+             "objprelink-bind puts them (recorded), or in a folder">;
 def random_base : F<"random-base",
     "With --prerelocate=auto or --prerelocate-set=, draw the addresses: each "
     "run has others, and a set that has addresses gets new ones">;

@@ -89,7 +89,7 @@ chooseAddresses(const CommandLine &commandLine, const RunFiles &files) {
       planAddresses({.files = files.files,
                      .others = files.others,
                      .plugins = commandLine.plugins,
-                     .usesRecords = commandLine.usesRecords,
+                     .pluginsFrom = commandLine.pluginsFrom,
                      .redraws = commandLine.redraws},
                     config);
   if (!set)
