@@ -124,6 +124,9 @@ Expected<Bytes> SecondLink::run(const LinkRoom &room) {
   object = makeRoomObject(room);
   SmallVector<const char *, 256> command = {arguments[0]};
   append_range(command, known.again);
+  // The first link has looked for what libraries need, and trimmed ones lack
+  // it.
+  command.push_back("--allow-shlib-undefined");
   command.push_back("--format=elf");
   command.push_back(kObject);
   int fd = -1;
