@@ -97,6 +97,8 @@ Expected<RewrittenImage> ImagePass::plan(Bytes contents,
 Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
                                                Diagnostics &diagnostics) {
   const RewriteConfig config = makeConfig(options, arguments);
+  if (arguments.wantsRetpolines)
+    return error("entries would be no retpolines");
   Expected<Image> plain = readLinkedImage(output.contents);
   if (!plain)
     return plain.takeError();
