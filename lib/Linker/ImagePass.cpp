@@ -99,6 +99,9 @@ Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
   const RewriteConfig config = makeConfig(options, arguments);
   if (arguments.wantsRetpolines)
     return error("entries would be no retpolines");
+  // Large links are not planned for nothing.
+  if (Error e = output.checkSecondLink())
+    return e;
   Expected<Image> plain = readLinkedImage(output.contents);
   if (!plain)
     return plain.takeError();

@@ -22,8 +22,10 @@ public:
   /// pass as it was written.
   virtual llvm::Error replace(Extents rewritten, Bytes source,
                               OutputCheck check) = 0;
+  /// Why the linker would not make it once more; known without a plan.
+  virtual llvm::Error checkSecondLink() const = 0;
   /// What the linker makes with \p room, or the reason why that is nothing. It
-  /// lives as long as contents.
+  /// lives as long as contents. Asked for after checkSecondLink().
   virtual llvm::Expected<Bytes> linkWithRoom(const LinkRoom &room) = 0;
 
   /// What the linker has made.

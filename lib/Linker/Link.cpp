@@ -40,6 +40,7 @@ public:
   Error replace(Extents rewritten, Bytes source, OutputCheck check) override {
     return file.fill(std::move(rewritten), {source}, check);
   }
+  Error checkSecondLink() const override { return again.check(); }
   Expected<Bytes> linkWithRoom(const LinkRoom &room) override {
     return again.run(room);
   }

@@ -106,8 +106,11 @@ public:
     Diagnostics unused;
     return writeOutput(path, std::move(rewritten), file, check, unused);
   }
-  Expected<Bytes> linkWithRoom(const LinkRoom &) override {
+  Error checkSecondLink() const override {
     return error("the linker has linked already");
+  }
+  Expected<Bytes> linkWithRoom(const LinkRoom &) override {
+    return checkSecondLink();
   }
 
 private:

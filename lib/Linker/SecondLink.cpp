@@ -55,7 +55,6 @@ static bool hasBitcode(StringRef contents) {
   });
 }
 
-/// Why the link is not made twice.
 Error SecondLink::check() const {
   if (!known.whyOnce.empty())
     return error("{0}", known.whyOnce);
@@ -118,8 +117,6 @@ Expected<std::string> SecondLink::takeMap(int fd) const {
 }
 
 Expected<Bytes> SecondLink::run(const LinkRoom &room) {
-  if (Error e = check())
-    return e;
   TimeTraceScope scope("objprelink: second link");
   object = makeRoomObject(room);
   SmallVector<const char *, 256> command = {arguments[0]};

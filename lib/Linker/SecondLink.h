@@ -43,6 +43,9 @@ public:
   /// The first link has read \p contents, which stay as they are.
   void fileRead(llvm::StringRef path, llvm::MemoryBufferRef contents);
 
+  /// Why the link is not made twice.
+  llvm::Error check() const;
+
   /// Links again with \p room, while the first link waits for its output to be
   /// written. Returns the output, which lives as long as this, or the reason
   /// why there is none.
@@ -52,7 +55,6 @@ public:
   std::string map;
 
 private:
-  llvm::Error check() const;
   std::unique_ptr<llvm::MemoryBuffer> read(llvm::StringRef path,
                                            const LinkRoom &room) const;
   llvm::Expected<std::string> takeMap(int fd) const;
