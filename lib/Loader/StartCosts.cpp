@@ -39,8 +39,11 @@ Costs &Costs::operator+=(const Costs &other) {
 }
 
 bool paysInMemory(const Costs &before, const Costs &now) {
-  const uint64_t tables = now.space.pageTables() - before.space.pageTables();
-  return now.pages + tables / Image::kPageSize < before.pages * (1 - kWorthIt);
+  const auto tables = [](const Costs &costs) {
+    return costs.space.pageTables() / Image::kPageSize;
+  };
+  return now.pages + tables(now) <
+         before.pages * (1 - kWorthIt) + tables(before);
 }
 
 bool isDoneInFile(const Image &image, const Machine &machine,
