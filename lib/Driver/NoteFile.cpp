@@ -2,6 +2,7 @@
 #include "Driver/Delivery.h"
 #include "Driver/OldImage.h"
 #include "Driver/OutsideChecks.h"
+#include "Driver/RewriteFile.h"
 #include "ELF/Classify.h"
 #include "ELF/ImageReader.h"
 #include "ELF/RewriteNote.h"
@@ -139,16 +140,7 @@ Error addNotesTo(StringRef path, const NoteWish &wish, const FileConfig &config,
 }
 
 Error verifyNotesOf(StringRef before, StringRef after) {
-  Expected<InputFile> old = InputFile::open(before);
-  if (!old)
-    return inContext(before, old.takeError());
-  Expected<InputFile> now = InputFile::open(after);
-  if (!now)
-    return inContext(after, now.takeError());
-  for (const InputFile *file : {&*old, &*now})
-    if (Error e = checkKind(*file))
-      return inContext(file->path, std::move(e));
-  return inContext(after, verifyNoteFiles(old->bytes(), now->bytes()));
+  return verifyPair(before, after, checkKind, verifyNoteFiles);
 }
 
 } // namespace objprelink

@@ -292,16 +292,16 @@ Error undoFile(StringRef path, UndoOf what, const FileConfig &config,
       std::move(*old), [](Bytes, const Copies &) { return Error::success(); });
 }
 
-/// Whether \p file is an image that can be read; the error names it.
+/// Whether \p file is an image that can be read.
 static Error checkImage(const InputFile &file) {
-  const Classification found = classify(file.bytes());
-  if (found.kind != FileKind::Image)
-    return error("{0}: not a shared library or PIE, which --verify compares",
-                 file.path);
-  return inContext(file.path, readImage(file.bytes()).takeError());
+  if (classify(file.bytes()).kind != FileKind::Image)
+    return error("not a shared library or PIE, which --verify compares");
+  return readImage(file.bytes()).takeError();
 }
 
-Error verifyFiles(StringRef before, StringRef after) {
+Error verifyPair(StringRef before, StringRef after,
+                 function_ref<Error(const InputFile &)> check,
+                 function_ref<Error(Bytes, Bytes)> verify) {
   Expected<InputFile> old = InputFile::open(before);
   if (!old)
     return inContext(before, old.takeError());
@@ -309,9 +309,13 @@ Error verifyFiles(StringRef before, StringRef after) {
   if (!now)
     return inContext(after, now.takeError());
   for (const InputFile *file : {&*old, &*now})
-    if (Error e = checkImage(*file))
-      return e;
-  return inContext(after, verifyImageFiles(old->bytes(), now->bytes()));
+    if (Error e = check(*file))
+      return inContext(file->path, std::move(e));
+  return inContext(after, verify(old->bytes(), now->bytes()));
+}
+
+Error verifyFiles(StringRef before, StringRef after) {
+  return verifyPair(before, after, checkImage, verifyImageFiles);
 }
 
 } // namespace objprelink

@@ -5,6 +5,8 @@
 
 #include "ImageEdit/Undo.h"
 #include "Support/Config.h"
+#include "Support/InputFile.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -25,6 +27,12 @@ llvm::Error rewriteFile(llvm::StringRef path, const Config &config,
 /// rewriteFile() would have written the new file.
 llvm::Error undoFile(llvm::StringRef path, UndoOf what,
                      const FileConfig &config, Diagnostics &diagnostics);
+
+/// Opens two files, has \p check look at each, and \p verify compare them. What
+/// either says gets the name of the file that it is about.
+llvm::Error verifyPair(llvm::StringRef before, llvm::StringRef after,
+                       llvm::function_ref<llvm::Error(const InputFile &)> check,
+                       llvm::function_ref<llvm::Error(Bytes, Bytes)> verify);
 
 /// Proves that the image \p after does what the image \p before does.
 llvm::Error verifyFiles(llvm::StringRef before, llvm::StringRef after);
