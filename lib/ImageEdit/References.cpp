@@ -1,8 +1,8 @@
 #include "ImageEdit/References.h"
+#include "ELF/Fields.h"
 #include "ELF/Notes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Alignment.h"
-#include "llvm/Support/Endian.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Parallel.h"
 
@@ -182,11 +182,12 @@ void References::addData(std::vector<Reference> &out) const {
     if (begin >= part.end())
       return;
     const Bytes contents = image.contentsAt(begin, part.end() - begin);
-    for (size_t at = 0; at + 4 <= contents.size(); at += 4)
-      // Nothing refers to itself: padding.
-      if (const int32_t distance = support::endian::read32le(&contents[at]);
-          distance && mayBeAsked(begin + at + distance))
-        add(some, begin + at + distance, begin + at, Kind::Data);
+    forEachDistance(contents, begin, hull, FieldsAt::MultiplesOf4,
+                    [&](size_t at, uint64_t to) {
+                      // Nothing refers to itself: padding.
+                      if (to != begin + at)
+                        add(some, to, begin + at, Kind::Data);
+                    });
   });
 }
 

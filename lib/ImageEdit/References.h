@@ -35,6 +35,9 @@ public:
   /// header has a symbol of a linker script for its beginning.
   std::optional<std::string> findTable(const AddressRange &table);
 
+  /// Finds all references, where that was not done before. Questions do it, too.
+  void collect();
+
 private:
   enum class Kind : uint8_t { Code, Data, Relocation };
   struct Reference {
@@ -54,7 +57,6 @@ private:
       llvm::ArrayRef<AddressRange> parts, std::vector<Reference> &out,
       llvm::function_ref<void(const AddressRange &, std::vector<Reference> &)>
           search) const;
-  void collect();
   std::optional<std::string> search(const AddressRange &range, uint64_t access);
 
   const Image &image;

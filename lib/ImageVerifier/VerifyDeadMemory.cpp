@@ -40,6 +40,7 @@ private:
   void findChanged();
   void addChanged(const AddressRange &range);
   Error checkSymbols() const;
+  Error checkRelocation(const Relocation &relocation) const;
   Error checkRelocations() const;
   Error checkNotes() const;
   Error checkCode() const;
@@ -114,20 +115,31 @@ Error DeadMemory::checkSymbols() const {
   return Error::success();
 }
 
-Error DeadMemory::checkRelocations() const {
-  for (const PlacedRelocation &relocation : c.relocationsBefore) {
-    uint64_t to = relocation.addend;
-    if (relocation.symbol) {
-      const DynamicSymbol &symbol = old.symbols[relocation.symbol];
-      if (!symbol.isInSection() || symbol.type == STT_TLS || !relocation.addend)
-        continue;
-      to += symbol.value;
-    } else if (relocation.type != c.machine.relative) {
-      continue;
-    }
-    if (isChanged(to))
-      return refuse(to, formatv("the relocation of {0:x}", relocation.place));
+Error DeadMemory::checkRelocation(const Relocation &relocation) const {
+  uint64_t to = relocation.addend;
+  if (relocation.symbol) {
+    const DynamicSymbol &symbol = old.symbols[relocation.symbol];
+    if (!symbol.isInSection() || symbol.type == STT_TLS || !relocation.addend)
+      return Error::success();
+    to += symbol.value;
+  } else if (relocation.type != c.machine.relative) {
+    return Error::success();
   }
+  return isChanged(to)
+             ? refuse(to, formatv("the relocation of {0:x}", relocation.offset))
+             : Error::success();
+}
+
+Error DeadMemory::checkRelocations() const {
+  for (ArrayRef<Relocation> table :
+       {ArrayRef(old.relocations), ArrayRef(old.pltRelocations)})
+    for (const Relocation &relocation : table)
+      if (relocation.type)
+        if (Error e = checkRelocation(relocation))
+          return e;
+  for (uint64_t place : old.relrPlaces)
+    if (const uint64_t to = old.word(place).value_or(0); isChanged(to))
+      return refuse(to, formatv("the relocation of {0:x}", place));
   return Error::success();
 }
 
@@ -161,15 +173,16 @@ void DeadMemory::findDistances(const AddressRange &code,
 /// Constants may be distances from their own place.
 void DeadMemory::findConstants(const AddressRange &data,
                                std::optional<Distance> &found) const {
-  const Bytes bytes = old.contentsAt(data.address, data.size);
-  for (size_t at = offsetToAlignment(data.address, Align(4));
-       at + 4 <= bytes.size() && !found; at += 4) {
-    const int64_t distance = int32_t(read32le(&bytes[at]));
-    const uint64_t to = data.address + at + distance;
-    // Few lead near it, in megabytes of data.
-    if (hull.contains(to) && distance && isChanged(to))
-      found = {to, data.address + at};
-  }
+  const uint64_t skipped = offsetToAlignment(data.address, Align(4));
+  if (skipped >= data.size)
+    return;
+  const uint64_t begin = data.address + skipped;
+  findPlainDistances(old.contentsAt(begin, data.size - skipped), begin, 4, hull,
+                     [&](uint64_t to, uint64_t place) {
+                       // Nothing leads to itself: padding.
+                       if (!found && to != place && isChanged(to))
+                         found = {to, place};
+                     });
 }
 
 /// Has \p search look through all of \p parts, in pieces that overlap by more

@@ -126,6 +126,14 @@ public:
   bool hasScratchStubs = false;
 };
 
+/// Shows each number of 32 bits in \p bytes, the first one and those that begin
+/// multiples of \p step behind it, that is the distance from \p address, where
+/// \p bytes are, and its own offset to an address in \p range. 16 is a multiple
+/// of \p step.
+void findPlainDistances(
+    Bytes bytes, uint64_t address, unsigned step, const AddressRange &range,
+    llvm::function_ref<void(uint64_t to, uint64_t place)> show);
+
 /// The decoder of \p machine, an e_machine value, or null.
 const Decoder *findDecoder(uint16_t machine, bool is64);
 

@@ -25,7 +25,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Target/Fields.h"
+#include "ELF/Fields.h"
 #include "Target/PltTails.h"
 #include "Target/Target.h"
 #include "llvm/BinaryFormat/Dwarf.h"
@@ -417,7 +417,7 @@ public:
 
   void findGots(Bytes code, uint64_t address,
                 SmallVectorImpl<uint64_t> &gots) const override {
-    forEachByte(code, 0xff, 0xe8, [&](size_t call) {
+    forEachByte(code, 0xe8, [&](size_t call) {
       constexpr size_t callSize = 5;
       const size_t field = addAfter(code, call + callSize);
       if (!field || code.size() - field < 4)

@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Target/Fields.h"
+#include "ELF/Fields.h"
 #include "Target/PltTails.h"
 #include "Target/Target.h"
 #include "llvm/Support/Alignment.h"
@@ -266,24 +266,27 @@ public:
       ArrayRef<uint64_t> gots,
       function_ref<void(uint64_t to, uint64_t place)> show) const override {
     // Intel SDM vol. 2, 2.2.1.6: mod 0 and rm 5, then the distance from the
-    // end of the instruction.
-    forEachByte(code, 0xc7, 0x05, [&](size_t at) {
-      if (code.size() - at < 5)
-        return;
-      const uint64_t to = address + at + 5 + int32_t(read32le(&code[at + 1]));
-      // Addresses before 0 are not addresses.
-      if (to + kLargestImmediate >= range.address && to <= range.end())
-        show(to, address + at + 1);
-    });
+    // end of the instruction, where an immediate may come first.
+    constexpr uint64_t field = 4, most = field + kLargestImmediate;
+    const AddressRange from = {range.address - std::min(range.address, most),
+                               range.size + most};
+    forEachDistance(
+        code, address, from, FieldsAt::Any, [&](size_t at, uint64_t start) {
+          if (!at || (code[at - 1] & 0xc7) != 5)
+            return;
+          const uint64_t to = start + field;
+          if (to + kLargestImmediate >= range.address && to <= range.end())
+            show(to, address + at);
+        });
     // movabs $x@GOTOFF, %reg (psABI, large code model), of a lower address.
-    forEachByte(code, 0xff, 0xff, [&](size_t last) {
-      if (last < 9 || read32le(&code[last - 3]) != UINT32_MAX ||
-          (code[last - 9] & 0xfe) != 0x48 || (code[last - 8] & 0xf8) != 0xb8)
+    forEachMinusOne(code, [&](size_t high) {
+      if (high < 6 || (code[high - 6] & 0xfe) != 0x48 ||
+          (code[high - 5] & 0xf8) != 0xb8)
         return;
       for (uint64_t got : gots)
-        if (const uint64_t to = got + read64le(&code[last - 7]);
+        if (const uint64_t to = got + read64le(&code[high - 4]);
             to >= range.address && to <= range.end())
-          show(to, address + last - 7);
+          show(to, address + high - 4);
     });
   }
 };

@@ -129,30 +129,19 @@ public:
       Bytes code, uint64_t address, ArrayRef<uint64_t>,
       const AddressRange &range,
       function_ref<void(uint64_t to, uint64_t place)> show) const override {
-    constexpr uint64_t mask = 0xc7c7c7c7c7c7c7c7, sought = 0x0505050505050505,
-                       low = 0x0101010101010101, high = 0x8080808080808080;
-    const auto look = [&](size_t at) {
-      if (code.size() - at < 5 || (code[at] & 0xc7) != 5)
-        return;
-      const uint64_t to =
-          address + at + 5 + int64_t(int32_t(read32le(&code[at + 1])));
-      if (to + 4 < range.address || to >= range.end())
-        return;
-      for (uint64_t immediate : {0, 1, 2, 4})
-        if (range.contains(to + immediate))
-          show(to + immediate, address + at);
-    };
-    size_t at = 0;
-    for (; at + 8 <= code.size(); at += 8) {
-      // The lowest bit that is set is in the first byte of this kind. Those of
-      // later ones may be in bytes that only follow one.
-      const uint64_t differs = (read64le(&code[at]) & mask) ^ sought;
-      for (uint64_t marks = (differs - low) & ~differs & high; marks;
-           marks &= marks - 1)
-        look(at + countr_zero(marks) / 8);
-    }
-    for (; at < code.size(); ++at)
-      look(at);
+    constexpr uint64_t distanceSize = 4, largestImmediate = 4;
+    const uint64_t before =
+        std::min(range.address, distanceSize + largestImmediate);
+    findPlainDistances(
+        code, address, 1, {range.address - before, range.size + before},
+        [&](uint64_t start, uint64_t place) {
+          if (place == address || (code[place - address - 1] & 0xc7) != 5)
+            return;
+          const uint64_t to = start + distanceSize;
+          for (uint64_t immediate : {0, 1, 2, 4})
+            if (range.contains(to + immediate))
+              show(to + immediate, place - 1);
+        });
   }
 
   std::optional<DecodedObjectStub> objectStub(Bytes bytes) const override {
