@@ -30,35 +30,48 @@ static Expected<uint32_t> findTable(const Image &image) {
   return found;
 }
 
-template <class ELFT>
-static Error readSymbols(const Image &image, uint32_t index,
-                         StaticSymbols &out) {
-  using Sym = typename ELFT::Sym;
+template <class ELFT> static Symbol decode(Bytes entries, size_t index) {
+  const auto &entry =
+      reinterpret_cast<const typename ELFT::Sym *>(entries.data())[index];
+  Symbol symbol;
+  symbol.nameOffset = entry.st_name;
+  symbol.value = entry.st_value;
+  symbol.size = entry.st_size;
+  symbol.type = entry.getType();
+  symbol.binding = entry.getBinding();
+  symbol.visibility = entry.getVisibility();
+  symbol.section = entry.st_shndx >= SHN_LORESERVE
+                       ? Symbol::kReserved | entry.st_shndx
+                       : uint32_t(entry.st_shndx);
+  return symbol;
+}
+
+static size_t entrySize(bool is64) {
+  return is64 ? sizeof(object::ELF64LE::Sym) : sizeof(object::ELF32LE::Sym);
+}
+
+size_t StaticSymbols::size() const {
+  return entries.size() / entrySize(is64);
+}
+
+Symbol StaticSymbols::operator[](size_t index) const {
+  return is64 ? decode<object::ELF64LE>(entries, index)
+              : decode<object::ELF32LE>(entries, index);
+}
+
+static Expected<StaticSymbols> readSymbols(const Image &image, uint32_t index) {
   const Section &table = image.sections[index];
-  if (table.entrySize != sizeof(Sym) || table.size % sizeof(Sym))
+  const size_t size = entrySize(image.is64);
+  if (table.entrySize != size || table.size % size)
     return error("{0:x} bytes in entries of {1}, not {2}", table.size,
-                 table.entrySize, sizeof(Sym));
+                 table.entrySize, size);
   Expected<Bytes> names =
       readStringTable(image.bytes, image.sections, table.link);
   if (!names)
     return names.takeError();
-  out.names = *names;
-
-  const Bytes bytes = image.bytes.slice(table.offset, table.size);
-  out.symbols.resize(table.size / sizeof(Sym));
-  for (auto [number, entry, symbol] :
-       enumerate(ArrayRef(reinterpret_cast<const Sym *>(bytes.data()),
-                          out.symbols.size()),
-                 out.symbols)) {
-    symbol.nameOffset = entry.st_name;
-    symbol.value = entry.st_value;
-    symbol.size = entry.st_size;
-    symbol.type = entry.getType();
-    symbol.binding = entry.getBinding();
-    symbol.visibility = entry.getVisibility();
-    symbol.section = entry.st_shndx >= SHN_LORESERVE
-                         ? Symbol::kReserved | entry.st_shndx
-                         : uint32_t(entry.st_shndx);
+  StaticSymbols out(image.bytes.slice(table.offset, table.size), *names,
+                    image.is64);
+  for (auto [number, symbol] : enumerate(out.symbols())) {
     if (symbol.isInSection() && symbol.section >= image.sections.size())
       return error("symbol {0}: section index {1} is past the end ({2} "
                    "sections)",
@@ -68,20 +81,18 @@ static Error readSymbols(const Image &image, uint32_t index,
                    "names ({2:x} bytes)",
                    number, symbol.nameOffset, out.names.size());
   }
-  return Error::success();
+  return out;
 }
 
 Expected<StaticSymbols> readStaticSymbols(const Image &image) {
-  StaticSymbols out;
   Expected<uint32_t> index = findTable(image);
   if (!index)
     return index.takeError();
   if (!*index)
-    return out;
-  Error failed = image.is64 ? readSymbols<object::ELF64LE>(image, *index, out)
-                            : readSymbols<object::ELF32LE>(image, *index, out);
-  if (failed)
-    return inContext(image.describe(*index), std::move(failed));
+    return StaticSymbols();
+  Expected<StaticSymbols> out = readSymbols(image, *index);
+  if (!out)
+    return inContext(image.describe(*index), out.takeError());
   return out;
 }
 

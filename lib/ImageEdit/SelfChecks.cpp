@@ -83,7 +83,7 @@ static Error checkSymbols(const Image &image) {
     return symbols.takeError();
   if (!mayHaveMarks(symbols->names))
     return Error::success();
-  for (const Symbol &symbol : symbols->symbols)
+  for (const Symbol symbol : symbols->symbols())
     if (!symbol.isUndefined())
       if (Error e = checkName(symbols->name(symbol)))
         return e;

@@ -31,7 +31,7 @@ static std::vector<Extent> findExtents(const Image &image) {
   Expected<StaticSymbols> symbols = readStaticSymbols(image);
   if (symbols) {
     StringRef file;
-    for (const Symbol &symbol : symbols->symbols) {
+    for (const Symbol symbol : symbols->symbols()) {
       if (symbol.type == STT_FILE)
         file = symbols->name(symbol);
       add(symbol, symbols->name(symbol),

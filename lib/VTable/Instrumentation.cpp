@@ -263,7 +263,7 @@ findInstrumentation(const Image &image) {
   for (const DynamicSymbol &symbol : image.symbols)
     if (isReserved(image.strings, symbol.nameOffset))
       finder.addSymbol(shortName(image, symbol), symbol.isUndefined());
-  for (const Symbol &symbol : staticSymbols->symbols)
+  for (const Symbol symbol : staticSymbols->symbols())
     if (isReserved(staticSymbols->names, symbol.nameOffset))
       finder.addSymbol(staticSymbols->name(symbol), symbol.isUndefined());
   for (uint32_t index : image.loadable) {
@@ -275,7 +275,7 @@ findInstrumentation(const Image &image) {
       finder.addKcfiCode(contents);
     if (image.sections.empty() && !(segment.flags & PF_W))
       finder.addLlvmData(contents);
-    if (staticSymbols->symbols.empty() && !(segment.flags & PF_W))
+    if (!staticSymbols->size() && !(segment.flags & PF_W))
       finder.addGccData(contents);
   }
   return finder.result();

@@ -93,7 +93,7 @@ Error Collector::addSymbols() {
   Expected<StaticSymbols> statics = readStaticSymbols(image);
   if (!statics)
     return statics.takeError();
-  for (const Symbol &symbol : statics->symbols)
+  for (const Symbol symbol : statics->symbols())
     if (isData(symbol))
       addSymbol(symbol, statics->names,
                 agrees(symbol, image.sections[symbol.section]));

@@ -87,7 +87,7 @@ public:
   DataNames(const Image &image, const StaticSymbols &statics) {
     for (const DynamicSymbol &symbol : image.symbols)
       add(symbol, image.name(symbol));
-    for (const Symbol &symbol : statics.symbols)
+    for (const Symbol symbol : statics.symbols())
       add(symbol, statics.name(symbol));
     llvm::sort(all,
                [](const Data &a, const Data &b) { return a.begin < b.begin; });

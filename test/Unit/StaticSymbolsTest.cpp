@@ -77,16 +77,16 @@ TYPED_TEST(StaticSymbolTable, IsRead) {
   WithSymbols<TypeParam> tiny;
   const Image image = cantFail(readImage(tiny.bytes));
   const StaticSymbols read = cantFail(readStaticSymbols(image));
-  ASSERT_EQ(read.symbols.size(), 3u);
-  EXPECT_EQ(read.name(read.symbols[1]), "local");
-  EXPECT_EQ(read.name(read.symbols[2]), "_ZTV1A");
-  EXPECT_EQ(read.symbols[2].value, tiny.kPlace);
-  EXPECT_EQ(read.symbols[2].type, STT_OBJECT);
+  ASSERT_EQ(read.size(), 3u);
+  EXPECT_EQ(read.name(read[1]), "local");
+  EXPECT_EQ(read.name(read[2]), "_ZTV1A");
+  EXPECT_EQ(read[2].value, tiny.kPlace);
+  EXPECT_EQ(read[2].type, STT_OBJECT);
   EXPECT_EQ(cantFail(findImageVTables(image, kindsOf(image))).slots.size(), 1u);
 
   tiny.header().e_shnum = 3; // no .symtab
   const Image stripped = cantFail(readImage(tiny.bytes));
-  EXPECT_TRUE(cantFail(readStaticSymbols(stripped)).symbols.empty());
+  EXPECT_EQ(cantFail(readStaticSymbols(stripped)).size(), 0u);
   EXPECT_TRUE(
       cantFail(findImageVTables(stripped, kindsOf(stripped))).slots.empty());
 }
