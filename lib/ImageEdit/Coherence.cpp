@@ -1,5 +1,6 @@
 #include "ImageEdit/Coherence.h"
 #include "Support/Diagnostics.h"
+#include "Support/SortByNumber.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
@@ -171,9 +172,7 @@ Error Checker::checkPlaces() const {
     for (const Relocation &relocation : table)
       if (relocation.type)
         places.push_back({relocation.offset, placeSize(relocation.type)});
-  llvm::sort(places, [](const AddressRange &a, const AddressRange &b) {
-    return a.address < b.address;
-  });
+  sortByNumber(places, [](const AddressRange &place) { return place.address; });
   // Words may be added behind what is in the file.
   for (const AddressRange &place : places)
     if (const Bytes contents = image.contentsFrom(place.address);

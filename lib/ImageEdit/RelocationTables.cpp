@@ -19,7 +19,7 @@
 #include "ELF/Relr.h"
 #include "ImageEdit/OldSections.h"
 #include "Support/Diagnostics.h"
-#include "Support/SortRuns.h"
+#include "Support/SortByNumber.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -175,13 +175,9 @@ std::vector<Relocation> RelocationTables::mainInOrder() {
          ? out
          : others)
         .push_back(resolve(relocation));
-  sortRuns(out, [](const Relocation &a, const Relocation &b) {
-    return a.offset < b.offset;
-  });
+  sortByNumber(out, [](const Relocation &r) { return r.offset; });
   if (relocations.bySymbol)
-    llvm::stable_sort(others, [](const Relocation &a, const Relocation &b) {
-      return a.symbol < b.symbol;
-    });
+    sortByNumber(others, [](const Relocation &r) { return r.symbol; });
   relativeCount = out.size();
   append_range(out, others);
   return out;

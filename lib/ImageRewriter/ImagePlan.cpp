@@ -55,6 +55,7 @@
 #include "ImageRewriter/ImagePlan.h"
 #include "ImageEdit/RelroRoom.h"
 #include "ImageRewriter/SameWords.h"
+#include "Support/SortByNumber.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
@@ -84,7 +85,8 @@ private:
   bool isWord(const Relocation &relocation) const;
   void findWords();
   void findEntries();
-  SlotOutcome judge(const ImageSlot &slot) const;
+  SlotOutcome judgeSymbol(const DynamicSymbol &symbol) const;
+  SlotOutcome judge(const ImageSlot &slot);
   bool isSafeWord(uint64_t word, ArrayRef<uint32_t> slots) const;
   bool isNeededLibrary(StringRef name) const;
   bool mayBeLate(uint32_t symbol) const;
@@ -115,6 +117,8 @@ private:
   std::vector<Words> words;         ///< by symbol
   std::vector<SameWords> sameWords; ///< by symbol
   std::vector<bool> hasSlots;       ///< by symbol
+  /// What was found out about slots of each symbol.
+  std::vector<std::optional<SlotOutcome>> judgedSymbols;
   std::vector<uint32_t> lazyWordOf; ///< by symbol
   std::vector<FoundEntry> entries;  ///< by word
 };
@@ -221,11 +225,8 @@ const FoundEntry *Planner::usableEntry(uint64_t word) const {
   return nullptr;
 }
 
-SlotOutcome Planner::judge(const ImageSlot &slot) const {
-  const Relocation &relocation = image.relocations[slot.relocation];
-  const DynamicSymbol &symbol = image.symbols[relocation.symbol];
-  if (relocation.addend)
-    return SlotOutcome::Addend;
+/// Whether slots of \p symbol may be redirected, or why not.
+SlotOutcome Planner::judgeSymbol(const DynamicSymbol &symbol) const {
   if (symbol.type == STT_GNU_IFUNC)
     return SlotOutcome::IFunc;
   if ((symbol.type != STT_FUNC && symbol.type != STT_NOTYPE) ||
@@ -244,6 +245,18 @@ SlotOutcome Planner::judge(const ImageSlot &slot) const {
     if (config.slots == SlotSet::Undefined)
       return SlotOutcome::DefinedHere;
   }
+  return SlotOutcome::Redirected;
+}
+
+SlotOutcome Planner::judge(const ImageSlot &slot) {
+  const Relocation &relocation = image.relocations[slot.relocation];
+  if (relocation.addend)
+    return SlotOutcome::Addend;
+  std::optional<SlotOutcome> &judged = judgedSymbols[relocation.symbol];
+  if (!judged)
+    judged = judgeSymbol(image.symbols[relocation.symbol]);
+  if (*judged != SlotOutcome::Redirected)
+    return *judged;
   const Segment *segment = image.segmentAt(relocation.offset, target.wordSize);
   if (!segment || !(segment->flags & PF_W))
     return SlotOutcome::ReadOnly;
@@ -399,6 +412,7 @@ void Planner::moveWords() {
 }
 
 void Planner::judgeSlots() {
+  judgedSymbols.resize(image.symbols.size());
   hasSlots.resize(image.symbols.size());
   for (const ImageSlot &slot : plan.vtables.slots) {
     plan.outcomes.push_back(judge(slot));
@@ -443,8 +457,7 @@ void Planner::bindFunctions() {
   for (auto [slot, outcome] : enumerate(plan.outcomes))
     if (outcome == SlotOutcome::Redirected)
       order.push_back(slot);
-  llvm::stable_sort(
-      order, [&](uint32_t a, uint32_t b) { return symbolOf(a) < symbolOf(b); });
+  sortByNumber(order, [&](uint32_t slot) { return symbolOf(slot); });
   sameWords = findSameWords(image, target);
   std::vector<ArrayRef<uint32_t>> wordless;
   for (ArrayRef<uint32_t> rest = order; !rest.empty();) {

@@ -18,7 +18,7 @@
 
 #include "ImageRewriter/PackPlan.h"
 #include "ImageRewriter/RelrVersion.h"
-#include "Support/SortRuns.h"
+#include "Support/SortByNumber.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -120,7 +120,7 @@ std::vector<uint64_t> packedPlaces(const Image &image, const PackPlan &plan) {
   for (auto [relocation, packs] : zip_equal(image.relocations, plan.packs))
     if (packs)
       out.push_back(relocation.offset);
-  sortRuns(out, std::less<>());
+  sortByNumber(out, [](uint64_t place) { return place; });
   return out;
 }
 

@@ -1,4 +1,5 @@
 #include "ImageVerifier/LinkAddresses.h"
+#include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include <map>
@@ -130,11 +131,17 @@ bool LinkAddresses::isEntryNow(uint64_t address) const {
 Error LinkAddresses::matchWords() {
   using Key = std::tuple<StringRef, uint32_t, uint32_t, uint64_t>;
   const auto wordsOf = [&](const Image &image, bool isPlain) {
+    AddressSet ranges;
+    for (const Section &section : image.sections)
+      if (isWords(image.name(section)))
+        ranges.add({section.address, section.size});
+    ranges.seal();
     DenseMap<uint64_t, const Relocation *> at;
     for (ArrayRef<Relocation> table :
          {ArrayRef(image.relocations), ArrayRef(image.pltRelocations)})
       for (const Relocation &relocation : table)
-        at.try_emplace(relocation.offset, &relocation);
+        if (ranges.covers(relocation.offset, 1))
+          at.try_emplace(relocation.offset, &relocation);
     std::vector<std::pair<Key, uint64_t>> out;
     for (const Section &section : image.sections) {
       const StringRef name = image.name(section);

@@ -20,6 +20,7 @@
 #include "ImageVerifier/Comparison.h"
 #include "ImageVerifier/LinkAddresses.h"
 #include "Support/Diagnostics.h"
+#include "Support/SortByNumber.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/Endian.h"
@@ -170,7 +171,6 @@ struct PlacedValue {
   int64_t value = 0;
 
   auto key() const { return std::tuple(place, type, symbol, value); }
-  bool operator<(const PlacedValue &other) const { return key() < other.key(); }
 };
 } // namespace
 
@@ -197,7 +197,18 @@ static std::vector<PlacedValue> collect(const Image &image,
           r.type == machine.jumpSlot ? 0 : r.addend);
   for (uint64_t place : image.relrPlaces)
     add(place, machine.relative, 0, image.word(place).value_or(0));
-  sort(out);
+  sortByNumber(out, [](const PlacedValue &value) { return value.place; });
+  // Few places have more than one.
+  for (auto next = out.begin(); next != out.end();) {
+    const auto end = std::find_if(
+        next, out.end(), [place = next->place](const PlacedValue &value) {
+          return value.place != place;
+        });
+    std::sort(next, end, [](const PlacedValue &a, const PlacedValue &b) {
+      return a.key() < b.key();
+    });
+    next = end;
+  }
   return out;
 }
 

@@ -8,7 +8,7 @@
 
 #include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
-#include "Support/SortRuns.h"
+#include "Support/SortByNumber.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 #include <algorithm>
@@ -17,10 +17,6 @@ using namespace llvm;
 using namespace llvm::ELF;
 
 namespace objprelink {
-
-static bool byPlace(const PlacedRelocation &a, const PlacedRelocation &b) {
-  return a.place < b.place;
-}
 
 static int64_t addendAt(const Image &image, uint64_t place) {
   const uint64_t word = image.word(place).value_or(0);
@@ -46,7 +42,7 @@ static std::vector<PlacedRelocation> collect(const Image &image,
   append(image.relocations, RelocationTable::Main);
   append(image.pltRelocations, RelocationTable::Plt);
 
-  sortRuns(out, byPlace);
+  sortByNumber(out, [](const PlacedRelocation &r) { return r.place; });
   return out;
 }
 
@@ -59,7 +55,8 @@ std::string describe(const Comparison &c, const PlacedRelocation &relocation) {
 namespace {
 class RelocationComparison {
 public:
-  explicit RelocationComparison(Comparison &c) : c(c) {}
+  explicit RelocationComparison(Comparison &c)
+      : c(c), isFunction(c.before.symbols.size()) {}
   Error run();
 
 private:
@@ -71,12 +68,13 @@ private:
                  const PlacedRelocation &now) const;
   Error changed(const PlacedRelocation &old, const PlacedRelocation &now) const;
   Error compareTables(const PlacedRelocation &old, const PlacedRelocation &now);
+  StringRef whyNoFunction(uint32_t symbol) const;
   Error checkRedirection(const PlacedRelocation &old,
                          const PlacedRelocation &now);
-  bool isRelroPadding(uint64_t place) const;
-  bool isBelowRelro(uint64_t place) const;
+  bool isRelroPadding(uint64_t place);
+  bool isBelowRelro(uint64_t place);
   bool isInRelro(uint64_t place) const;
-  bool hasSymbolAt(uint64_t place) const;
+  bool hasSymbolAt(uint64_t place);
   Error vanished(Group old);
   Error appeared(Group now);
   Error comparePltOrder();
@@ -89,35 +87,46 @@ private:
 
   Comparison &c;
   uint64_t lastNewEnd = 0;
+  /// Whether that was found out of a symbol of OLD.
+  std::vector<bool> isFunction;
+  /// Of the symbols of OLD, sorted, where that was asked for.
+  std::vector<uint64_t> symbolValues;
 };
 } // namespace
 
 /// What a stub may stand for: a function that is looked up by name and called.
-Error RelocationComparison::checkRedirection(const PlacedRelocation &old,
-                                             const PlacedRelocation &now) {
-  const DynamicSymbol &symbol = c.before.symbols[old.symbol];
-  const auto refuse = [&](StringRef why) {
-    return error("the slot at {0:x} is redirected, but {1} is {2}", old.place,
-                 c.describeSymbol(old.symbol), why);
-  };
-  if (now.symbol)
-    return error("address {0:x}: RELATIVE with symbol {1}", now.place,
-                 now.symbol);
+/// Says why \p index is not one.
+StringRef RelocationComparison::whyNoFunction(uint32_t index) const {
+  const DynamicSymbol &symbol = c.before.symbols[index];
   if (symbol.binding == STB_LOCAL)
-    return refuse("local");
+    return "local";
   if (symbol.binding == STB_WEAK && symbol.isUndefined())
-    return refuse("weak and undefined");
+    return "weak and undefined";
   if (symbol.type != STT_FUNC &&
       !(symbol.type == STT_NOTYPE && symbol.isUndefined()))
-    return refuse("not a function");
+    return "not a function";
   if (symbol.section == Symbol::kAbsolute)
-    return refuse("absolute");
+    return "absolute";
   // Undefined symbols often have no type. Itanium C++ ABI 5.1.4: these are
   // vtables, VTTs, type infos and their names.
   const StringRef name = c.before.name(symbol);
-  if (any_of(ArrayRef<StringRef>{"_ZTV", "_ZTT", "_ZTI", "_ZTS", "_ZTC"},
-             [&](StringRef prefix) { return name.starts_with(prefix); }))
-    return refuse("data");
+  return any_of(ArrayRef<StringRef>{"_ZTV", "_ZTT", "_ZTI", "_ZTS", "_ZTC"},
+                [&](StringRef prefix) { return name.starts_with(prefix); })
+             ? "data"
+             : "";
+}
+
+Error RelocationComparison::checkRedirection(const PlacedRelocation &old,
+                                             const PlacedRelocation &now) {
+  if (now.symbol)
+    return error("address {0:x}: RELATIVE with symbol {1}", now.place,
+                 now.symbol);
+  if (!isFunction[old.symbol]) {
+    if (const StringRef why = whyNoFunction(old.symbol); !why.empty())
+      return error("the slot at {0:x} is redirected, but {1} is {2}", old.place,
+                   c.describeSymbol(old.symbol), why);
+    isFunction[old.symbol] = true;
+  }
   // ld.so takes the mixture, but other readers do not.
   const Segment *segment = c.after.segmentAt(now.place, c.machine.wordSize);
   if (!c.before.relrTable.empty() && now.table == RelocationTable::Main &&
@@ -222,16 +231,20 @@ bool RelocationComparison::isInRelro(uint64_t place) const {
 }
 
 /// Whether a symbol of OLD is in the word at \p place.
-bool RelocationComparison::hasSymbolAt(uint64_t place) const {
-  return any_of(c.before.symbols, [&](const DynamicSymbol &symbol) {
-    return symbol.isInSection() && symbol.type != STT_TLS &&
-           symbol.value >= place && symbol.value < place + c.machine.wordSize;
-  });
+bool RelocationComparison::hasSymbolAt(uint64_t place) {
+  if (symbolValues.empty()) {
+    for (const DynamicSymbol &symbol : c.before.symbols)
+      if (symbol.isInSection() && symbol.type != STT_TLS)
+        symbolValues.push_back(symbol.value);
+    llvm::sort(symbolValues);
+  }
+  const auto next = lower_bound(symbolValues, place);
+  return next != symbolValues.end() && *next - place < c.machine.wordSize;
 }
 
 /// Whether the word at \p place is zeros between the last section of RELRO and
 /// its end, by which linkers name what is nobody's.
-bool RelocationComparison::isRelroPadding(uint64_t place) const {
+bool RelocationComparison::isRelroPadding(uint64_t place) {
   const uint64_t end = place + c.machine.wordSize;
   const Segment *segment = c.before.segmentAt(place, c.machine.wordSize);
   const auto isIn = [&](const Section &section) {
@@ -250,15 +263,17 @@ bool RelocationComparison::isRelroPadding(uint64_t place) const {
 
 /// Whether the word at \p place is in memory that RELRO's segment has before
 /// what it had, which was compared with the segments.
-bool RelocationComparison::isBelowRelro(uint64_t place) const {
+bool RelocationComparison::isBelowRelro(uint64_t place) {
   const unsigned wordSize = c.machine.wordSize;
   const Segment *now = c.after.segmentAt(place, wordSize);
-  return now && isInRelro(place) && !hasSymbolAt(place) &&
-         any_of(c.before.loadable, [&](uint32_t index) {
-           const uint64_t old = c.before.segments[index].address;
-           return now->address <= place && place + wordSize <= old &&
-                  old < now->addressEnd();
-         });
+  return now && isInRelro(place) &&
+         any_of(c.before.loadable,
+                [&](uint32_t index) {
+                  const uint64_t old = c.before.segments[index].address;
+                  return now->address <= place && place + wordSize <= old &&
+                         old < now->addressEnd();
+                }) &&
+         !hasSymbolAt(place);
 }
 
 /// New relocations are of words that nothing else uses.

@@ -10,7 +10,6 @@
 #include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
-#include <tuple>
 
 using namespace llvm;
 
@@ -27,42 +26,34 @@ private:
   Error checkAddresses();
   Error checkWord(const PlacedRelocation &old) const;
   std::optional<uint64_t> addressIn(const PlacedRelocation &old) const;
-  const RedirectedSlot *slotOf(uint32_t symbol) const;
 
   const Comparison &c;
-  /// One for each symbol, by symbol.
-  std::vector<RedirectedSlot> slots;
+  /// A slot of each symbol, or null.
+  std::vector<const RedirectedSlot *> slots;
   /// Of those that the image defines: where they are.
   std::vector<std::pair<uint64_t, uint32_t>> addresses;
 };
 } // namespace
 
 Error SlotCheck::checkStubs() {
-  slots = c.redirectedSlots;
-  sort(slots, [](const RedirectedSlot &a, const RedirectedSlot &b) {
-    return std::tie(a.symbol, a.place) < std::tie(b.symbol, b.place);
-  });
-  for (size_t i = 1; i < slots.size(); ++i) {
-    const RedirectedSlot &a = slots[i - 1], &b = slots[i];
-    if (a.symbol == b.symbol && a.stub != b.stub)
+  slots.resize(c.before.symbols.size());
+  for (const RedirectedSlot &slot : c.redirectedSlots) {
+    const RedirectedSlot *&first = slots[slot.symbol];
+    if (!first)
+      first = &slot;
+    if (first->stub != slot.stub)
       return error("the slots at {0:x} and {1:x} of {2} lead to {3:x} and "
                    "{4:x}, and were equal",
-                   a.place, b.place, c.describeSymbol(a.symbol), a.stub,
-                   b.stub);
+                   first->place, slot.place, c.describeSymbol(slot.symbol),
+                   first->stub, slot.stub);
   }
-  slots.erase(std::unique(slots.begin(), slots.end(),
-                          [](const RedirectedSlot &a, const RedirectedSlot &b) {
-                            return a.symbol == b.symbol;
-                          }),
-              slots.end());
   return Error::success();
 }
 
 Error SlotCheck::checkAddresses() {
-  for (const RedirectedSlot &slot : slots)
-    if (const DynamicSymbol &symbol = c.before.symbols[slot.symbol];
-        !symbol.isUndefined())
-      addresses.push_back({symbol.value, slot.symbol});
+  for (auto [index, symbol] : enumerate(c.before.symbols))
+    if (slots[index] && !symbol.isUndefined())
+      addresses.push_back({symbol.value, uint32_t(index)});
   sort(addresses);
   for (size_t i = 1; i < addresses.size(); ++i)
     if (addresses[i].first == addresses[i - 1].first)
@@ -71,16 +62,6 @@ Error SlotCheck::checkAddresses() {
                    c.describeSymbol(addresses[i - 1].second),
                    c.describeSymbol(addresses[i].second), addresses[i].first);
   return Error::success();
-}
-
-const RedirectedSlot *SlotCheck::slotOf(uint32_t symbol) const {
-  const auto *found =
-      partition_point(ArrayRef(slots), [&](const RedirectedSlot &slot) {
-        return slot.symbol < symbol;
-      });
-  return found != slots.data() + slots.size() && found->symbol == symbol
-             ? found
-             : nullptr;
 }
 
 /// What the place of \p old held in the image's own memory, if that is known
@@ -100,10 +81,10 @@ Error SlotCheck::checkWord(const PlacedRelocation &old) const {
     return error(
         "the word at {0:x} has the address of {1}, whose slot at {2:x} "
         "leads to a stub",
-        old.place, c.describeSymbol(symbol), slotOf(symbol)->place);
+        old.place, c.describeSymbol(symbol), slots[symbol]->place);
   };
   const bool isWord = old.type == c.machine.absoluteWord && !old.addend;
-  if (isWord && slotOf(old.symbol)) {
+  if (isWord && slots[old.symbol]) {
     const PlacedRelocation *now = c.relocationAfter(old.place);
     return now && now->type == c.machine.relative ? Error::success()
                                                   : refuse(old.symbol);
@@ -124,7 +105,7 @@ Error SlotCheck::run() {
     return e;
   if (Error e = checkAddresses())
     return e;
-  if (slots.empty())
+  if (c.redirectedSlots.empty())
     return Error::success();
   for (const PlacedRelocation &old : c.relocationsBefore)
     if (Error e = checkWord(old))

@@ -14,7 +14,6 @@
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
-#include <tuple>
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -180,21 +179,28 @@ Error StubCheck::checkStub(const RedirectedSlot &slot) {
                    checkWord(slot, stub->word));
 }
 
+/// Each stub once for a symbol, by a slot in RELRO if there is one: that asks
+/// for more.
 Error StubCheck::checkStubs() {
-  // Each stub once, those in RELRO first: they ask for more.
-  sort(c.redirectedSlots, [](const RedirectedSlot &a, const RedirectedSlot &b) {
-    return std::tuple(a.stub, a.symbol, !a.inRelro, a.place) <
-           std::tuple(b.stub, b.symbol, !b.inRelro, b.place);
-  });
-  const RedirectedSlot *last = nullptr;
+  const auto check = [&](const RedirectedSlot &slot) -> Error {
+    Error e = checkStub(slot);
+    return e ? inContext(formatv("the slot at {0:x}", slot.place).str(),
+                         std::move(e))
+             : Error::success();
+  };
+  std::vector<const RedirectedSlot *> slots(c.before.symbols.size());
   for (const RedirectedSlot &slot : c.redirectedSlots) {
-    if (last && last->stub == slot.stub && last->symbol == slot.symbol)
-      continue;
-    last = &slot;
-    if (Error e = checkStub(slot))
-      return inContext(formatv("the slot at {0:x}", slot.place).str(),
-                       std::move(e));
+    const RedirectedSlot *&chosen = slots[slot.symbol];
+    if (chosen && chosen->stub != slot.stub)
+      if (Error e = check(slot))
+        return e;
+    if (!chosen || (chosen->stub == slot.stub && !chosen->inRelro))
+      chosen = &slot;
   }
+  for (const RedirectedSlot *slot : slots)
+    if (slot)
+      if (Error e = check(*slot))
+        return e;
   return Error::success();
 }
 

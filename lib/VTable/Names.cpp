@@ -16,10 +16,10 @@ bool isVTableName(StringRef name) {
 }
 
 bool isSpecialDataName(StringRef name) {
-  for (const char *prefix : {"_ZTV", "_ZTC", "_ZTT", "_ZTI", "_ZTS", "_ZGV"})
-    if (name.starts_with(prefix))
-      return true;
-  return false;
+  if (name.size() < 4 || !name.starts_with("_Z"))
+    return false;
+  return name[2] == 'T' ? StringRef("VCTIS").contains(name[3])
+                        : name.substr(2, 2) == "GV";
 }
 
 std::string displayName(StringRef name) {

@@ -1,5 +1,5 @@
 #include "VTable/RelocatedWords.h"
-#include "Support/SortRuns.h"
+#include "Support/SortByNumber.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
 
@@ -38,8 +38,8 @@ RelocatedWords::RelocatedWords(const Image &image, const RelocationKinds &kinds)
     if (relocation.type)
       rest.push_back(
           {relocation.offset, RelocatedWord::kOtherTable, Kind::Other});
-  sortRuns(relative, isBefore);
-  sortRuns(rest, isBefore);
+  for (std::vector<RelocatedWord> *some : {&relative, &rest})
+    sortByNumber(*some, [](const RelocatedWord &word) { return word.place; });
 
   std::vector<RelocatedWord> packed;
   packed.reserve(image.relrPlaces.size());
