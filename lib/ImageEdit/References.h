@@ -35,7 +35,8 @@ public:
   /// header has a symbol of a linker script for its beginning.
   std::optional<std::string> findTable(const AddressRange &table);
 
-  /// Finds all references, where that was not done before. Questions do it, too.
+  /// Finds all references, where that was not done before. Questions do it,
+  /// too.
   void collect();
 
 private:

@@ -24,6 +24,7 @@
 #include "ImageRewriter/TargetMachine.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Parallel.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -49,10 +50,9 @@ static void seal(ImageEdit &edit, const AddedNote &note,
 
 /// Carries out \p decisions about the image of \p edit, which holds together.
 static Error carryOut(const Decisions &decisions, const ImageConfig &config,
-                      ImageEdit &edit) {
+                      References &references, ImageEdit &edit) {
   const Image &image = edit.image;
   const auto &[slots, packing, prerelocated] = decisions;
-  References references(image, machineCodeOf(*slots.target));
   if (Error e = checkTableReferences(image, references))
     return e;
 
@@ -149,6 +149,26 @@ void sayLosses(const ImageSummary &summary, Diagnostics &diagnostics) {
                              *summary.address));
 }
 
+/// Decides about \p image while others find why it cannot be rewritten, which
+/// is \p obstacle then, and what refers to its tables. That would be in vain
+/// for most files, which have nothing to redirect, but not for what a linker
+/// has looked at.
+static Expected<Decisions> decideMeanwhile(const Image &image,
+                                           const Target &target,
+                                           const RewriteConfig &config,
+                                           References &references,
+                                           std::string &obstacle) {
+  std::optional<Expected<Decisions>> decisions;
+  parallel::TaskGroup tasks;
+  tasks.spawn([&] { decisions.emplace(decide(image, target, config)); });
+  tasks.spawn([&] {
+    obstacle = toString(checkRewritable(image, machineCodeOf(target), config));
+  });
+  references.collect();
+  tasks.sync();
+  return std::move(*decisions);
+}
+
 Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
                                       Diagnostics &diagnostics) {
   Expected<Image> read =
@@ -174,7 +194,13 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
     return out;
   }
 
-  Expected<Decisions> decisions = decide(image, *target, config);
+  const MachineCode code = machineCodeOf(*target);
+  References references(image, code);
+  std::string obstacle;
+  Expected<Decisions> decisions =
+      config.linked
+          ? decideMeanwhile(image, *target, config, references, obstacle)
+          : decide(image, *target, config);
   if (!decisions)
     return decisions.takeError();
   // Every decision is made; nothing is changed before this.
@@ -198,14 +224,16 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
     leave(std::move(*keptBack));
     return out;
   }
-  if (Error e = checkRewritable(image, machineCodeOf(*target), config))
-    return e;
+  if (!config.linked)
+    obstacle = toString(checkRewritable(image, code, config));
+  if (!obstacle.empty())
+    return error("{0}", obstacle);
 
   const auto make = [&](const Decisions &these) -> Error {
     out.edit = std::make_unique<ImageEdit>(image);
     if (const std::optional<uint64_t> overlay = findOverlay(image))
       out.edit->keepOverlay(*overlay);
-    if (Error e = carryOut(these, config, *out.edit))
+    if (Error e = carryOut(these, config, references, *out.edit))
       return e;
     out.contents = out.edit->extents();
     out.summary.packed =

@@ -17,6 +17,7 @@
 #include "ImageVerifier/VerifyLinks.h"
 #include "Support/Diagnostics.h"
 #include "llvm/Object/ELFTypes.h"
+#include "llvm/Support/Parallel.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -114,6 +115,41 @@ static Error checkCounts(const Comparison &c) {
   return Error::success();
 }
 
+/// Checks what words mean now, once addresses and symbols mean the same in
+/// both.
+static Error checkWords(Comparison &c) {
+  if (Error e = compareRelocations(c))
+    return e;
+  if (Error e = checkCountedPlt(c))
+    return e;
+  // Now places do, too.
+  if (Error e = checkSlots(c))
+    return e;
+  if (Error e = checkStubs(c))
+    return e;
+  if (Error e = checkLazyWords(c))
+    return e;
+  if (Error e = checkMovedWords(c))
+    return e;
+  return checkCounts(c);
+}
+
+/// Whether memory was dead needs the old image alone: it is looked at while the
+/// words are compared.
+static Error checkFreedAndUsed(Comparison &c) {
+  std::string words, dead;
+  parallelFor(0, 2, [&](size_t task) {
+    if (task)
+      dead = toString(checkDeadMemory(c));
+    else
+      words = toString(checkWords(c));
+  });
+  for (const std::string &defect : {words, dead})
+    if (!defect.empty())
+      return error("{0}", defect);
+  return Error::success();
+}
+
 /// Compares the images, once \p checkClaim has found what NEW says of itself.
 static Error compare(Comparison &c,
                      function_ref<Error(Comparison &)> checkClaim) {
@@ -136,22 +172,7 @@ static Error compare(Comparison &c,
   if (Error e = compareSymbolsAndVersions(c))
     return e;
   findFreedMemory(c);
-  if (Error e = compareRelocations(c))
-    return e;
-  if (Error e = checkCountedPlt(c))
-    return e;
-  // Now symbols and places do, too.
-  if (Error e = checkSlots(c))
-    return e;
-  if (Error e = checkStubs(c))
-    return e;
-  if (Error e = checkLazyWords(c))
-    return e;
-  if (Error e = checkMovedWords(c))
-    return e;
-  if (Error e = checkCounts(c))
-    return e;
-  if (Error e = checkDeadMemory(c))
+  if (Error e = checkFreedAndUsed(c))
     return e;
   if (Error e = compareMemory(c))
     return e;

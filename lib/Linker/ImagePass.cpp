@@ -17,6 +17,7 @@
 #include "Target/Machine.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Parallel.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -113,21 +114,31 @@ Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
   Expected<Bytes> roomy = output.linkWithRoom(**room);
   if (!roomy)
     return roomy.takeError();
+  Expected<Image> second = readLinkedImage(*roomy);
+  if (!second)
+    return second.takeError();
   TimeTraceScope scope("objprelink: rewrite", record.output);
-  Expected<RewrittenImage> image = rewriteImage(*roomy, config, diagnostics);
-  if (!image)
-    return image.takeError();
-  if (!image->contents)
-    return error("{0}", image->summary.reason);
-  if (!image->edit->addedSections.empty())
+  std::optional<Expected<RewrittenImage>> image;
+  std::string difference;
+  parallelFor(0, 2, [&](size_t task) {
+    if (task)
+      difference = toString(verifyLinks(*plain, *second));
+    else
+      image = rewriteImage(*roomy, config, diagnostics);
+  });
+  if (!*image)
+    return image->takeError();
+  RewrittenImage &rewritten = **image;
+  if (!rewritten.contents)
+    return error("{0}", rewritten.summary.reason);
+  if (!rewritten.edit->addedSections.empty())
     return error("it is not enough");
-  TimeTraceScope verifies("objprelink: verify", record.output);
-  if (Error e = verifyLinks(*plain, *image->before))
-    return inContext("the second link", std::move(e));
+  if (!difference.empty())
+    return error("the second link: {0}", difference);
   // The plain link's PLT does not have them.
-  if (image->summary.mode == Mode::Lazy)
-    image->summary.lazyWords += (*room)->pltFunctions.size();
-  return image;
+  if (rewritten.summary.mode == Mode::Lazy)
+    rewritten.summary.lazyWords += (*room)->pltFunctions.size();
+  return std::move(*image);
 }
 
 Error ImagePass::rewrite(LinkOutput &output) {
