@@ -56,14 +56,22 @@ static std::string findInPath(ArrayRef<std::string> names) {
   return "";
 }
 
+/// Whether a link was asked for another linker than LLD by its name. Compilers
+/// start ld if they are asked for none.
+static bool isAskedFor(StringRef called) {
+  return called != "ld" && !called.ends_with("-ld") &&
+         !called.contains("lld") && !called.contains("objprelink");
+}
+
 Expected<std::string> findLinker(StringRef name, StringRef program) {
-  if (name == "lld")
+  const StringRef called = sys::path::filename(program);
+  if (name == "lld" || (name == "named-or-lld" && !isAskedFor(called)))
     return "";
   if (std::getenv(kInside))
     return error("the linker underneath leads back to objprelink");
   std::string path = name.str();
-  if (name == "named")
-    path = findInPath({sys::path::filename(program).str()});
+  if (name == "named" || name == "named-or-lld")
+    path = findInPath({called.str()});
   else if (!name.contains('/'))
     path = findInPath({("ld." + name).str(), name.str()});
   if (path.empty())
