@@ -54,6 +54,18 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/
 set(package ${PROJECT_SOURCE_DIR}/utils/package)
 install(PROGRAMS ${package}/dh_objprelink
         DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT dev)
+find_program(POD2MAN pod2man)
+if(POD2MAN)
+  set(page ${PROJECT_BINARY_DIR}/docs/dh_objprelink.1)
+  add_custom_command(OUTPUT ${page}
+    COMMAND ${POD2MAN} --section=1 --center=Debhelper
+            "--release=objprelink ${PROJECT_VERSION}" --date "" --utf8
+            ${package}/dh_objprelink ${page}
+    DEPENDS ${package}/dh_objprelink VERBATIM)
+  add_custom_target(dh-docs ALL DEPENDS ${page})
+  install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+          COMPONENT dev)
+endif()
 install(FILES ${package}/objprelink.pm
         DESTINATION ${CMAKE_INSTALL_DATADIR}/perl5/Debian/Debhelper/Sequence
         COMPONENT dev)
