@@ -44,8 +44,8 @@ struct LinkOptions {
 /// The path of the linker that --objprelink-linker=\p name asks for; empty for
 /// LLD. \p name is a path, or what follows "ld." in the name of a program of
 /// PATH, or that name; "named" is the linker by whose name this program was
-/// called, \p program, and so is "named-or-lld" unless that name is ld, which
-/// no -fuse-ld= asks for. This program itself is passed over, whatever its
+/// called, \p program, and so is "named-or-lld" where -fuse-ld= has named it
+/// or GCC wants its LTO. This program itself is passed over, whatever its
 /// names.
 llvm::Expected<std::string> findLinker(llvm::StringRef name,
                                        llvm::StringRef program);

@@ -56,16 +56,34 @@ static std::string findInPath(ArrayRef<std::string> names) {
   return "";
 }
 
-/// Whether a link was asked for another linker than LLD by its name. Compilers
-/// start ld if they are asked for none.
-static bool isAskedFor(StringRef called) {
-  return called != "ld" && !called.ends_with("-ld") &&
-         !called.contains("lld") && !called.contains("objprelink");
+/// Whether GCC links with -flto, which it tells collect2, and so its linker.
+/// LLD would take the machine code of fat objects, which is not optimized so.
+static bool wantsGccLto() {
+  const char *options = std::getenv("COLLECT_GCC_OPTIONS");
+  bool wants = false;
+  SmallVector<StringRef, 64> words;
+  StringRef(options ? options : "").split(words, ' ');
+  for (StringRef word : words) {
+    word = word.trim('\'');
+    if (word == "-flto" || word.starts_with("-flto="))
+      wants = true;
+    else if (word == "-fno-lto")
+      wants = false;
+  }
+  return wants;
+}
+
+/// Whether a link needs another linker than LLD: by its name, or for GCC's LTO.
+/// Compilers start ld if they are asked for none.
+static bool needsAnother(StringRef called) {
+  if (called == "ld" || called.ends_with("-ld"))
+    return wantsGccLto();
+  return !called.contains("lld") && !called.contains("objprelink");
 }
 
 Expected<std::string> findLinker(StringRef name, StringRef program) {
   const StringRef called = sys::path::filename(program);
-  if (name == "lld" || (name == "named-or-lld" && !isAskedFor(called)))
+  if (name == "lld" || (name == "named-or-lld" && !needsAnother(called)))
     return "";
   if (std::getenv(kInside))
     return error("the linker underneath leads back to objprelink");

@@ -6,8 +6,8 @@
 # the variable replaces it, and linker flags get into .pc files and the like.
 #
 # The folder has all linkers' names. A package that asks for one by -fuse-ld= gets
-# it, and what that has linked is rewritten; debian/rules may say so for all links,
-# by OBJPRELINK_LINKER.
+# it, GCC's link-time optimization gets GNU ld, and what they have linked is rewritten.
+# By OBJPRELINK_LINKER, debian/rules says what all links are made by.
 use strict;
 use warnings;
 use Debian::Debhelper::Dh_Lib;
