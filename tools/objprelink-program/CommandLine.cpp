@@ -17,6 +17,11 @@ namespace objprelink {
 
 using Verb = CommandLine::Verb;
 
+/// Whether --all may stand for the programs.
+static bool isForAll(Verb verb) {
+  return is_contained({Verb::Refresh, Verb::Remove}, verb);
+}
+
 static Error readVerb(std::vector<std::string> words, CommandLine &out) {
   if (words.empty())
     return error("no verb: plan, add, list, check, refresh, remove, run "
@@ -38,10 +43,10 @@ static Error readVerb(std::vector<std::string> words, CommandLine &out) {
   out.programs.assign(words.begin() + 1, words.end());
   const bool mayHaveNone =
       is_contained({Verb::List, Verb::Check, Verb::Undo}, out.verb) ||
-      (out.verb == Verb::Refresh && out.all);
+      (isForAll(out.verb) && out.all);
   if (out.programs.empty() && !mayHaveNone)
-    return error(out.verb == Verb::Refresh ? "no programs; --all is for all"
-                                           : "no programs");
+    return error(isForAll(out.verb) ? "no programs; --all is for all"
+                                    : "no programs");
   if (is_contained({Verb::List, Verb::Undo}, out.verb) && !out.programs.empty())
     return error("{0} takes no program", words.front());
   return Error::success();
@@ -87,8 +92,8 @@ static Expected<CommandLine> read(const InputArgList &args) {
     return e;
   if (Error e = readRoot(args, out))
     return e;
-  if (out.all && (out.verb != Verb::Refresh || !out.programs.empty()))
-    return error("--all is for refresh without programs");
+  if (out.all && (!isForAll(out.verb) || !out.programs.empty()))
+    return error("--all is for refresh and remove without programs");
   out.json = args.getLastArgValue(OPT_format_eq) == "json";
   if (out.json &&
       !is_contained({Verb::Plan, Verb::List, Verb::Check}, out.verb))

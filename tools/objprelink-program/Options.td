@@ -10,8 +10,9 @@ class Short<string letter, Option option>
 def user : F<"user",
     "As root, too: entries are the user's own, in the folders of XDG_DATA_HOME">;
 def all : F<"all",
-    "With refresh: all entries. One that cannot be made anew is no failure, "
-    "since its program starts as ever, and one whose program is gone is removed">;
+    "With refresh and remove: all entries. For refresh, one that cannot be made "
+    "anew is no failure, since its program starts as ever, and one whose program "
+    "is gone is removed">;
 def root_eq : Joined<["--"], "root=">, MetaVarName<"<dir>">,
     HelpText<"The programs are those of the image whose root is <dir>, and none "
              "of them is run. Its libraries are rewritten in place where that "

@@ -36,6 +36,8 @@ private:
   Error refresh(const std::string &name);
   int refreshAll();
   Error remove(const std::string &name);
+  Error remove(const Entry &entry);
+  int removeAll();
   Expected<Entry> find(const std::string &name) const;
   Expected<std::vector<EntryState>> states() const;
   int list();
@@ -244,11 +246,30 @@ Error Session::remove(const std::string &name) {
   Expected<Entry> entry = find(name);
   if (!entry)
     return entry.takeError();
-  if (Error e = removeEntry(places, *entry))
+  return remove(*entry);
+}
+
+Error Session::remove(const Entry &entry) {
+  if (Error e = removeEntry(places, entry))
     return e;
   if (!commandLine.quiet)
-    outs() << entry->name << ": removed\n";
+    outs() << entry.name << ": removed\n";
   return Error::success();
+}
+
+int Session::removeAll() {
+  Expected<std::vector<Entry>> entries = readEntries(places);
+  if (!entries) {
+    tool.printErrors(entries.takeError());
+    return Failed;
+  }
+  int status = Done;
+  for (const Entry &entry : *entries)
+    if (Error e = remove(entry)) {
+      tool.printErrors(std::move(e), entry.name + ": ");
+      status = Failed;
+    }
+  return status;
 }
 
 Expected<std::vector<EntryState>> Session::states() const {
@@ -313,7 +334,9 @@ int Session::run() {
                                return refresh(name);
                              });
   case Verb::Remove:
-    return forEach([&](const std::string &name) { return remove(name); });
+    return commandLine.all
+               ? removeAll()
+               : forEach([&](const std::string &name) { return remove(name); });
   default:
     return list();
   }
