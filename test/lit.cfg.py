@@ -157,6 +157,9 @@ for feature, program in [
     ("heaptrack", "heaptrack"),
     ("strace", "strace"),
     ("desktop-file-validate", "desktop-file-validate"),
+    ("lintian", "lintian"),
+    ("rpmbuild", "rpmbuild"),
+    ("makepkg", "makepkg"),
 ]:
     if shutil.which(program):
         config.available_features.add(feature)

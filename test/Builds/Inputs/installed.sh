@@ -16,7 +16,7 @@ message(STATUS "found objprelink ${objprelink_VERSION}")
 END
 cmake -S . -B build -DCMAKE_PREFIX_PATH="$PWD/root/usr"
 cd root/usr || exit 1
-for page in share/man/man1/*.1*; do
+for page in share/man/man1/*.1.gz; do
   name=${page##*/}
   echo "${name%%.1*}"
 done | sort >../pages.txt
