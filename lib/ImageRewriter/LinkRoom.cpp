@@ -34,22 +34,32 @@ static uint64_t noteSize(Decisions decisions, const ImageConfig &config) {
       .size();
 }
 
-Expected<std::optional<LinkRoom>> planLinkRoom(const Image &image,
-                                               const RewriteConfig &config) {
+Expected<LinkPlan> planLinkRoom(const Image &image,
+                                const RewriteConfig &config) {
+  LinkPlan out;
   const Target *target = findTarget(image.machine, image.is64);
   // The PLT of i386 wants a register, which callers of virtual functions do
   // not set; and a PLT is found by the name of its section.
   if (!target || !target->hasPltEntryForm || config.prerelocate ||
       image.sections.empty())
-    return std::nullopt;
+    return out;
   Limits limits;
   limits.anyRoom = true;
   Expected<Decisions> decisions = decide(image, *target, config, limits);
   if (!decisions)
     return decisions.takeError();
   const ImagePlan &plan = decisions->slots;
-  if (!plan.redirected)
-    return std::nullopt;
+  if (!plan.redirected) {
+    std::string reason = nothingToDo(image, *decisions, config);
+    Expected<std::optional<FoundNote>> note = findNote(image);
+    if (!note)
+      return note.takeError();
+    if (!reason.empty() && !*note) {
+      out.nothing = summarize(plan);
+      out.nothing->reason = std::move(reason);
+    }
+    return out;
+  }
   // What goes into DT_RELR leaves pages that are worth more than new segments
   // cost.
   if (decisions->packing.packed * nativeRelocationSize(image.is64) >=
@@ -61,24 +71,25 @@ Expected<std::optional<LinkRoom>> planLinkRoom(const Image &image,
   if (!keptBack)
     return keptBack.takeError();
   if (!keptBack->empty())
-    return std::nullopt;
+    return out;
 
-  LinkRoom out;
-  out.machine = image.machine;
+  LinkRoom room;
+  room.machine = image.machine;
   for (const FunctionBinding &function : plan.functions) {
     const std::string name = image.name(image.symbols[function.symbol]).str();
     if (function.kind == FunctionBinding::Kind::Lazy)
-      out.pltFunctions.push_back(name);
+      room.pltFunctions.push_back(name);
     else if (function.kind == FunctionBinding::Kind::Relay)
-      out.gotFunctions.push_back(name);
+      room.gotFunctions.push_back(name);
   }
   for (const DynamicSymbol &symbol : image.symbols)
-    out.symbols.insert(image.name(symbol));
-  out.section = sectionOfSlots(image, plan);
-  if (out.section.empty())
-    return std::nullopt;
-  out.landingPads = plan.style.protection.landingPads;
-  out.noteSize = noteSize(std::move(*decisions), config);
+    room.symbols.insert(image.name(symbol));
+  room.section = sectionOfSlots(image, plan);
+  if (room.section.empty())
+    return out;
+  room.landingPads = plan.style.protection.landingPads;
+  room.noteSize = noteSize(std::move(*decisions), config);
+  out.room = std::move(room);
   return out;
 }
 

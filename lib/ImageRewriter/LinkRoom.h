@@ -9,7 +9,7 @@
 #ifndef OBJPRELINK_IMAGEREWRITER_LINKROOM_H
 #define OBJPRELINK_IMAGEREWRITER_LINKROOM_H
 
-#include "ELF/Image.h"
+#include "ImageRewriter/ImagePlan.h"
 #include "Support/Config.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
@@ -34,11 +34,17 @@ struct LinkRoom {
   uint64_t noteSize = 0;
 };
 
-/// The room that a rewrite of \p image, a linker's output, would need; none
-/// where nothing is to be rewritten, or where a linker could not make it.
-/// Errors are for the rewrite to report.
-llvm::Expected<std::optional<LinkRoom>>
-planLinkRoom(const Image &image, const RewriteConfig &config);
+struct LinkPlan {
+  /// What a rewrite would need; none where nothing is to be rewritten, or where
+  /// a linker could not make it.
+  std::optional<LinkRoom> room;
+  /// What there is, where nothing is to be done with or without room.
+  std::optional<ImageSummary> nothing;
+};
+
+/// Looks at \p image, a linker's output. Errors are for the rewrite to report.
+llvm::Expected<LinkPlan> planLinkRoom(const Image &image,
+                                      const RewriteConfig &config);
 
 } // namespace objprelink
 

@@ -94,7 +94,8 @@ Expected<RewrittenImage> ImagePass::plan(Bytes contents,
   return other;
 }
 
-/// A rewrite of what the linker makes with room for it, or why there is none.
+/// A rewrite of what the linker makes with room for it, or why there is none;
+/// without contents where there is nothing to rewrite.
 Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
                                                Diagnostics &diagnostics) {
   const RewriteConfig config = makeConfig(options, arguments);
@@ -106,12 +107,18 @@ Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
   Expected<Image> plain = readLinkedImage(output.contents);
   if (!plain)
     return plain.takeError();
-  Expected<std::optional<LinkRoom>> room = planLinkRoom(*plain, config);
-  if (!room)
-    return room.takeError();
-  if (!*room)
+  Expected<LinkPlan> found = planLinkRoom(*plain, config);
+  if (!found)
+    return found.takeError();
+  if (found->nothing && !config.printsPlan()) {
+    RewrittenImage nothing;
+    nothing.summary = std::move(*found->nothing);
+    return nothing;
+  }
+  if (!found->room)
     return error("nothing needs it");
-  Expected<Bytes> roomy = output.linkWithRoom(**room);
+  const LinkRoom &room = *found->room;
+  Expected<Bytes> roomy = output.linkWithRoom(room);
   if (!roomy)
     return roomy.takeError();
   Expected<Image> second = readLinkedImage(*roomy);
@@ -137,7 +144,7 @@ Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
     return error("the second link: {0}", difference);
   // The plain link's PLT does not have them.
   if (rewritten.summary.mode == Mode::Lazy)
-    rewritten.summary.lazyWords += (*room)->pltFunctions.size();
+    rewritten.summary.lazyWords += room.pltFunctions.size();
   return std::move(*image);
 }
 
