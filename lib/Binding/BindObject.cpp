@@ -15,13 +15,6 @@ static constexpr uint64_t kMost = UINT32_MAX;
 /// The entry by which prelink(8) marked what it had changed.
 static constexpr int64_t kPrelinked = 0x6ffffdf5;
 
-uint64_t firstPage(const Image &image) {
-  return image.loadable.empty()
-             ? 0
-             : alignDown(image.segments[image.loadable.front()].address,
-                         Image::kPageSize);
-}
-
 static bool isWritable(const Image &image, uint64_t address, uint64_t size) {
   const Segment *segment = image.segmentAt(address, size);
   return segment && (segment->flags & PF_W);
@@ -142,7 +135,7 @@ ObjectBinder::bindWord(uint32_t index, const Relocation &relocation) const {
 uint64_t ObjectBinder::fromBase(const BoundWord &word) const {
   return word.provider == BoundWord::kNoBase
              ? word.value
-             : word.value - firstPage(closure.libraries[word.provider].image);
+             : word.value - closure.libraries[word.provider].image.firstPage();
 }
 
 /// What keeps library \p index from being bound; empty is nothing.
@@ -161,11 +154,11 @@ std::string ObjectBinder::findObstacle(uint32_t index,
   if (image.dynamicValue(kPrelinked))
     return "it is prelinked";
   if (image.segments.empty() || image.loadable.empty() ||
-      image.segments[image.loadable.back()].addressEnd() - firstPage(image) >
+      image.segments[image.loadable.back()].addressEnd() - image.firstPage() >
           kMost)
     return "it is larger than 4 GiB";
   // The program is always the last one: nothing has to be told apart.
-  if (index && !object.probePlace && !firstPage(image))
+  if (index && !object.probePlace && !image.firstPage())
     return "it has no relative relocation";
   return {};
 }
@@ -174,7 +167,7 @@ void ObjectBinder::findProbe(const Closure &closure, uint32_t index,
                              BoundObject &object) {
   const Image &image = closure.libraries[index].image;
   // Where it is at the address that it asks for, these words never change.
-  if (firstPage(image))
+  if (image.firstPage())
     return;
   const auto take = [&](uint64_t place, std::optional<uint64_t> own) {
     const std::optional<uint64_t> raw = rawWord(image, place);
@@ -263,7 +256,7 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
   };
   for (uint64_t place : image.relrPlaces) {
     const std::optional<uint64_t> raw = rawWord(image, place);
-    if (!raw || *raw - firstPage(image) > kMost)
+    if (!raw || *raw - image.firstPage() > kMost)
       return leave(
           formatv("what its word at {0:x} holds is no address", place));
     addOwn(place, *raw, false);
@@ -294,7 +287,7 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
       } else {
         // What the file holds is where the entry goes on before it is bound.
         const std::optional<uint64_t> raw = rawWord(image, relocation.offset);
-        if (!raw || *raw - firstPage(image) > kMost)
+        if (!raw || *raw - image.firstPage() > kMost)
           return leave(formatv("its PLT word at {0:x} is not in the file",
                                relocation.offset));
         addOwn(relocation.offset, *raw, true);
@@ -313,7 +306,7 @@ void ObjectBinder::bind(uint32_t index, BoundObject &object) const {
       return leave(formatv("its word at {0:x} is read-only", word.place));
     // The base is added, and it is not ld.so's distance where this is not 0.
     word.isRaw = word.provider == index && !word.isIndirect &&
-                 !firstPage(image) && rawWord(image, word.place) == word.value;
+                 !image.firstPage() && rawWord(image, word.place) == word.value;
   }
   if (index && !object.probePlace)
     findSymbolicProbe(index, object);

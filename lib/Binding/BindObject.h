@@ -7,10 +7,6 @@
 
 namespace objprelink {
 
-/// The address of the first page of \p image in its file: what tables say of it
-/// counts from there.
-uint64_t firstPage(const Image &image);
-
 /// Whether ld.so's view of the dynamic table can be changed in memory.
 bool hasWritableDynamic(const Image &image);
 

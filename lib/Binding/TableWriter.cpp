@@ -72,7 +72,7 @@ Expected<PreboundObject> Writer::writeKey(const Library &library) {
   const Image &image = library.image;
   PreboundObject key = {};
   key.path = text(library.path);
-  key.linkedAt = firstPage(image);
+  key.linkedAt = image.firstPage();
   key.dynamicAt = image.dynamicRange.address;
   for (const DynamicEntry &entry : image.dynamic)
     key.dynamicDigest =
@@ -254,7 +254,7 @@ void Writer::writeWords(const Closure &closure, std::vector<BoundWord> words,
   for (BoundWord &word : words) {
     word.place -= object.linkedAt;
     if (word.provider != BoundWord::kNoBase)
-      word.value -= firstPage(closure.libraries[word.provider].image);
+      word.value -= closure.libraries[word.provider].image.firstPage();
   }
   object.pages = append<PreboundPages>(pagesOf(words));
   StripWriter strips(words, places);

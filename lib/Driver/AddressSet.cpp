@@ -43,16 +43,11 @@ struct Member {
 };
 } // namespace
 
-static uint64_t firstPage(const Image &image) {
-  return alignDown(image.segments[image.loadable.front()].address,
-                   Image::kPageSize);
-}
-
 /// What \p segments, of which those that are loaded begin at \p begin, need.
 static void measure(const Image &image, ArrayRef<Segment> segments,
                     PlacedImage &out) {
   out.machine = findMachine(image.machine, image.is64);
-  const uint64_t begin = firstPage(image);
+  const uint64_t begin = image.firstPage();
   for (const Segment &segment : segments)
     if (segment.type == PT_LOAD)
       out.size = std::max(out.size, segment.addressEnd() - begin);
@@ -86,9 +81,9 @@ static void makeOnce(const Image &image, const RewriteConfig &given,
   if (!machine)
     return;
   const auto keep = [&] {
-    if (firstPage(image)) {
+    if (image.firstPage()) {
       measure(image, image.segments, member.image);
-      member.image.kept = firstPage(image);
+      member.image.kept = image.firstPage();
     }
   };
   RewriteConfig config = given;
@@ -145,7 +140,7 @@ static void gather(const SetRequest &request, const StringSet<> &plugins,
     if (!undone) {
       member.reason = "it keeps its address: " + toString(undone.takeError());
       measure(*image, image->segments, member.image);
-      member.image.kept = firstPage(*image);
+      member.image.kept = image->firstPage();
       return;
     }
     old = std::move(*undone);

@@ -60,8 +60,8 @@ static Parts whatPays(const Parts &asked, const Costs &before,
 static RewriteConfig reduced(const RewriteConfig &asked, const Parts &parts) {
   RewriteConfig out = asked;
   if (!parts.slots) {
-    // No slot has this number, and what lets slots be lazy has no use.
-    out.onlySlots = {{UINT64_MAX, UINT64_MAX}};
+    // What lets slots be lazy has no use.
+    out.onlySlots = {RewriteConfig::kNoSlot};
     out.overrideBindNow = out.lazyAll = false;
   }
   out.packRelativeRelocs &= parts.packed;

@@ -28,11 +28,14 @@ uint64_t Image::sectionHeadersEnd() const {
                                  : sizeof(object::ELF32LE::Shdr));
 }
 
+uint64_t Image::firstPage() const {
+  return loadable.empty()
+             ? 0
+             : alignDown(segments[loadable.front()].address, kPageSize);
+}
+
 std::optional<uint64_t> Image::preferredAddress() const {
-  if (isExecutable || loadable.empty())
-    return std::nullopt;
-  const uint64_t page =
-      alignDown(segments[loadable.front()].address, kPageSize);
+  const uint64_t page = isExecutable ? 0 : firstPage();
   return page ? std::optional(page) : std::nullopt;
 }
 

@@ -160,6 +160,9 @@ struct Image {
   /// The offset of the end of the section header table, if there is one.
   uint64_t sectionHeadersEnd() const;
   bool hasTextRelocations() const;
+  /// The address of the page of the first loadable segment, which is what the
+  /// image begins with in memory; 0 without one.
+  uint64_t firstPage() const;
   /// The address of the page of the first segment, where that is one that the
   /// image asks to be loaded at: it is not an executable, and it is not 0.
   std::optional<uint64_t> preferredAddress() const;

@@ -37,9 +37,7 @@ uint64_t addressUnit(ArrayRef<Segment> segments) {
 }
 
 static uint64_t sizeInMemory(const Image &image) {
-  const uint64_t begin = alignDown(
-      image.segments[image.loadable.front()].address, Image::kPageSize);
-  return image.segments[image.loadable.back()].addressEnd() - begin;
+  return image.segments[image.loadable.back()].addressEnd() - image.firstPage();
 }
 
 static uint64_t hashOf(const Image &image, uint64_t seed) {

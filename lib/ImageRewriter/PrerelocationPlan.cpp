@@ -167,8 +167,7 @@ Error Planner::run(std::optional<PrerelocationPlan> &out) {
   }
   if (Error e = checkRelocations())
     return e;
-  plan.begin = alignDown(image.segments[image.loadable.front()].address,
-                         Image::kPageSize);
+  plan.begin = image.firstPage();
   // A linker has chosen one already.
   if (!config.preferredBase && plan.begin) {
     plan.base = plan.begin;

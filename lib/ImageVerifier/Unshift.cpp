@@ -36,10 +36,6 @@ private:
   using Rel = std::conditional_t<ELFT::Is64Bits, typename ELFT::Rela,
                                  typename ELFT::Rel>;
 
-  static uint64_t pageOf(const Image &image) {
-    return alignDown(image.segments[image.loadable.front()].address,
-                     Image::kPageSize);
-  }
   /// What is at \p offset of the file.
   template <class T> T &at(uint64_t offset) {
     return *reinterpret_cast<T *>(out->bytes.data() + offset);
@@ -199,11 +195,12 @@ template <class ELFT> Error Unshifter<ELFT>::replaceRelocator() {
     return error("the code at {0:x} does not relocate the image", code);
   if (readProperties(after).protection.landingPads && !relocator->hasLandingPad)
     return error("the code at {0:x} has no landing pad", code);
-  if (relocator->image != pageOf(after) ||
-      relocator->preferred != pageOf(after))
+  if (relocator->image != after.firstPage() ||
+      relocator->preferred != after.firstPage())
     return error("the code at {0:x} compares {1:x} with {2:x}, and the image "
                  "begins at {3:x}",
-                 code, relocator->image, relocator->preferred, pageOf(after));
+                 code, relocator->image, relocator->preferred,
+                 after.firstPage());
   const AddressRange table = relocator->table;
   const Segment *segment = after.segmentAt(table.address, table.size);
   const Bytes contents = after.contentsAt(table.address, table.size);
@@ -236,7 +233,7 @@ template <class ELFT> Error Unshifter<ELFT>::replaceRelocator() {
 
 template <class ELFT>
 Expected<std::unique_ptr<UnshiftedImage>> Unshifter<ELFT>::run() {
-  shift = pageOf(after) - pageOf(before);
+  shift = after.firstPage() - before.firstPage();
   for (const Segment &segment : after.segments)
     if ((segment.type == PT_LOAD || segment.type == PT_TLS) &&
         segment.alignment > 1 && shift % segment.alignment)

@@ -115,8 +115,7 @@ void Measurement::addPages() {
 void Measurement::addSpace() {
   if (image.isExecutable || image.loadable.empty())
     return;
-  const uint64_t begin = alignDown(
-      image.segments[image.loadable.front()].address, Image::kPageSize);
+  const uint64_t begin = image.firstPage();
   const uint64_t end = alignTo(
       image.segments[image.loadable.back()].addressEnd(), Image::kPageSize);
   if (!image.preferredAddress())

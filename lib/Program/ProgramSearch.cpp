@@ -7,10 +7,10 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
+#include "llvm/Object/ELF.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
-#include <cstring>
 
 using namespace llvm;
 
@@ -177,22 +177,17 @@ static std::string startsElsewhere(StringRef path) {
 /// Whether the ELF file \p bytes names a loader; what it is for another machine
 /// is found out later.
 static bool hasLoader(Bytes bytes) {
-  ELF::Elf64_Ehdr header;
-  if (bytes.size() < sizeof(header))
-    return false;
-  std::memcpy(&header, bytes.data(), sizeof(header));
-  if (header.e_ident[ELF::EI_CLASS] != ELF::ELFCLASS64)
+  if (bytes.size() > ELF::EI_CLASS && bytes[ELF::EI_CLASS] != ELF::ELFCLASS64)
     return true;
-  for (unsigned i = 0; i < header.e_phnum; ++i) {
-    ELF::Elf64_Phdr segment;
-    const uint64_t at = header.e_phoff + i * uint64_t(sizeof(segment));
-    if (header.e_phoff > bytes.size() || at + sizeof(segment) > bytes.size())
-      return false;
-    std::memcpy(&segment, bytes.data() + at, sizeof(segment));
-    if (segment.p_type == ELF::PT_INTERP)
-      return true;
-  }
-  return false;
+  auto file = object::ELFFile<object::ELF64LE>::create(toStringRef(bytes));
+  if (!file)
+    return consumeError(file.takeError()), false;
+  auto segments = file->program_headers();
+  if (!segments)
+    return consumeError(segments.takeError()), false;
+  return any_of(*segments, [](const auto &segment) {
+    return segment.p_type == ELF::PT_INTERP;
+  });
 }
 
 Expected<FoundProgram> Search::run(StringRef name) {

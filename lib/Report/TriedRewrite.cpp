@@ -17,9 +17,8 @@ RewriteConfig configOf(Rewrite rewrite) {
   config.overrideBindNow = config.lazyAll = rewrite.slots == Slots::LazyAlways;
   config.packRelativeRelocs = rewrite.packed;
   config.prerelocate = rewrite.prerelocated;
-  // No slot has the largest number.
   if (rewrite.slots == Slots::AsTheyAre)
-    config.onlySlots = {{UINT64_MAX, UINT64_MAX}};
+    config.onlySlots = {RewriteConfig::kNoSlot};
   config.quiet = true;
   return config;
 }

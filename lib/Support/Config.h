@@ -56,6 +56,8 @@ struct SlotConfig {
   /// The only slots to take, by the numbers of their lines in the output of
   /// -v, which count from 1 in each file and each member; empty takes all.
   std::vector<SlotRange> onlySlots;
+  /// For onlySlots: no slot has such a number.
+  static constexpr SlotRange kNoSlot = {UINT64_MAX, UINT64_MAX};
   I386Scratch i386Scratch = I386Scratch::Auto;
   /// Give stubs .eh_frame sections.
   bool stubUnwindTables = false;
