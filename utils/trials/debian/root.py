@@ -23,11 +23,11 @@ mount -t devpts devpts "$root/dev/pts"
 exec chroot "$root" "$@"
 """
 BUILDER = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "--"]
-PATH = "/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin"
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 # What the trial needs beside the packages that are tried.
 TOOLS = (
     "build-essential debhelper devscripts wdiff lintian blhc autopkgtest elfutils gdb"
-    " ccache python3 fakeroot file"
+    " python3 fakeroot file"
 ).split()
 
 
@@ -43,7 +43,7 @@ class Root:
         """The exit status and output of a command; with log, that is a file which
         takes the output."""
         home = "/build" if user == "builder" else "/root"
-        env = {"PATH": PATH, "LC_ALL": "C.UTF-8", "HOME": home, "CCACHE_DIR": "/build/ccache",
+        env = {"PATH": PATH, "LC_ALL": "C.UTF-8", "HOME": home,
                "DEBIAN_FRONTEND": "noninteractive", **env}  # fmt: skip
         enter = ["unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child"]
         enter += ["sh", "-ec", ENTER, "sh", str(self.folder), str(changes or "")]
