@@ -15,7 +15,8 @@ dpkg -i --force-depends "$1"/*.deb >/dev/null 2>&1
 echo "$2" >/tmp/client.cpp
 g++ -g /tmp/client.cpp $3 -o /tmp/client
 exec gdb -nx -batch -iex 'set debuginfod enabled off' -ex 'set breakpoint pending on' \\
-  -ex "break $4" -ex run -ex backtrace /tmp/client 2>&1
+  -ex "break $4" -ex run -ex backtrace -ex continue -ex backtrace \\
+  /tmp/client 2>&1
 """
 
 
@@ -82,8 +83,11 @@ class DebugCheck:
             script += [package.libraries, package.function]
             with tempfile.TemporaryDirectory(dir=self.root.folder.parent) as changes:
                 _, text = self.root.run(*script, user="root", changes=changes)
-            frames = [ADDRESS.sub("", line) for line in text.splitlines() if line.startswith("#")]
             self.c.keep(f"stack-{arm.name}", text.splitlines())
-            found.append(frames)
+            frames = [line for line in text.splitlines() if line.startswith("#")]
+            # A breakpoint has a place in the code that leads there, too.
+            if frames and "@plt" in frames[0]:
+                frames = frames[next((i for i, x in enumerate(frames) if i and x[:2] == "#0"), 0) :]
+            found.append([ADDRESS.sub("", line) for line in frames])
         lines = diff(*found) if found[1] else ["the program does not come to the function"]
         return self.c.judge("stack", lines)
