@@ -17,6 +17,13 @@ from projects import outputs, results
 from projects.sources import Failure
 
 NAMES = ["ld", "ld.lld", "ld.bfd", "ld.gold", "ld.mold"]
+# What linkers say of themselves, with the words by which their outputs name them.
+SAID = (
+    r"(mold .*?) \(compatible with GNU ld\)",
+    r"(.*?) \(compatible with GNU linkers\)",
+    r"GNU (gold) .* (\S+)$",
+    r"(GNU ld)\b",
+)
 LOGS_OF_TESTS = "find . -name '*.trs' | sort | sed 's/trs$/log/' | xargs -r cat"
 
 
@@ -29,37 +36,43 @@ class StepFailed(Exception):
 
 
 class Linker:
-    """A linker, and the name that it writes into .comment."""
+    """A linker, and the name that it has in its outputs."""
 
     def __init__(self, path):
         self.path = path
         done = subprocess.run([path, "--version"], capture_output=True, text=True)
-        match = re.match(r"(.*?) \(compatible with GNU linkers\)", done.stdout)
+        self.said = done.stdout.partition("\n")[0]
+        found = (re.match(pattern, self.said) for pattern in SAID)
+        match = next(filter(None, found), None)
         if done.returncode or not match:
-            raise Failure(f"{path}: --version does not say that it is an LLD")
-        self.name = match[1]
+            raise Failure(f"{path}: --version does not say which linker it is")
+        self.name = " ".join(match.groups())
+        # GNU ld writes its name nowhere.
+        self.mark = "" if self.name == "GNU ld" else self.name
         self.digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
     def program(self, name):
         """What is called by a name: a shim of its own, where there is one."""
-        base = self.path.resolve().parents[1]
-        shim = base / "libexec/objprelink" / name
-        return shim if shim.exists() else self.path
+        real = self.path.resolve()
+        shim = real.parents[1] / "libexec/objprelink" / name
+        return shim if shim.resolve() == real else self.path
 
 
 class Arm:
-    """A way to link: which linker, in which mode."""
+    """A way to link: which linker, in which mode. That one may run another."""
 
-    def __init__(self, name, linker, env):
+    def __init__(self, name, linker, env, under=None):
         self.name, self.linker, self.env = name, linker, env
         self.ours = name != "control"
+        self.maker, self.under = under or linker, under and under.path
 
 
 class Build:
-    """A project, built by one compiler for one machine."""
+    """A project, built by one compiler for one machine, by a kind of linker."""
 
-    def __init__(self, project, variant, source, args):
+    def __init__(self, project, variant, under, source, args):
         self.project, self.args, self.source = project, args, source
+        self.variant, self.under = variant, under
         self.name = f"{project.name}-{variant}"
         self.compiler, _, machine = variant.partition("-")
         self.machine = [f"-{machine}"] if machine else []
@@ -76,7 +89,8 @@ class Build:
             how = [f"-B{self.slot}/"]
         else:
             cc, cxx = self.args.clang, self.args.clang.replace("clang", "clang++")
-            how = [f"--ld-path={self.slot}/ld.lld", "-Wno-unused-command-line-argument"]
+            how = [f"--ld-path={self.slot}/ld.{self.under}"]
+            how.append("-Wno-unused-command-line-argument")
         # As part of the compiler's name: libtool drops what it does not know.
         tail = shlex.join([*self.machine, *how])
         return f"{cc} {tail}", f"{cxx} {tail}"
@@ -203,7 +217,8 @@ class Build:
             for x in tools
         ]
         env = self.environment(arm)
-        flags = [env[x] for x in ("CC", "CXX", "CFLAGS", "LDFLAGS")]
+        # What configure finds out may depend on the linker.
+        flags = [self.under, *(env[x] for x in ("CC", "CXX", "CFLAGS", "LDFLAGS"))]
         wanted = json.dumps([commands, versions, flags], default=str)
         have = self.configuration
         if not have.exists() or have.read_text() != wanted:
@@ -215,9 +230,8 @@ class Build:
         else:
             outputs.remove(self.build)
         self.run("build", arm)
-        links = outputs.account(
-            self.build, arm.linker.name, self.links_log, arm.ours and self.args.logs
-        )
+        log = self.links_log if arm.ours and self.args.logs else None
+        links = outputs.account(self.build, arm.maker.mark, log, arm.under)
         if not links.outputs:
             raise StepFailed("build", self.logs, "nothing was linked")
         return links

@@ -12,11 +12,14 @@ from typing import NamedTuple
 ET_EXEC, ET_DYN = 2, 3
 # Code of ours there is only where no entry for the function was there before.
 NOTE = ".note.objprelink"
+# LLD and mold write their names into .comment, gold has a note, and GNU ld nothing.
+NAMED = r"Linker: ([^\0]*)|(mold [^\0]*?) \(compatible with GNU ld\)"
+GOLD = ".note.gnu.gold-version"
 
 
 class Output(NamedTuple):
     path: Path
-    linker: str  # what .comment says, or nothing
+    linker: str  # the linkers that are named in it, or nothing
     rewritten: bool
 
 
@@ -59,7 +62,10 @@ def read(path):
     except (OSError, struct.error, IndexError, ValueError):
         return None
     comment = found.get(".comment", b"").decode(errors="replace")
-    linkers = re.findall(r"Linker: ([^\0]*)", comment)
+    linkers = ["".join(names) for names in re.findall(NAMED, comment)]
+    if GOLD in found:
+        # Behind the note's header and its owner, "GNU".
+        linkers.append(found[GOLD][16:].rstrip(b"\0").decode(errors="replace"))
     return Output(path, ", ".join(linkers), NOTE in found)
 
 
@@ -116,9 +122,16 @@ def read_log(log):
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def account(folder, linker, log, logs=True):
-    """What the build in a folder has linked by now, by the linker with a name."""
-    entries = read_log(log)
+def runs(entry, under):
+    """Whether a line of the log is of a link that the linker underneath has made."""
+    path = re.search(r" \((/.*)\)$", entry.get("linker", ""))
+    return path is not None and Path(path[1]) == under
+
+
+def account(folder, linker, log, under=None):
+    """What the build in a folder has linked by now, by the linker that outputs name
+    so; under is the path of the linker that ours has run. The control has no log."""
+    entries = read_log(log) if log else []
     by_name = {}
     for entry in entries:
         by_name[os.path.basename(entry["output"])] = entry
@@ -133,7 +146,7 @@ def account(folder, linker, log, logs=True):
         if linker not in output.linker.split(", "):
             foreign.append(f"{name} ({output.linker or 'no linker named'})")
             continue
-        if not logs:
+        if not log:
             if output.rewritten:
                 problems.append(f"{name}: rewritten by the control")
             continue
@@ -143,6 +156,9 @@ def account(folder, linker, log, logs=True):
             outcomes["not logged"] += 1
             problems.append(f"{name}: the linker's log does not have it")
             continue
+        if under and not runs(entry, under):
+            text = f"{name}: the log says '{entry.get('linker')}', not {under}"
+            problems.append(text)
         outcome = entry["outcome"]
         outcomes[outcome] += 1
         if (outcome == "rewritten") != output.rewritten:

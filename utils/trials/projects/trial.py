@@ -16,7 +16,8 @@ class Trial:
         self.notes, self.wrong = [], []
         self.row = {
             "project": build.project.name,
-            "variant": build.name.removeprefix(build.project.name + "-"),
+            "variant": build.variant,
+            "linker": build.under,
             "modes": {},
         }
 
@@ -25,7 +26,7 @@ class Trial:
 
     def finish(self, verdict):
         self.row |= {"verdict": verdict, "wrong": self.wrong, "notes": self.notes}
-        self.row["commands"] = []
+        self.row |= {"commands": [], "folder": str(self.build.folder)}
         if verdict == OURS:
             self.build.use(self.arms[0])
             self.row["commands"] = self.build.recipe(self.arms[0])
@@ -40,7 +41,7 @@ class Trial:
         }
         name, foreign = arm.name, links.foreign
         if foreign:
-            text = f"{name}: not linked by {arm.linker.name}: {', '.join(foreign[:5])}"
+            text = f"{name}: not linked by {arm.maker.name}: {', '.join(foreign[:5])}"
             (self.ours if arm.ours else self.notes.append)(text)
         for problem in links.problems:
             self.ours(f"{name}: {problem}")

@@ -1,0 +1,14 @@
+"""Puts what a script has made into a document, between the lines
+
+    <!-- SCRIPT: NAME -->
+    <!-- end -->"""
+
+END = "<!-- end -->"
+
+
+def replace_block(path, mark, text):
+    """Replaces what is between the two lines; whether there are such lines."""
+    before, found, rest = path.read_text().partition(f"<!-- {mark} -->\n")
+    if found:
+        path.write_text(f"{before}{found}{text}\n{END}{rest.partition(END)[2]}")
+    return bool(found)
