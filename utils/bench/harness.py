@@ -339,8 +339,9 @@ def workspace():
         yield Path(folder)
 
 
-def parse_arguments(description, runs):
-    """The options of all benches. runs is the default of --runs."""
+def parse_arguments(description, runs, kinds=()):
+    """The options of all benches. runs is the default of --runs, kinds are what
+    --only chooses from."""
     parser = argparse.ArgumentParser(
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -351,7 +352,14 @@ def parse_arguments(description, runs):
     add("--runs", type=int, metavar="N", help=f"turns ({runs})")
     build = ROOT / "build"
     add("--build", type=Path, default=build, metavar="DIR", help="(build)")
+    if kinds:
+        names = f"of {', '.join(kinds)} (all)"
+        split = lambda text: [x for x in text.split(",") if x]  # noqa: E731
+        add("--only", type=split, default=kinds, metavar="KIND,...", help=names)
     args = parser.parse_args()
+    for kind in args.only if kinds else ():
+        if kind not in kinds:
+            parser.error(f"--only: '{kind}' is none of {', '.join(kinds)}")
     args.runs = args.runs or (max(3, runs // 3) if args.quick else runs)
     if not (args.build / "bin").is_dir():
         parser.error(f"{args.build}/bin is missing: cmake --build build")
