@@ -11,8 +11,8 @@
 namespace objprelink {
 
 /// Adds the paths of all programs and shared libraries below \p folder to
-/// \p out, in order. Symbolic links are not followed, and no file is read
-/// beyond the first bytes of its header.
+/// \p out, in order. Symbolic links are not followed, and files of debug
+/// symbols that were split off are left out.
 llvm::Error addImages(llvm::StringRef folder, std::vector<std::string> &out);
 
 } // namespace objprelink
