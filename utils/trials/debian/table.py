@@ -36,6 +36,8 @@ PACKAGES = [
         libraries="-I/usr/include/taglib -ltag",
         function="TagLib::Tag::isEmpty",
     ),
+    Package("tinyxml2", "CMake", "XML; visitors"),
+    Package("libjsoncpp", "CMake", "JSON; writers and readers by factories"),
     Package("kcodecs", "CMake", "a KDE framework; codecs"),
     Package("kcoreaddons", "CMake", "a KDE framework; jobs, plugins, watched files"),
     Package("zimlib", "Meson", "archives of ZIM files"),
