@@ -1,5 +1,6 @@
 # lit's view of the suite: what a test may call, and which machines can run it.
 
+import importlib.util
 import os
 import shutil
 import stat
@@ -165,6 +166,8 @@ for feature, program in [
         config.available_features.add(feature)
 if os.geteuid() == 0:
     config.available_features.add("root")
+if importlib.util.find_spec("yaml"):
+    config.available_features.add("python-yaml")
 if os.path.exists("/usr/share/hunspell/en_US.dic"):
     config.available_features.add("hunspell")
 
