@@ -68,6 +68,7 @@ config.substitutions += [
     ("%gxx", "g++"),
     ("%gcc", "gcc"),
     ("%lld", tool("ld.lld")),
+    ("%llvm-major", config.llvm_major),
     ("%mc64", tool("llvm-mc") + " -filetype=obj -triple=x86_64-linux-gnu"),
     ("%mc32", tool("llvm-mc") + " -filetype=obj -triple=i386-linux-gnu"),
     ("%survive", "python3 %s/test/Image/survive.py" % config.source_root),
@@ -164,6 +165,9 @@ for feature, program in [
 ]:
     if shutil.which(program):
         config.available_features.add(feature)
+# "llvm-20" is release 20 or later: what LLD and clang 19 cannot do.
+for release in range(20, int(config.llvm_major) + 1):
+    config.available_features.add("llvm-%d" % release)
 if os.geteuid() == 0:
     config.available_features.add("root")
 if importlib.util.find_spec("yaml"):

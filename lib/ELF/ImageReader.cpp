@@ -15,6 +15,7 @@
 #include "ELF/DynamicTables.h"
 #include "ELF/SectionTable.h"
 #include "Support/Diagnostics.h"
+#include "Support/LLVMVersion.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELFTypes.h"

@@ -1,5 +1,5 @@
 #include "Linker/LldHooks.h"
-#include "llvm/ADT/ScopeExit.h"
+#include "Support/LLVMVersion.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Option/ArgList.h"

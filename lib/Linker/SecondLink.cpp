@@ -4,9 +4,9 @@
 #include "Linker/RoomObject.h"
 #include "Linker/TrimmedLibrary.h"
 #include "Support/Diagnostics.h"
+#include "Support/LLVMVersion.h"
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Support/CrashRecoveryContext.h"
@@ -56,6 +56,8 @@ static bool hasBitcode(StringRef contents) {
 }
 
 Error SecondLink::check() const {
+  if (!kLldIsReentrant)
+    return error("LLD " LLVM_VERSION_STRING " makes one link at a time");
   if (!known.whyOnce.empty())
     return error("{0}", known.whyOnce);
   uint64_t size = 0;

@@ -22,6 +22,7 @@
 #include "Support/Diagnostics.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/DenseMap.h"
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <optional>
@@ -203,7 +204,8 @@ static std::vector<uint64_t> findShared(const VTableRelocations &group) {
   const auto rises = [&](const VTableWord &a, const VTableWord &b) {
     return group.at(a).offset < group.at(b).offset;
   };
-  if (llvm::adjacent_find(group.words, std::not_fn(rises)) == group.words.end())
+  if (std::adjacent_find(group.words.begin(), group.words.end(),
+                         std::not_fn(rises)) == group.words.end())
     return {};
 
   std::vector<uint64_t> offsets;
@@ -222,7 +224,7 @@ static std::vector<uint64_t> findShared(const VTableRelocations &group) {
 /// not have.
 static std::string stubName(StringRef function, StringRef suffix) {
   std::string name = (kStubPrefix + function + suffix).str();
-  llvm::replace(name, '@', '$');
+  std::replace(name.begin(), name.end(), '@', '$');
   return name;
 }
 

@@ -18,6 +18,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/Endian.h"
+#include <algorithm>
 #include <cstring>
 #include <tuple>
 
@@ -208,7 +209,7 @@ Error Verifier::checkStub(uint32_t index, uint32_t function) {
   std::string name =
       (".L" + functionName + promiseFor(before.symbols[function]).suffix())
           .str();
-  llvm::replace(name, '@', '$');
+  std::replace(name.begin(), name.end(), '@', '$');
   if (!hasFormOfStub(symbol) || after.name(symbol) != name)
     return error("symbol {0} ({1}) is not the stub of {2}", index,
                  after.name(symbol), functionName);

@@ -1,8 +1,8 @@
 #include "Program/AddProgram.h"
 #include "Binding/TableStore.h"
 #include "Support/Diagnostics.h"
+#include "Support/LLVMVersion.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 #include <cstring>

@@ -2,6 +2,7 @@
 # An output without section headers (-z nosectionheader) has the slots of any
 # other and is rewritten; it gets no section headers, and its map stays LLD's.
 
+# REQUIRES: llvm-20
 # RUN: rm -rf %t && mkdir %t && cd %t && %mc64 %s -o a.o
 # RUN: env LLD_VERSION=x %lld -shared a.o %needed64 -o plain.so -z nosectionheader --build-id -Map=plain.map
 # RUN: env LLD_VERSION=x %ld.objprelink -shared a.o %needed64 -o a.so -z nosectionheader --build-id \

@@ -4,6 +4,7 @@
 
 // REQUIRES: x86-64
 // RUN: rm -rf %t && split-file %s %t && cd %t
+// RUN: export LLVM=%llvm-major
 // RUN: bash try "%gxx -m64 -B%shims"
 // RUN: bash try "%gxx -m64 -B%shims -fuse-ld=gold" -Wl,-z,now
 // RUN: bash try "%clangxx --ld-path=%ld.objprelink" -Wl,--icf=all,--gc-sections
@@ -24,7 +25,7 @@ $compiler -shared "$@" -Wl,-soname,derived.so,-rpath,.,--dependency-file=deps \
   derived.o base.so -o derived.so
 $compiler "$@" main.o derived.so base.so -o main -Wl,-rpath,.
 grep -q '"output":"derived.so".*"outcome":"rewritten"' log
-readelf -p .comment derived.so | grep -q 'Linker: LLD 22.* (objprelink-'
+readelf -p .comment derived.so | grep -q 'Linker: LLD '$LLVM'.* (objprelink-'
 grep -q '^derived.so:' deps
 for bind in "" LD_BIND_NOW=1; do
   env $bind LD_WARN=1 ./main >out 2>err

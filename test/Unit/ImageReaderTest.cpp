@@ -1,5 +1,6 @@
 #include "ELF/ImageReader.h"
 #include "ImageRewriter/ImagePlan.h"
+#include "Support/LLVMVersion.h"
 #include "TinyImage.h"
 #include <gtest/gtest.h>
 

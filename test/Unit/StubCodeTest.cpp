@@ -9,18 +9,8 @@
 
 #include "Target/EhFrame.h"
 #include "Target/Target.h"
+#include "llvm-c/Disassembler.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/MC/MCAsmInfo.h"
-#include "llvm/MC/MCContext.h"
-#include "llvm/MC/MCDisassembler/MCDisassembler.h"
-#include "llvm/MC/MCInst.h"
-#include "llvm/MC/MCInstPrinter.h"
-#include "llvm/MC/MCInstrInfo.h"
-#include "llvm/MC/MCRegisterInfo.h"
-#include "llvm/MC/MCSubtargetInfo.h"
-#include "llvm/MC/MCTargetOptions.h"
-#include "llvm/MC/TargetRegistry.h"
-#include "llvm/Support/TargetSelect.h"
 #include <gtest/gtest.h>
 
 using namespace llvm;
@@ -30,40 +20,26 @@ extern "C" void LLVMInitializeX86TargetInfo();
 extern "C" void LLVMInitializeX86TargetMC();
 
 /// The instructions of \p code, one a line, each with its offset.
-static std::string disassemble(StringRef tripleName, objprelink::Bytes code) {
+static std::string disassemble(const char *triple, objprelink::Bytes code) {
   LLVMInitializeX86TargetInfo();
   LLVMInitializeX86TargetMC();
   LLVMInitializeX86Disassembler();
-  const Triple triple(tripleName);
-  std::string problem;
-  const Target *target = TargetRegistry::lookupTarget(triple, problem);
-  const MCTargetOptions options;
-  std::unique_ptr<MCRegisterInfo> registers(target->createMCRegInfo(triple));
-  std::unique_ptr<MCAsmInfo> info(
-      target->createMCAsmInfo(*registers, triple, options));
-  std::unique_ptr<MCSubtargetInfo> subtarget(
-      target->createMCSubtargetInfo(triple, "", ""));
-  std::unique_ptr<MCInstrInfo> instructions(target->createMCInstrInfo());
-  MCContext context(triple, info.get(), registers.get(), subtarget.get());
-  std::unique_ptr<MCDisassembler> disassembler(
-      target->createMCDisassembler(*subtarget, context));
-  std::unique_ptr<MCInstPrinter> printer(
-      target->createMCInstPrinter(triple, 0, *info, *instructions, *registers));
-
-  std::string text;
-  raw_string_ostream out(text);
-  for (uint64_t offset = 0, size; offset < code.size(); offset += size) {
-    MCInst inst;
-    if (disassembler->getInstruction(inst, size, code.drop_front(offset),
-                                     offset,
-                                     nulls()) != MCDisassembler::Success)
+  const std::unique_ptr<void, decltype(&LLVMDisasmDispose)> disassembler(
+      LLVMCreateDisasm(triple, nullptr, 0, nullptr, nullptr),
+      LLVMDisasmDispose);
+  SmallVector<uint8_t> bytes(code);
+  std::string out;
+  char text[80];
+  for (size_t offset = 0, size; offset < bytes.size(); offset += size) {
+    size = LLVMDisasmInstruction(disassembler.get(), bytes.data() + offset,
+                                 bytes.size() - offset, offset, text,
+                                 sizeof(text));
+    if (!size)
       return "bad instruction";
-    out << offset << ":";
-    printer->printInst(&inst, offset, "", *subtarget, out);
-    out << "\n";
+    out += utostr(offset) + ":" + text + "\n";
   }
-  llvm::replace(text, '\t', ' ');
-  return text;
+  std::replace(out.begin(), out.end(), '\t', ' ');
+  return out;
 }
 
 static objprelink::Stub stub(const objprelink::Target &target,

@@ -21,10 +21,14 @@ namespace objprelink {
 
 static std::optional<LinkMode> parseMode(StringRef text) {
   return StringSwitch<std::optional<LinkMode>>(text)
-      .Cases({"auto", "1", "yes"}, LinkMode::Auto)
+      .Case("auto", LinkMode::Auto)
+      .Case("1", LinkMode::Auto)
+      .Case("yes", LinkMode::Auto)
       .Case("lazy", LinkMode::Lazy)
       .Case("relay", LinkMode::Relay)
-      .Cases({"off", "0", "no"}, LinkMode::Off)
+      .Case("off", LinkMode::Off)
+      .Case("0", LinkMode::Off)
+      .Case("no", LinkMode::Off)
       .Default(std::nullopt);
 }
 

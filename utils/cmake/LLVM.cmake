@@ -1,14 +1,23 @@
-# Debian's LLVM 22 answers find_package(LLVM 22) with "version mismatch" (its
-# config file asks for the exact minor), so the prefix is asked of llvm-config
-# and the major version is checked here.
-find_program(LLVM_CONFIG NAMES llvm-config-22 llvm-config REQUIRED)
+# Which LLVM and LLD are built upon. Debian's LLVM 22 answers
+# find_package(LLVM 22) with "version mismatch" (its config file asks for the
+# exact minor), so the prefix is asked of llvm-config and the major version is
+# checked here.
+set(OBJPRELINK_LLVM 22 CACHE STRING "LLVM's major version: 19 to 22")
+set_property(CACHE OBJPRELINK_LLVM PROPERTY STRINGS 22 21 20 19)
+if(NOT OBJPRELINK_LLVM MATCHES "^(19|20|21|22)$")
+  message(FATAL_ERROR "OBJPRELINK_LLVM is '${OBJPRELINK_LLVM}': 19 to 22 build")
+endif()
+find_program(LLVM_CONFIG
+             NAMES llvm-config-${OBJPRELINK_LLVM} llvm-config REQUIRED)
 execute_process(COMMAND ${LLVM_CONFIG} --prefix
                 OUTPUT_VARIABLE llvmPrefix OUTPUT_STRIP_TRAILING_WHITESPACE
                 COMMAND_ERROR_IS_FATAL ANY)
 list(PREPEND CMAKE_PREFIX_PATH ${llvmPrefix})
 find_package(LLVM REQUIRED CONFIG)
-if(NOT LLVM_VERSION_MAJOR EQUAL 22)
-  message(FATAL_ERROR "LLVM 22 is needed, ${LLVM_VERSION} was found")
+if(NOT LLVM_VERSION_MAJOR EQUAL OBJPRELINK_LLVM)
+  message(FATAL_ERROR
+          "OBJPRELINK_LLVM is ${OBJPRELINK_LLVM}, and this build folder has found "
+          "LLVM ${LLVM_VERSION}: each LLVM wants a folder of its own")
 endif()
 message(STATUS "LLVM ${LLVM_PACKAGE_VERSION} in ${LLVM_TOOLS_BINARY_DIR}")
 
@@ -28,9 +37,13 @@ set_target_properties(LLVMSupport PROPERTIES INTERFACE_LINK_LIBRARIES
 # LLD's machines can be linked, and those that link-time optimization compiles
 # for are all that LLVM has.
 find_package(LLD REQUIRED CONFIG)
+set(distributed) # ThinLTO on other machines, since 22
+if(TARGET LLVMDTLTO)
+  set(distributed DTLTO)
+endif()
 llvm_map_components_to_libnames(lldNeeds
-  BitReader BitWriter CodeGen Core DebugInfoDWARF DTLTO LTO MC Object Option
-  Passes ProfileData Support TargetParser TransformUtils
+  BitReader BitWriter CodeGen Core DebugInfoDWARF LTO MC Object Option
+  ${distributed} Passes ProfileData Support TargetParser TransformUtils
   AllTargetsAsmParsers AllTargetsCodeGens AllTargetsDescs AllTargetsInfos)
 set_target_properties(lldCommon PROPERTIES INTERFACE_LINK_LIBRARIES
                       "${lldNeeds}")
