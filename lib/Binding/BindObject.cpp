@@ -68,6 +68,16 @@ bool ObjectBinder::isAllowed(uint32_t index, uint32_t provider) const {
   return false;
 }
 
+/// What is added to the symbol of \p relocation. In a JUMP_SLOT, the addend
+/// says where the entry of the PLT is, if the linker was given -z mark-plt, and
+/// is no part of the word: glibc 2.36, elf_machine_rela in
+/// sysdeps/x86_64/dl-machine.h.
+static int64_t addendOf(const Machine &target, const Relocation &relocation) {
+  const bool isIgnored =
+      relocation.type == target.jumpSlot || relocation.type == target.globDat;
+  return isIgnored ? 0 : relocation.addend;
+}
+
 /// The word of a relocation by a symbol; nothing where ld.so has to see to it.
 std::optional<BoundWord>
 ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
@@ -75,13 +85,14 @@ ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
   const DynamicSymbol &symbol = image.symbols[relocation.symbol];
   if (!relocation.symbol || symbol.type == STT_TLS)
     return std::nullopt;
+  const int64_t addend = addendOf(*closure.target, relocation);
   BoundWord word;
   word.place = relocation.offset;
   if (!SymbolTable::isLookedUp(symbol)) {
     if (symbol.isUndefined() || symbol.type == STT_GNU_IFUNC)
       return std::nullopt;
     word.provider = baseOf(symbol, index);
-    word.value = symbol.value + relocation.addend;
+    word.value = symbol.value + addend;
     return word;
   }
   const LookUps lookUps(image, *closure.target, /*lazy=*/false);
@@ -91,7 +102,7 @@ ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
     if (symbol.binding != STB_WEAK)
       return std::nullopt;
     word.provider = BoundWord::kNoBase;
-    word.value = relocation.addend;
+    word.value = addend;
     return word;
   }
   // A protected symbol that others define too: who has it depends on how it is
@@ -105,12 +116,12 @@ ObjectBinder::bindSymbol(uint32_t index, const Relocation &relocation) const {
   if (found.binding == STB_GNU_UNIQUE || found.type == STT_TLS)
     return std::nullopt;
   if (found.type == STT_GNU_IFUNC && !found.isUndefined()) {
-    if (!isCalled[provider.library] || relocation.addend)
+    if (!isCalled[provider.library] || addend)
       return std::nullopt;
     word.isIndirect = true;
   }
   word.provider = baseOf(found, provider.library);
-  word.value = found.value + relocation.addend;
+  word.value = found.value + addend;
   return word;
 }
 
