@@ -114,7 +114,7 @@ PROJECTS = [
         "tags of audio files; hundreds of virtual classes",
         "cmake",
         options=("-DBUILD_SHARED_LIBS=ON", "-DBUILD_TESTING=ON"),
-        packages=("libcppunit-dev", "zlib1g-dev"),
+        packages=("libcppunit-dev", "libutfcpp-dev", "zlib1g-dev"),
         results=(CPPUNIT,),
     ),
     Project(
