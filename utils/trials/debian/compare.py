@@ -21,7 +21,9 @@ CHANGED = re.compile(r"\[-.*?-\]|\{\+.*?\+\}")
 
 def readelf(*arguments):
     command = ["readelf", "-W", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, errors="replace").stdout
+    text = subprocess.run(command, capture_output=True, text=True, errors="replace").stdout
+    # STB_GNU_UNIQUE has a name where the header says GNU, which LLD does not.
+    return text.replace("<OS specific>: 10", "UNIQUE")
 
 
 def diff(old, new):

@@ -40,6 +40,7 @@ PACKAGES = [
     Package("libjsoncpp", "CMake", "JSON; writers and readers by factories"),
     Package("kcodecs", "CMake", "a KDE framework; codecs"),
     Package("kcoreaddons", "CMake", "a KDE framework; jobs, plugins, watched files"),
+    Package("cpp-httplib", "Meson", "HTTP; streams and servers"),
     Package("zimlib", "Meson", "archives of ZIM files"),
     Package("librevenge", "libtool", "documents; streams and generators"),
     Package("libvisio", "libtool", "documents of Visio; parsers and collectors"),
@@ -51,5 +52,6 @@ PACKAGES = [
         # One of its tests wants the libraries two folders down.
         options="nocheck",
     ),
+    Package("qhexedit2", "qmake", "an editor of bytes; widgets of Qt"),
     Package("qtcharts-opensource-src", "qmake", "charts of Qt; graphics items"),
 ]
