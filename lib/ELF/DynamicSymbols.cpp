@@ -227,15 +227,7 @@ template <class ELFT> Error Reader<ELFT>::read() {
        enumerate(ArrayRef(reinterpret_cast<const Sym *>(table->data()),
                           image.symbols.size()),
                  image.symbols)) {
-    symbol.nameOffset = entry.st_name;
-    symbol.value = entry.st_value;
-    symbol.size = entry.st_size;
-    symbol.type = entry.getType();
-    symbol.binding = entry.getBinding();
-    symbol.visibility = entry.getVisibility();
-    symbol.section = entry.st_shndx >= SHN_LORESERVE
-                         ? Symbol::kReserved | entry.st_shndx
-                         : uint32_t(entry.st_shndx);
+    decodeSymbol(entry, symbol);
     if (Error e = checkString(image, symbol.nameOffset, [&, index = index] {
           return formatv("DT_SYMTAB: symbol {0}", index).str();
         }))

@@ -202,17 +202,9 @@ template <class ELFT> Error Reader<ELFT>::readSymbols() {
 
   object.symbols.resize(symbols.size());
   for (auto [index, entry, symbol] : enumerate(symbols, object.symbols)) {
-    symbol.nameOffset = entry.st_name;
-    symbol.value = entry.st_value;
-    symbol.size = entry.st_size;
-    symbol.type = entry.getType();
-    symbol.binding = entry.getBinding();
-    symbol.visibility = entry.getVisibility();
-    symbol.section = entry.st_shndx;
+    decodeSymbol(entry, symbol);
     if (entry.st_shndx == SHN_XINDEX && object.extendedIndicesIndex)
       symbol.section = extended[index];
-    else if (entry.st_shndx >= SHN_LORESERVE)
-      symbol.section = Symbol::kReserved | entry.st_shndx;
     if (symbol.section >= sectionCount && symbol.section < Symbol::kReserved)
       return error("{0}: symbol {1}: section index {2} is past the end ({3} "
                    "sections)",

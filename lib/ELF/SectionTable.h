@@ -40,6 +40,20 @@ inline bool isInFile(Bytes file, uint64_t offset, uint64_t size) {
   return offset <= file.size() && size <= file.size() - offset;
 }
 
+/// Fills in \p symbol from an entry of a symbol table, Elf64_Sym or Elf32_Sym.
+/// SHN_XINDEX stays a reserved index.
+template <class Sym> void decodeSymbol(const Sym &entry, Symbol &symbol) {
+  symbol.nameOffset = entry.st_name;
+  symbol.value = entry.st_value;
+  symbol.size = entry.st_size;
+  symbol.type = entry.getType();
+  symbol.binding = entry.getBinding();
+  symbol.visibility = entry.getVisibility();
+  symbol.section = entry.st_shndx >= llvm::ELF::SHN_LORESERVE
+                       ? Symbol::kReserved | entry.st_shndx
+                       : uint32_t(entry.st_shndx);
+}
+
 } // namespace objprelink
 
 #endif

@@ -31,18 +31,10 @@ static Expected<uint32_t> findTable(const Image &image) {
 }
 
 template <class ELFT> static Symbol decode(Bytes entries, size_t index) {
-  const auto &entry =
-      reinterpret_cast<const typename ELFT::Sym *>(entries.data())[index];
   Symbol symbol;
-  symbol.nameOffset = entry.st_name;
-  symbol.value = entry.st_value;
-  symbol.size = entry.st_size;
-  symbol.type = entry.getType();
-  symbol.binding = entry.getBinding();
-  symbol.visibility = entry.getVisibility();
-  symbol.section = entry.st_shndx >= SHN_LORESERVE
-                       ? Symbol::kReserved | entry.st_shndx
-                       : uint32_t(entry.st_shndx);
+  decodeSymbol(
+      reinterpret_cast<const typename ELFT::Sym *>(entries.data())[index],
+      symbol);
   return symbol;
 }
 
