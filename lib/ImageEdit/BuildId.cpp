@@ -1,5 +1,4 @@
-//===- BuildId.cpp - hash what a pass has changed
-//--------------------------===//
+//===- BuildId.cpp - hash what a pass has changed -------------------------===//
 //
 // The linker's own build-id stands for all bytes of the old file, so that those
 // which the new file takes from it need no second look: a hash of that id, of

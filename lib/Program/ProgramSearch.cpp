@@ -177,14 +177,16 @@ static std::string startsElsewhere(StringRef path) {
 /// Whether the ELF file \p bytes names a loader; what it is for another machine
 /// is found out later.
 static bool hasLoader(Bytes bytes) {
-  if (bytes.size() > ELF::EI_CLASS && bytes[ELF::EI_CLASS] != ELF::ELFCLASS64)
+  if (bytes.size() < sizeof(ELF::Elf64_Ehdr))
+    return false;
+  if (bytes[ELF::EI_CLASS] != ELF::ELFCLASS64)
     return true;
   auto file = object::ELFFile<object::ELF64LE>::create(toStringRef(bytes));
-  if (!file)
-    return consumeError(file.takeError()), false;
-  auto segments = file->program_headers();
-  if (!segments)
-    return consumeError(segments.takeError()), false;
+  auto segments = file ? file->program_headers() : file.takeError();
+  if (!segments) {
+    consumeError(segments.takeError());
+    return false;
+  }
   return any_of(*segments, [](const auto &segment) {
     return segment.p_type == ELF::PT_INTERP;
   });
