@@ -102,6 +102,7 @@ static constexpr uint8_t kThroughEaxFrame[] = {OBJPRELINK_THROUGH_EAX_FRAME(5)};
 static constexpr uint8_t kThroughEaxIbtFrame[] = {
     OBJPRELINK_THROUGH_EAX_FRAME(9)};
 
+static constexpr uint32_t kGotLoads[] = {R_386_GOT32, R_386_GOT32X};
 static constexpr uint32_t kTls[] = {R_386_TLS_TPOFF, R_386_TLS_DTPMOD32,
                                     R_386_TLS_DTPOFF32, R_386_TLS_TPOFF32,
                                     R_386_TLS_DESC};
@@ -319,6 +320,7 @@ public:
     indirectRelative = R_386_IRELATIVE;
     copy = R_386_COPY;
     tlsRelocations = kTls;
+    gotLoads = kGotLoads;
     none = R_386_NONE;
     pcRelative32 = R_386_PC32;
     skipsRelative = true;

@@ -49,6 +49,8 @@ static constexpr StubRelocation kLazyRelocations[] = {
 static constexpr StubRelocation kLazyIbtRelocations[] = {
     {5, R_X86_64_PLT32, StubSymbol::Function, -4}};
 
+static constexpr uint32_t kGotLoads[] = {R_X86_64_GOTPCREL, R_X86_64_GOTPCRELX,
+                                         R_X86_64_REX_GOTPCRELX};
 static constexpr uint32_t kTls[] = {R_X86_64_DTPMOD64, R_X86_64_DTPOFF64,
                                     R_X86_64_TPOFF64, R_X86_64_TLSDESC};
 
@@ -162,6 +164,7 @@ public:
     indirectRelative = R_X86_64_IRELATIVE;
     copy = R_X86_64_COPY;
     tlsRelocations = kTls;
+    gotLoads = kGotLoads;
     none = R_X86_64_NONE;
     pcRelative32 = R_X86_64_PC32;
     preferredBegin = 0x3000000000;

@@ -15,6 +15,8 @@
 #include "Report/Print.h"
 #include "Report/Report.h"
 #include "Support/Diagnostics.h"
+#include "Target/Machine.h"
+#include "VTable/InputSlots.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -95,7 +97,19 @@ Config chooseConfig(const std::vector<Config> &configs, Bytes bytes) {
   return configs[xxh3_64bits(bytes) % configs.size()];
 }
 
+/// A linker that is given \p bytes looks at them before LLD does.
+static void readAsInput(Bytes bytes) {
+  const MemoryBufferRef input(toStringRef(bytes), "input");
+  const Machine &machine = *findMachine("elf_x86_64");
+  isRefused(findInputSlots(input, {machine.machine, machine.absoluteWord,
+                                   machine.gotLoads})
+                .takeError());
+  isRefused(visitInputSymbols(input, [](const InputSymbol &) {}));
+  isRefused(visitLibrarySymbols(input, [](CachedHashStringRef) {}));
+}
+
 Outcome checkObject(Bytes bytes, const Config &config) {
+  readAsInput(bytes);
   Diagnostics diagnostics;
   Expected<RewrittenObject> object = rewriteObject(bytes, config, diagnostics);
   if (isRefused(object.takeError()))
@@ -136,6 +150,7 @@ Outcome checkArchive(Bytes bytes, const Config &config) {
 }
 
 Outcome checkImage(Bytes bytes, const Config &config) {
+  readAsInput(bytes);
   Diagnostics diagnostics;
   Expected<RewrittenImage> image = rewriteImage(bytes, config, diagnostics);
   if (isRefused(image.takeError()))

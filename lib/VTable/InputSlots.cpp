@@ -1,0 +1,330 @@
+#include "VTable/InputSlots.h"
+#include "VTable/Names.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Object/ELF.h"
+#include "llvm/Support/Endian.h"
+
+using namespace llvm;
+using namespace llvm::ELF;
+
+namespace objprelink {
+
+namespace {
+using ELFT = object::ELF64LE;
+
+/// The tables of one object or library.
+class InputReader {
+public:
+  Error open(MemoryBufferRef input, uint16_t type, uint32_t tableType);
+  Expected<InputSlots> findSlots(const InputKinds &kinds);
+  void visitSymbols(function_ref<void(const InputSymbol &)> visit) const;
+  Error visitExports(function_ref<void(CachedHashStringRef)> visit) const;
+
+private:
+  /// The extent of a vtable.
+  struct Table {
+    uint32_t section;
+    uint64_t begin, end;
+  };
+
+  StringRef nameOf(const ELFT::Sym &symbol) const;
+  Expected<std::vector<Table>> findTables() const;
+  Error nameGroups(MutableArrayRef<StringRef> groups) const;
+  StringRef calledName(const ELFT::Sym &symbol) const;
+  InputFunction *functionOf(uint32_t symbol);
+  Error readWords(const ELFT::Shdr &relocations, uint32_t absoluteWord,
+                  ArrayRef<Table> tables, InputTables &into);
+  Error readCode(const ELFT::Shdr &relocations, ArrayRef<uint32_t> gotLoads);
+  Error readProperties();
+
+  std::optional<object::ELFFile<ELFT>> file;
+  ArrayRef<ELFT::Shdr> sections;
+  const ELFT::Shdr *symbolTable = nullptr;
+  ArrayRef<ELFT::Sym> symbols;
+  ArrayRef<ELFT::Word> extendedIndices;
+  StringRef names;
+  /// By symbol: its index into InputSlots::functions.
+  static constexpr uint32_t kNone = UINT32_MAX, kUnknown = UINT32_MAX - 1;
+  std::vector<uint32_t> numbers;
+  InputSlots out;
+};
+} // namespace
+
+/// \p tableType is that of the symbol table.
+Error InputReader::open(MemoryBufferRef input, uint16_t type,
+                        uint32_t tableType) {
+  Expected<object::ELFFile<ELFT>> created =
+      object::ELFFile<ELFT>::create(input.getBuffer());
+  if (!created)
+    return created.takeError();
+  file.emplace(std::move(*created));
+  const ELFT::Ehdr &header = file->getHeader();
+  if (!header.checkMagic() || header.e_ident[EI_CLASS] != ELFCLASS64 ||
+      header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_type != type)
+    return createStringError("no file of the kind");
+  auto found = file->sections();
+  if (!found)
+    return found.takeError();
+  sections = *found;
+  for (const ELFT::Shdr &section : sections) {
+    if (section.sh_type == tableType)
+      symbolTable = &section;
+    if (section.sh_type != SHT_SYMTAB_SHNDX)
+      continue;
+    auto indices = file->getSHNDXTable(section, sections);
+    if (!indices)
+      return indices.takeError();
+    extendedIndices = *indices;
+  }
+  if (!symbolTable)
+    return Error::success();
+  auto all = file->symbols(symbolTable);
+  if (!all)
+    return all.takeError();
+  symbols = *all;
+  auto strings = file->getStringTableForSymtab(*symbolTable, sections);
+  if (!strings)
+    return strings.takeError();
+  names = *strings;
+  return Error::success();
+}
+
+StringRef InputReader::nameOf(const ELFT::Sym &symbol) const {
+  constexpr size_t longest = 4096;
+  const StringRef rest = names.substr(symbol.st_name, longest + 1);
+  const size_t end = rest.find('\0');
+  return end == StringRef::npos ? "" : rest.take_front(end);
+}
+
+Expected<std::vector<InputReader::Table>> InputReader::findTables() const {
+  std::vector<Table> tables;
+  for (const ELFT::Sym &symbol : symbols) {
+    if (symbol.getType() != STT_OBJECT || !symbol.st_size ||
+        !names.substr(symbol.st_name).starts_with("_ZT") ||
+        !isVTableName(nameOf(symbol)))
+      continue;
+    auto section = file->getSectionIndex(symbol, symbols, extendedIndices);
+    if (!section)
+      return section.takeError();
+    if (*section && *section < sections.size())
+      tables.push_back(
+          {*section, symbol.st_value, symbol.st_value + symbol.st_size});
+  }
+  llvm::sort(tables, [](const Table &a, const Table &b) {
+    return std::tie(a.section, a.begin) < std::tie(b.section, b.begin);
+  });
+  return tables;
+}
+
+/// Gives the sections whose \p groups are asked for, which have a name that is
+/// not null, those of their groups.
+Error InputReader::nameGroups(MutableArrayRef<StringRef> groups) const {
+  for (const ELFT::Shdr &section : sections) {
+    if (section.sh_type != SHT_GROUP)
+      continue;
+    auto words = file->getSectionContentsAsArray<ELFT::Word>(section);
+    if (!words)
+      return words.takeError();
+    if (words->empty() || !(words->front() & GRP_COMDAT))
+      continue;
+    for (uint32_t member : words->drop_front())
+      if (member < groups.size() && groups[member].data() &&
+          section.sh_info < symbols.size())
+        groups[member] = nameOf(symbols[section.sh_info]);
+  }
+  return Error::success();
+}
+
+/// The name of \p symbol, if it can be what a slot calls.
+StringRef InputReader::calledName(const ELFT::Sym &symbol) const {
+  return symbol.getBinding() != STB_LOCAL &&
+                 is_contained({STT_FUNC, STT_NOTYPE, STT_GNU_IFUNC},
+                              symbol.getType()) &&
+                 names.substr(symbol.st_name).starts_with("_")
+             ? nameOf(symbol)
+             : "";
+}
+
+/// The function that the symbol with this index is; null if it is none.
+InputFunction *InputReader::functionOf(uint32_t symbol) {
+  if (symbol >= symbols.size())
+    return nullptr;
+  uint32_t &number = numbers[symbol];
+  if (number == kUnknown) {
+    const StringRef name = calledName(symbols[symbol]);
+    number = kNone;
+    if (!name.empty() && !isSpecialDataName(name)) {
+      number = out.functions.size();
+      out.functions.push_back({CachedHashStringRef(name)});
+    }
+  }
+  return number == kNone ? nullptr : &out.functions[number];
+}
+
+/// Reads the relocations of a section with words: those of \p tables, which are
+/// the section's, go to \p into.
+Error InputReader::readWords(const ELFT::Shdr &relocations,
+                             uint32_t absoluteWord, ArrayRef<Table> tables,
+                             InputTables &into) {
+  auto entries = file->relas(relocations);
+  if (!entries)
+    return entries.takeError();
+  for (const ELFT::Rela &entry : *entries) {
+    if (entry.getType(/*isMips64EL=*/false) != absoluteWord)
+      continue;
+    InputFunction *function = functionOf(entry.getSymbol(/*isMips64EL=*/false));
+    if (!function)
+      continue;
+    const auto after = llvm::partition_point(tables, [&](const Table &table) {
+      return table.begin <= entry.r_offset;
+    });
+    if (!entry.r_addend && after != tables.begin() &&
+        entry.r_offset < std::prev(after)->end)
+      into.slots.push_back(function - out.functions.data());
+    else
+      function->hasOtherWord = true;
+  }
+  return Error::success();
+}
+
+Error InputReader::readCode(const ELFT::Shdr &relocations,
+                            ArrayRef<uint32_t> gotLoads) {
+  auto entries = file->relas(relocations);
+  if (!entries)
+    return entries.takeError();
+  for (const ELFT::Rela &entry : *entries) {
+    const uint32_t type = entry.getType(/*isMips64EL=*/false);
+    if (!is_contained(gotLoads, type))
+      continue;
+    if (InputFunction *function =
+            functionOf(entry.getSymbol(/*isMips64EL=*/false)))
+      function->hasGotWord = true;
+  }
+  return Error::success();
+}
+
+Error InputReader::readProperties() {
+  for (const ELFT::Shdr &section : sections) {
+    if (section.sh_type != SHT_NOTE)
+      continue;
+    Error failed = Error::success();
+    for (const auto &note : file->notes(section, failed)) {
+      if (note.getName() != "GNU" || note.getType() != NT_GNU_PROPERTY_TYPE_0)
+        continue;
+      ArrayRef<uint8_t> rest = note.getDesc(section.sh_addralign);
+      while (rest.size() >= 12) {
+        const uint32_t type = support::endian::read32le(rest.data());
+        const uint64_t size = support::endian::read32le(rest.data() + 4);
+        if (type == GNU_PROPERTY_X86_FEATURE_1_AND)
+          out.landingPads |= support::endian::read32le(rest.data() + 8) &
+                             GNU_PROPERTY_X86_FEATURE_1_IBT;
+        rest = rest.drop_front(
+            std::min<uint64_t>(rest.size(), 8 + alignTo(size, 8)));
+      }
+    }
+    if (failed)
+      return failed;
+  }
+  return Error::success();
+}
+
+Expected<InputSlots> InputReader::findSlots(const InputKinds &kinds) {
+  if (file->getHeader().e_machine != kinds.machine)
+    return createStringError("another machine");
+  if (Error e = readProperties())
+    return e;
+  Expected<std::vector<Table>> found = findTables();
+  if (!found)
+    return found.takeError();
+  const ArrayRef<Table> tables = *found;
+  std::vector<StringRef> groups(sections.size());
+  for (const Table &table : tables)
+    groups[table.section] = "";
+  if (Error e = nameGroups(groups))
+    return e;
+  numbers.assign(symbols.size(), kUnknown);
+  for (const ELFT::Shdr &section : sections) {
+    const uint32_t target = section.sh_info;
+    if (section.sh_type != SHT_RELA || target >= sections.size() ||
+        !(sections[target].sh_flags & SHF_ALLOC))
+      continue;
+    if (sections[target].sh_flags & SHF_EXECINSTR)
+      if (Error e = readCode(section, kinds.gotLoads))
+        return e;
+    if (!(sections[target].sh_flags & SHF_WRITE))
+      continue;
+    const auto [begin, end] = std::equal_range(
+        tables.begin(), tables.end(), Table{target, 0, 0},
+        [](const Table &a, const Table &b) { return a.section < b.section; });
+    InputTables into;
+    into.group = groups[target];
+    if (Error e = readWords(section, kinds.absoluteWord, {begin, end}, into))
+      return e;
+    if (!into.slots.empty())
+      out.tables.push_back(std::move(into));
+  }
+  return std::move(out);
+}
+
+void InputReader::visitSymbols(
+    function_ref<void(const InputSymbol &)> visit) const {
+  for (const ELFT::Sym &symbol : symbols) {
+    const bool isDefined = symbol.st_shndx != SHN_UNDEF;
+    const bool isDefault = symbol.getVisibility() == STV_DEFAULT &&
+                           symbol.getType() != STT_GNU_IFUNC;
+    if (!isDefined && isDefault)
+      continue;
+    if (const StringRef name = calledName(symbol); !name.empty())
+      visit({CachedHashStringRef(name), isDefined, isDefault});
+  }
+}
+
+Error InputReader::visitExports(
+    function_ref<void(CachedHashStringRef)> visit) const {
+  ArrayRef<ELFT::Versym> versions;
+  for (const ELFT::Shdr &section : sections) {
+    if (section.sh_type != SHT_GNU_versym)
+      continue;
+    auto found = file->getSectionContentsAsArray<ELFT::Versym>(section);
+    if (!found)
+      return found.takeError();
+    versions = *found;
+  }
+  for (auto [index, symbol] : enumerate(symbols)) {
+    const bool isHidden =
+        index < versions.size() && (versions[index].vs_index & VERSYM_HIDDEN);
+    if (symbol.st_shndx == SHN_UNDEF || isHidden)
+      continue;
+    if (const StringRef name = calledName(symbol); !name.empty())
+      visit(CachedHashStringRef(name));
+  }
+  return Error::success();
+}
+
+Expected<InputSlots> findInputSlots(MemoryBufferRef object,
+                                    const InputKinds &kinds) {
+  InputReader reader;
+  if (Error e = reader.open(object, ET_REL, SHT_SYMTAB))
+    return e;
+  return reader.findSlots(kinds);
+}
+
+Error visitInputSymbols(MemoryBufferRef object,
+                        function_ref<void(const InputSymbol &)> visit) {
+  InputReader reader;
+  if (Error e = reader.open(object, ET_REL, SHT_SYMTAB))
+    return e;
+  reader.visitSymbols(visit);
+  return Error::success();
+}
+
+Error visitLibrarySymbols(MemoryBufferRef library,
+                          function_ref<void(CachedHashStringRef)> visit) {
+  InputReader reader;
+  if (Error e = reader.open(library, ET_DYN, SHT_DYNSYM))
+    return e;
+  return reader.visitExports(visit);
+}
+
+} // namespace objprelink
