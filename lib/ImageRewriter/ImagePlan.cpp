@@ -338,8 +338,10 @@ FunctionBinding Planner::bindLazily(uint32_t symbol) {
     binding.kind = FunctionBinding::Kind::OldEntry;
     binding.entry = entry->address;
     if (isLazyPlt &&
-        bindsItself(*entry, words[symbol].plt, words[symbol].pltIndex))
+        bindsItself(*entry, words[symbol].plt, words[symbol].pltIndex)) {
+      ++plan.sharedLazyWords;
       return binding;
+    }
   }
   if (lazyWord == ImagePlan::kNone) {
     lazyWord = plan.lazyWords.size();

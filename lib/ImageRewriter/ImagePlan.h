@@ -101,6 +101,9 @@ struct ImagePlan {
   /// Where RELRO's segment is to begin, if it must begin earlier to have them.
   std::optional<uint64_t> relroBegin;
   unsigned redirected = 0;
+  /// Functions whose slots lead to the image's own entries, which are bound at
+  /// the first call.
+  unsigned sharedLazyWords = 0;
   unsigned movedWords = 0;
   unsigned newWords = 0;
   /// How many of the first relocations of DT_JMPREL belong to the entries of
@@ -120,6 +123,8 @@ struct ImageSummary {
   uint64_t functions = 0;
   /// Words that calls go through and that stay writable.
   uint64_t lazyWords = 0;
+  /// Such words of the image's own PLT, to whose entries slots lead now.
+  uint64_t sharedLazyWords = 0;
   /// The image was BIND_NOW, and is no longer.
   bool losesBindNow = false;
   /// The loader writes to its code.

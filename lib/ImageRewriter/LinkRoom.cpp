@@ -24,14 +24,20 @@ static std::string sectionOfSlots(const Image &image, const ImagePlan &plan) {
   return "";
 }
 
-/// As large as it can become: the linker may make more possible.
-static uint64_t noteSize(Decisions decisions, const ImageConfig &config) {
-  ImagePlan &plan = decisions.slots;
-  plan.redirected = plan.vtables.slots.size();
-  plan.functions.resize(plan.redirected);
-  return makeNote(decisions, config, /*hasAbsoluteCode=*/false,
-                  /*hasRoom=*/true, 0)
-      .size();
+void LinkRoom::sortFunctions() {
+  llvm::sort(pltFunctions);
+  llvm::sort(gotFunctions);
+}
+
+uint64_t roomNoteSize(Mode mode, uint64_t slots, bool packs) {
+  NoteContents contents;
+  contents.version = OBJPRELINK_VERSION;
+  contents.mode = mode;
+  contents.options = {noteoption::kLinked.str(), noteoption::kRoom.str()};
+  if (packs)
+    contents.options.push_back(noteoption::kPackRelr.str());
+  contents.slots = contents.functions = slots;
+  return encodeNote(contents).size();
 }
 
 Expected<LinkPlan> planLinkRoom(const Image &image,
@@ -77,7 +83,11 @@ Expected<LinkPlan> planLinkRoom(const Image &image,
   room.machine = image.machine;
   for (const FunctionBinding &function : plan.functions) {
     const std::string name = image.name(image.symbols[function.symbol]).str();
-    if (function.kind == FunctionBinding::Kind::Lazy)
+    // An eager entry of the PLT serves calls as well.
+    const bool isNew = function.kind == FunctionBinding::Kind::Relay &&
+                       !function.word && image.isBindNow &&
+                       config.mode == Mode::Lazy;
+    if (function.kind == FunctionBinding::Kind::Lazy || isNew)
       room.pltFunctions.push_back(name);
     else if (function.kind == FunctionBinding::Kind::Relay)
       room.gotFunctions.push_back(name);
@@ -88,7 +98,10 @@ Expected<LinkPlan> planLinkRoom(const Image &image,
   if (room.section.empty())
     return out;
   room.landingPads = plan.style.protection.landingPads;
-  room.noteSize = noteSize(std::move(*decisions), config);
+  room.sortFunctions();
+  // The linker may make more possible than the plan has.
+  room.noteSize = roomNoteSize(plan.mode, plan.vtables.slots.size(),
+                               decisions->packing.packing == Packing::All);
   out.room = std::move(room);
   return out;
 }

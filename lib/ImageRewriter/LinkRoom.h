@@ -32,7 +32,13 @@ struct LinkRoom {
   llvm::StringSet<> symbols;
   /// Of the note in all.
   uint64_t noteSize = 0;
+
+  /// Brings the functions into an order that does not depend on who asked.
+  void sortFunctions();
 };
+
+/// How large the note of a rewrite of at most \p slots can become.
+uint64_t roomNoteSize(Mode mode, uint64_t slots, bool packs);
 
 struct LinkPlan {
   /// What a rewrite would need; none where nothing is to be rewritten, or where

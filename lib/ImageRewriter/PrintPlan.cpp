@@ -95,6 +95,7 @@ ImageSummary summarize(const ImagePlan &plan) {
   out.redirected = plan.redirected;
   out.functions = plan.functions.size();
   out.lazyWords = countWords(plan);
+  out.sharedLazyWords = plan.sharedLazyWords;
   out.losesBindNow = plan.overridesBindNow;
   out.hasTextRelocations = plan.style.absolute && plan.redirected;
   return out;

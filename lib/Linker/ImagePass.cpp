@@ -38,10 +38,14 @@ static std::string reasonToPass(const Classification &found) {
              : formatv("machine {0} is not supported", found.machine).str();
 }
 
+Mode modeOf(const LinkOptions &options) {
+  return options.mode == LinkMode::Relay ? Mode::Relay : Mode::Lazy;
+}
+
 static RewriteConfig makeConfig(const LinkOptions &options,
                                 const LldArguments &arguments) {
   RewriteConfig config;
-  config.mode = options.mode == LinkMode::Relay ? Mode::Relay : Mode::Lazy;
+  config.mode = modeOf(options);
   config.plt =
       arguments.allowsTextRelocations ? PltKind::Absolute : PltKind::Pic;
   config.packRelativeRelocs = arguments.packsRelativeRelocs;
@@ -61,6 +65,9 @@ Error ImagePass::keepPlain(LinkOutcome outcome, StringRef reason,
                            LinkOutput &output) {
   record.outcome = outcome;
   record.reason = reason.str();
+  if (output.room())
+    if (Error e = output.linkPlain())
+      return e;
   return output.keepPlain();
 }
 
@@ -92,6 +99,36 @@ Expected<RewrittenImage> ImagePass::plan(Bytes contents,
   else
     consumeError(image.takeError());
   return other;
+}
+
+/// Whether \p image was rewritten without anything that the linker has not made
+/// room for, or why not.
+static Error checkRoom(const Expected<RewrittenImage> &image) {
+  if (!image->contents)
+    return error("{0}", image->summary.reason);
+  if (!image->edit->addedSections.empty())
+    return error("it is not enough");
+  return Error::success();
+}
+
+/// A rewrite of what the linker has made with room, or why there is none.
+Expected<RewrittenImage> ImagePass::planAsForeseen(LinkOutput &output,
+                                                   Diagnostics &diagnostics) {
+  TimeTraceScope scope("objprelink: rewrite", record.output);
+  Expected<RewrittenImage> image = rewriteImage(
+      output.contents, makeConfig(options, arguments), diagnostics);
+  if (!image)
+    return image;
+  if (Error e = checkRoom(image))
+    return e;
+  const LinkRoom &room = *output.room();
+  const uint64_t made = room.pltFunctions.size() + room.gotFunctions.size();
+  // An entry that nothing leads to is as large as one that something does.
+  const uint64_t used = image->summary.functions;
+  if (made > used && made - used > used / 8 &&
+      !errorToBool(output.checkSecondLink()))
+    return error("{0} functions need none", made - used);
+  return image;
 }
 
 /// A rewrite of what the linker makes with room for it, or why there is none;
@@ -135,30 +172,45 @@ Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
   });
   if (!*image)
     return image->takeError();
-  RewrittenImage &rewritten = **image;
-  if (!rewritten.contents)
-    return error("{0}", rewritten.summary.reason);
-  if (!rewritten.edit->addedSections.empty())
-    return error("it is not enough");
+  if (Error e = checkRoom(*image))
+    return e;
   if (!difference.empty())
     return error("the second link: {0}", difference);
-  // The plain link's PLT does not have them.
-  if (rewritten.summary.mode == Mode::Lazy)
-    rewritten.summary.lazyWords += room.pltFunctions.size();
   return std::move(*image);
+}
+
+/// The rewrite that adds least: in room that the linker has made, in room that
+/// it makes now, or in segments of its own.
+Expected<RewrittenImage> ImagePass::planBest(LinkOutput &output,
+                                             Diagnostics &diagnostics) {
+  if (output.room()) {
+    Expected<RewrittenImage> image = planAsForeseen(output, diagnostics);
+    hasRoom = bool(image);
+    if (image)
+      return image;
+    const std::string why = toString(image.takeError());
+    diagnostics = Diagnostics();
+    if (options.verbose)
+      diagnostics.note(": linked again, since the room was wrong: " + why);
+    if (Error e = output.linkPlain())
+      return e;
+  }
+  Diagnostics before = diagnostics;
+  Expected<RewrittenImage> image = planInRoom(output, diagnostics);
+  hasRoom = bool(image);
+  if (image)
+    return image;
+  const std::string why = toString(image.takeError());
+  diagnostics = std::move(before);
+  image = plan(output.contents, diagnostics);
+  if (options.verbose && image && image->contents)
+    diagnostics.note(": entries in segments of their own: " + why);
+  return image;
 }
 
 Error ImagePass::rewrite(LinkOutput &output) {
   Diagnostics diagnostics;
-  Expected<RewrittenImage> image = planInRoom(output, diagnostics);
-  hasRoom = bool(image);
-  if (!image) {
-    const std::string why = toString(image.takeError());
-    diagnostics = Diagnostics();
-    image = plan(output.contents, diagnostics);
-    if (options.verbose && image && image->contents)
-      diagnostics.note(": entries in segments of their own: " + why);
-  }
+  Expected<RewrittenImage> image = planBest(output, diagnostics);
   for (const std::string &note : diagnostics.notes)
     outs() << record.output << note << "\n";
   if (arguments.wantsRetpolines && (!image || image->contents)) {
@@ -174,14 +226,18 @@ Error ImagePass::rewrite(LinkOutput &output) {
   if (!image)
     return refuse(image.takeError(), output);
   record.summary = image->summary;
+  // Most of them are in the PLT for the slots alone.
+  if (hasRoom)
+    record.summary.lazyWords += image->summary.sharedLazyWords;
   if (!image->contents)
     return keepPlain(LinkOutcome::NothingToDo, image->summary.reason, output);
 
   if (options.verbose)
-    sayLosses(image->summary, diagnostics);
+    sayLosses(record.summary, diagnostics);
   for (const std::string &loss : diagnostics.losses)
     outs() << "security: " << record.output << loss << "\n";
-  record.bytesBefore = output.contents.size();
+  if (!output.room())
+    record.bytesBefore = output.contents.size();
   record.bytesAfter = image->contents->size();
   std::string defect;
   const auto check = [&](Bytes written, const Copies &copies) -> Error {

@@ -22,6 +22,12 @@ public:
   /// pass as it was written.
   virtual llvm::Error replace(Extents rewritten, Bytes source,
                               OutputCheck check) = 0;
+  /// What the linker has made room for without having been asked by the pass;
+  /// null if it has made the plain link.
+  virtual const LinkRoom *room() const = 0;
+  /// Makes the plain link be contents, where they have room. They live as long
+  /// as those before.
+  virtual llvm::Error linkPlain() = 0;
   /// Why the linker would not make it once more; known without a plan.
   virtual llvm::Error checkSecondLink() const = 0;
   /// What the linker makes with \p room, or the reason why that is nothing. It
@@ -29,8 +35,11 @@ public:
   virtual llvm::Expected<Bytes> linkWithRoom(const LinkRoom &room) = 0;
 
   /// What the linker has made.
-  const Bytes contents;
+  Bytes contents;
 };
+
+/// What --objprelink=MODE makes of slots.
+Mode modeOf(const LinkOptions &options);
 
 class ImagePass {
 public:
@@ -54,6 +63,10 @@ private:
   llvm::Expected<RewrittenImage> plan(Bytes contents, Diagnostics &diagnostics);
   llvm::Expected<RewrittenImage> planInRoom(LinkOutput &output,
                                             Diagnostics &diagnostics);
+  llvm::Expected<RewrittenImage> planAsForeseen(LinkOutput &output,
+                                                Diagnostics &diagnostics);
+  llvm::Expected<RewrittenImage> planBest(LinkOutput &output,
+                                          Diagnostics &diagnostics);
   llvm::Error rewrite(LinkOutput &output);
   llvm::Error keepPlain(LinkOutcome outcome, llvm::StringRef reason,
                         LinkOutput &output);

@@ -40,14 +40,26 @@ public:
   Error replace(Extents rewritten, Bytes source, OutputCheck check) override {
     return file.fill(std::move(rewritten), {source}, check);
   }
+  const LinkRoom *room() const override {
+    return isPlain ? nullptr : again.foreseen();
+  }
+  Error linkPlain() override {
+    Expected<Bytes> linked = again.run(nullptr);
+    if (!linked)
+      return linked.takeError();
+    contents = *linked;
+    isPlain = true;
+    return Error::success();
+  }
   Error checkSecondLink() const override { return again.check(); }
   Expected<Bytes> linkWithRoom(const LinkRoom &room) override {
-    return again.run(room);
+    return again.run(&room);
   }
 
 private:
   PendingFile &file;
   SecondLink &again;
+  bool isPlain = false;
 };
 } // namespace
 
@@ -99,14 +111,19 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
     arguments.push_back(base.c_str());
   }
   LldMap map(known);
-  SecondLink again(arguments, known);
+  SecondLink again(arguments[0], known);
+  if (options.mode != LinkMode::Off && !options.prerelocate)
+    again.addRoom(arguments);
+  const auto readRoom = [&](StringRef path) {
+    return again.read(path, modeOf(options));
+  };
   const auto opened = [&](StringRef name) { map.opened(name); };
   const auto read = [&](StringRef path, MemoryBufferRef contents) {
     again.fileRead(path, contents);
   };
   // With the pass off, what LLD reads and writes is LLD's alone.
   if (options.mode != LinkMode::Off)
-    setLldHooks({opened, recordOptions(options), read, {}, {}});
+    setLldHooks({opened, recordOptions(options), read, readRoom, {}});
   ImagePass pass(program, options, known);
   const auto run = [&](StringRef path, Bytes contents,
                        PendingFile &file) -> Error {

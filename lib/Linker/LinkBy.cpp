@@ -132,6 +132,8 @@ public:
     Diagnostics unused;
     return writeOutput(path, std::move(rewritten), file, check, unused);
   }
+  const LinkRoom *room() const override { return nullptr; }
+  Error linkPlain() override { return checkSecondLink(); }
   Error checkSecondLink() const override {
     return error("the linker has linked already");
   }

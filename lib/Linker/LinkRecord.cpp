@@ -76,7 +76,8 @@ std::string encodeRecord(const LinkRecord &record, const LinkOptions &options,
       json.attribute("redirected", summary.redirected);
       json.attribute("functions", summary.functions);
       json.attribute("lazyWords", summary.lazyWords);
-      json.attribute("bytesBefore", record.bytesBefore);
+      if (record.bytesBefore)
+        json.attribute("bytesBefore", *record.bytesBefore);
       json.attribute("bytesAfter", record.bytesAfter);
     }
     SmallString<256> folder;

@@ -24,7 +24,7 @@ struct LinkRecord {
   /// Why it was not rewritten.
   std::string reason;
   ImageSummary summary;
-  uint64_t bytesBefore = 0;
+  std::optional<uint64_t> bytesBefore;
   uint64_t bytesAfter = 0;
 };
 

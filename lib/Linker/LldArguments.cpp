@@ -1,9 +1,11 @@
 #include "Linker/LldArguments.h"
+#include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Option/Arg.h"
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
+#include "llvm/Support/Path.h"
 
 using namespace llvm;
 using namespace llvm::opt;
@@ -29,8 +31,13 @@ private:
   void keep(ArrayRef<const char *> words, StringRef name);
 
   LldArguments out;
+  void noteArchives(StringRef name, StringRef value);
+
   bool printsMap = false;
   bool inLib = false;
+  bool inWhole = false;
+  /// inWhole of what --push-state has put away.
+  SmallVector<bool, 4> states;
 };
 } // namespace
 
@@ -53,6 +60,19 @@ static constexpr StringLiteral kReports[] = {"Map",
                                              "verbose",
                                              "why-extract"};
 
+/// Options that keep more from being foreseen.
+static constexpr StringLiteral kOpen[] = {
+    "cref",         "default-script",   "exclude-libs", "gc-sections",
+    "just-symbols", "relocatable",      "remap-inputs", "remap-inputs-file",
+    "script",       "shuffle-sections", "start-lib",    "warn-backrefs"};
+
+/// Options by which the link binds what it defines, maybe.
+static constexpr StringLiteral kBindsOwn[] = {"dynamic-list", "version-script"};
+
+/// Options by which undefined symbols are errors, maybe.
+static constexpr StringLiteral kWantsAll[] = {"no-undefined",
+                                              "unresolved-symbols"};
+
 void Reader::setZ(StringRef keyword) {
   if (keyword == "notext" || keyword == "text")
     out.allowsTextRelocations = keyword == "notext";
@@ -62,6 +82,14 @@ void Reader::setZ(StringRef keyword) {
     out.packsRelativeRelocs = false;
   else if (keyword == "retpolineplt")
     out.wantsRetpolines = true;
+  else if (keyword == "now" || keyword == "lazy")
+    out.bindsNow = keyword == "now";
+  else if (keyword == "force-ibt")
+    out.wantsLandingPads = true;
+  else if (keyword == "defs")
+    out.mayWantAll = true;
+  else if (keyword == "nosectionheader")
+    out.isOpen = true;
 }
 
 /// Keeps the words of an option for a link that is made once more.
@@ -76,7 +104,15 @@ void Reader::keep(ArrayRef<const char *> words, StringRef name) {
     out.whyOnce = "segments share pages (-n or -N)";
   else if (name == "oformat")
     out.whyOnce = "the output has a form of its own (--oformat)";
-  if (!is_contained(kReports, name.rtrim('=')))
+  const StringRef option = name.split('=').first;
+  const bool isReport = is_contained(kReports, option);
+  out.isOpen |= !out.whyOnce.empty() || is_contained(kOpen, option) ||
+                option.starts_with("icf") ||
+                (isReport && !option.starts_with("time-trace"));
+  out.mayBindOwn |=
+      option.starts_with("Bsymbolic") || is_contained(kBindsOwn, option);
+  out.mayWantAll |= is_contained(kWantsAll, option);
+  if (!isReport)
     out.again.insert(out.again.end(), words.begin(), words.end());
 }
 
@@ -86,6 +122,8 @@ void Reader::read(StringRef name, StringRef value) {
     setZ(value);
   else if (name == "shared")
     out.isShared = true;
+  else if (name == "pie" || name == "no-pie")
+    out.isPie = name == "pie";
   else if (name == "image-base")
     out.hasImageBase = true;
   else if (name == "m")
@@ -116,6 +154,18 @@ void Reader::read(StringRef name, StringRef value) {
     out.files.push_back(value);
 }
 
+/// Follows the options around archives.
+void Reader::noteArchives(StringRef name, StringRef value) {
+  if (name == "whole-archive" || name == "no-whole-archive")
+    inWhole = name == "whole-archive";
+  else if (name == "push-state")
+    states.push_back(inWhole);
+  else if (name == "pop-state" && !states.empty())
+    inWhole = states.pop_back_val();
+  else if (name == "<input>" || name == "l")
+    (inWhole ? out.wholeArchives : out.otherArchives).push_back(value);
+}
+
 LldArguments Reader::run(ArrayRef<const char *> arguments) {
   // LLD takes "--plugin-opt x" for "--plugin-opt=x", which its table cannot.
   SmallVector<const char *, 256> known;
@@ -131,18 +181,35 @@ LldArguments Reader::run(ArrayRef<const char *> arguments) {
   for (auto at = args.begin(); at != args.end(); ++at) {
     const Arg *arg = *at;
     const StringRef name = arg->getOption().getUnaliasedOption().getName();
-    read(name, arg->getNumValues() ? arg->getValue() : "");
+    const StringRef value = arg->getNumValues() ? arg->getValue() : "";
+    read(name, value);
+    noteArchives(name, value);
     const size_t begin = arg->getIndex();
     const size_t end = std::next(at) == args.end()
                            ? known.size()
                            : (*std::next(at))->getIndex();
     keep(ArrayRef(known).slice(begin, end - begin), name);
   }
+  // The last option would take the next word.
+  out.isOpen |= missingCount != 0;
   if (inLib)
     out.whyOnce = "an archive is open at its end (--start-lib)";
   if (printsMap)
     out.map = "-";
   return std::move(out);
+}
+
+Expected<bool> LldArguments::takesWhole(StringRef path) const {
+  const StringRef file = sys::path::filename(path);
+  const auto isNamed = [&](StringRef name) {
+    return name == path ||
+           (name.consume_front(":") ? name == file
+                                    : ("lib" + name + ".a").str() == file);
+  };
+  const bool isWhole = any_of(wholeArchives, isNamed);
+  if (isWhole && any_of(otherArchives, isNamed))
+    return error("{0} is there whole and otherwise", path);
+  return isWhole;
 }
 
 LldArguments readLldArguments(ArrayRef<const char *> arguments) {

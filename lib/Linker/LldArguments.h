@@ -14,6 +14,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Option/OptTable.h"
+#include "llvm/Support/Error.h"
 #include <memory>
 #include <vector>
 
@@ -32,8 +33,18 @@ struct LldArguments {
   bool hashesBuildId = false;
   /// -x: no local symbols.
   bool discardsLocals = false;
-  /// -shared.
+  /// -shared and -pie.
   bool isShared = false;
+  bool isPie = false;
+  /// -z now.
+  bool bindsNow = false;
+  /// -z force-ibt.
+  bool wantsLandingPads = false;
+  /// Whether an option may keep other files from binding what the link defines:
+  /// -Bsymbolic, a version script and the like.
+  bool mayBindOwn = false;
+  /// Whether an option may ask for every symbol to be defined.
+  bool mayWantAll = false;
   /// --image-base.
   bool hasImageBase = false;
   /// -m and -soname.
@@ -52,6 +63,20 @@ struct LldArguments {
   std::vector<const char *> again;
   /// Why that would not be the same; empty where it would.
   llvm::StringRef whyOnce;
+  /// Whether an option lets sections or symbols go, lays the output out, or has
+  /// LLD say what it reads, so that nothing is foreseen (RoomForecast.h).
+  bool isOpen = false;
+  /// Archives as files has them, or -l does, all of whose members take part
+  /// (--whole-archive), and those of which some do.
+  std::vector<llvm::StringRef> wholeArchives, otherArchives;
+
+  /// Whether other files may bind what the link defines and does not hide.
+  bool sharesOwn() const { return isShared && !mayBindOwn; }
+  /// Whether symbols may be undefined.
+  bool allowsUndefined() const { return isShared && !mayWantAll; }
+  /// Whether all members of the archive \p path take part. A script may name
+  /// others than the options do. An error is that the link has it both ways.
+  llvm::Expected<bool> takesWhole(llvm::StringRef path) const;
 };
 
 /// Reads \p arguments, response files expanded, without the program's name.

@@ -14,6 +14,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -34,7 +35,30 @@ static constexpr uint64_t kMostInput = 16 << 20;
 
 void SecondLink::fileRead(StringRef path, MemoryBufferRef contents) {
   const std::lock_guard lock(mutex);
-  files.try_emplace(path, contents);
+  const auto [file, isNew] = files.try_emplace(path, contents);
+  if (isNew)
+    inputs.push_back({file->first(), contents});
+}
+
+/// Whoever has LLD_REPRODUCE set wants all inputs as files.
+void SecondLink::addRoom(SmallVectorImpl<const char *> &arguments) const {
+  if (!kLldIsReentrant || known.isOpen || known.files.empty() ||
+      known.wantsRetpolines || !(known.isShared || known.isPie) ||
+      std::getenv("LLD_REPRODUCE"))
+    return;
+  arguments.push_back("--format=elf");
+  arguments.push_back(kObject);
+}
+
+std::unique_ptr<MemoryBuffer> SecondLink::read(StringRef path, Mode mode) {
+  if (path != kObject)
+    return nullptr;
+  forecast = forecastRoom(inputs, known, mode);
+  if (!forecast)
+    return MemoryBuffer::getMemBuffer("", path);
+  object = makeRoomObject(*forecast);
+  return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
+                                    /*RequiresNullTerminator=*/false);
 }
 
 static bool isBitcode(StringRef contents) {
@@ -76,8 +100,8 @@ Error SecondLink::check() const {
 
 /// What the first link has read need not be there any more: a pipe, or a file
 /// that has changed. A cross reference table has all symbols.
-std::unique_ptr<MemoryBuffer> SecondLink::read(StringRef path,
-                                               const LinkRoom &room) const {
+std::unique_ptr<MemoryBuffer>
+SecondLink::readAgain(StringRef path, const LinkRoom *room) const {
   if (path == kObject)
     return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
                                       /*RequiresNullTerminator=*/false);
@@ -85,9 +109,9 @@ std::unique_ptr<MemoryBuffer> SecondLink::read(StringRef path,
   if (found == files.end())
     return nullptr;
   const MemoryBufferRef file = found->second;
-  if (known.map.empty() &&
+  if (room && known.map.empty() &&
       identify_magic(file.getBuffer()) == file_magic::elf_shared_object)
-    if (std::unique_ptr<MemoryBuffer> out = trimLibrary(file, room.symbols))
+    if (std::unique_ptr<MemoryBuffer> out = trimLibrary(file, room->symbols))
       return out;
   return MemoryBuffer::getMemBuffer(file, /*RequiresNullTerminator=*/false);
 }
@@ -118,18 +142,20 @@ Expected<std::string> SecondLink::takeMap(int fd) const {
   return out;
 }
 
-Expected<Bytes> SecondLink::run(const LinkRoom &room) {
+Expected<Bytes> SecondLink::run(const LinkRoom *room) {
   TimeTraceScope scope("objprelink: second link");
-  object = makeRoomObject(room);
-  SmallVector<const char *, 256> command = {arguments[0]};
+  SmallVector<const char *, 256> command = {program};
   append_range(command, known.again);
-  // The first link has looked for what libraries need, and trimmed ones lack
-  // it.
-  command.push_back("--allow-shlib-undefined");
-  command.push_back("--format=elf");
-  command.push_back(kObject);
+  if (room) {
+    object = makeRoomObject(*room);
+    // The first link has looked for what libraries need, and trimmed ones lack
+    // it.
+    command.push_back("--allow-shlib-undefined");
+    command.push_back("--format=elf");
+    command.push_back(kObject);
+  }
   int fd = -1;
-  if (!known.map.empty()) {
+  if (room && !known.map.empty()) {
     fd = ::memfd_create("map", MFD_CLOEXEC);
     if (fd < 0)
       return errorCodeToError(errnoAsErrorCode());
@@ -138,7 +164,7 @@ Expected<Bytes> SecondLink::run(const LinkRoom &room) {
   }
   const scope_exit closeMap([&] { ::close(fd); });
 
-  const auto readFile = [&](StringRef path) { return read(path, room); };
+  const auto readFile = [&](StringRef path) { return readAgain(path, room); };
   const auto reportFile = [&](StringRef name) {
     return name == kMap ? fd : -1;
   };
@@ -146,6 +172,7 @@ Expected<Bytes> SecondLink::run(const LinkRoom &room) {
   hooks.readFile = readFile;
   hooks.reportFile = reportFile;
   LldHooks before = setLldHooks(std::move(hooks));
+  CapturedOutput &output = room ? roomy : plain;
   captureOutput(&output);
   // What the link before this one asked for is not asked for again.
   ::unsetenv("LLD_REPRODUCE");
