@@ -119,6 +119,8 @@ private:
   std::vector<bool> hasSlots;       ///< by symbol
   /// What was found out about slots of each symbol.
   std::vector<std::optional<SlotOutcome>> judgedSymbols;
+  /// A segment that may be written to.
+  AddressRange writable;
   std::vector<uint32_t> lazyWordOf; ///< by symbol
   std::vector<FoundEntry> entries;  ///< by word
 };
@@ -257,10 +259,16 @@ SlotOutcome Planner::judge(const ImageSlot &slot) {
     judged = judgeSymbol(image.symbols[relocation.symbol]);
   if (*judged != SlotOutcome::Redirected)
     return *judged;
-  const Segment *segment = image.segmentAt(relocation.offset, target.wordSize);
-  if (!segment || !(segment->flags & PF_W))
-    return SlotOutcome::ReadOnly;
-  return SlotOutcome::Redirected;
+  // Most slots are in the segment of the one before.
+  if (!writable.contains(relocation.offset)) {
+    const Segment *segment = image.segmentAt(relocation.offset);
+    if (!segment || !(segment->flags & PF_W))
+      return SlotOutcome::ReadOnly;
+    writable = {segment->address, segment->memorySize};
+  }
+  return writable.end() - relocation.offset >= target.wordSize
+             ? SlotOutcome::Redirected
+             : SlotOutcome::ReadOnly;
 }
 
 /// Whether jumping through \p word is as safe as what the slots hold now: what

@@ -123,6 +123,9 @@ struct Comparison {
 
   /// The only relocation of a place in NEW, or null.
   const PlacedRelocation *relocationAfter(uint64_t place) const;
+  /// The same for places in rising order: \p from is where the search for the
+  /// one before has ended, 0 at first.
+  const PlacedRelocation *relocationAfter(uint64_t place, size_t &from) const;
   /// Whether \p relocation is of use to those behind it: it gives them the
   /// numbers that tools take for those of other PLT entries than the old ones.
   bool keepsNumber(const PlacedRelocation &relocation) const;

@@ -69,6 +69,7 @@ private:
   Error changed(const PlacedRelocation &old, const PlacedRelocation &now) const;
   Error compareTables(const PlacedRelocation &old, const PlacedRelocation &now);
   StringRef whyNoFunction(uint32_t symbol) const;
+  bool mayBePacked(uint64_t place) const;
   Error checkRedirection(const PlacedRelocation &old,
                          const PlacedRelocation &now);
   bool isRelroPadding(uint64_t place);
@@ -116,6 +117,14 @@ StringRef RelocationComparison::whyNoFunction(uint32_t index) const {
              : "";
 }
 
+/// Whether DT_RELR can have the word at \p place.
+bool RelocationComparison::mayBePacked(uint64_t place) const {
+  const Segment *segment = c.after.segmentAt(place, c.machine.wordSize);
+  return place % c.machine.wordSize == 0 && segment &&
+         (segment->flags & PF_W) &&
+         !c.after.contentsAt(place, c.machine.wordSize).empty();
+}
+
 Error RelocationComparison::checkRedirection(const PlacedRelocation &old,
                                              const PlacedRelocation &now) {
   if (now.symbol)
@@ -128,11 +137,8 @@ Error RelocationComparison::checkRedirection(const PlacedRelocation &old,
     isFunction[old.symbol] = true;
   }
   // ld.so takes the mixture, but other readers do not.
-  const Segment *segment = c.after.segmentAt(now.place, c.machine.wordSize);
   if (!c.before.relrTable.empty() && now.table == RelocationTable::Main &&
-      now.place % c.machine.wordSize == 0 && segment &&
-      (segment->flags & PF_W) &&
-      !c.after.contentsAt(now.place, c.machine.wordSize).empty())
+      mayBePacked(now.place))
     return error("the slot at {0:x} is redirected, but not in DT_RELR",
                  now.place);
   c.redirectedSlots.push_back(
@@ -387,11 +393,19 @@ const PlacedRelocation *Comparison::relocationAfter(uint64_t place) const {
       partition_point(relocationsAfter, [&](const PlacedRelocation &r) {
         return r.place < place;
       });
-  if (found == relocationsAfter.end() || found->place != place)
-    return nullptr;
-  const auto next = std::next(found);
-  const bool isOnly = next == relocationsAfter.end() || next->place != place;
-  return isOnly ? &*found : nullptr;
+  size_t from = found - relocationsAfter.begin();
+  return relocationAfter(place, from);
+}
+
+const PlacedRelocation *Comparison::relocationAfter(uint64_t place,
+                                                    size_t &from) const {
+  const auto isAt = [&](size_t index) {
+    return index < relocationsAfter.size() &&
+           relocationsAfter[index].place == place;
+  };
+  while (from < relocationsAfter.size() && relocationsAfter[from].place < place)
+    ++from;
+  return isAt(from) && !isAt(from + 1) ? &relocationsAfter[from] : nullptr;
 }
 
 bool Comparison::keepsNumber(const PlacedRelocation &relocation) const {

@@ -24,7 +24,7 @@ public:
 private:
   Error checkStubs();
   Error checkAddresses();
-  Error checkWord(const PlacedRelocation &old) const;
+  Error checkWord(const PlacedRelocation &old, size_t &from) const;
   std::optional<uint64_t> addressIn(const PlacedRelocation &old) const;
 
   const Comparison &c;
@@ -76,7 +76,8 @@ SlotCheck::addressIn(const PlacedRelocation &old) const {
   return c.before.symbols[old.symbol].value + old.addend;
 }
 
-Error SlotCheck::checkWord(const PlacedRelocation &old) const {
+/// \p from is where the relocation of the word before was looked for.
+Error SlotCheck::checkWord(const PlacedRelocation &old, size_t &from) const {
   const auto refuse = [&](uint32_t symbol) {
     return error(
         "the word at {0:x} has the address of {1}, whose slot at {2:x} "
@@ -85,7 +86,7 @@ Error SlotCheck::checkWord(const PlacedRelocation &old) const {
   };
   const bool isWord = old.type == c.machine.absoluteWord && !old.addend;
   if (isWord && slots[old.symbol]) {
-    const PlacedRelocation *now = c.relocationAfter(old.place);
+    const PlacedRelocation *now = c.relocationAfter(old.place, from);
     return now && now->type == c.machine.relative ? Error::success()
                                                   : refuse(old.symbol);
   }
@@ -107,8 +108,9 @@ Error SlotCheck::run() {
     return e;
   if (c.redirectedSlots.empty())
     return Error::success();
+  size_t from = 0;
   for (const PlacedRelocation &old : c.relocationsBefore)
-    if (Error e = checkWord(old))
+    if (Error e = checkWord(old, from))
       return e;
   return Error::success();
 }

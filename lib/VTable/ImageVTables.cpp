@@ -37,15 +37,15 @@ static std::vector<ImageSlot> findSlots(const Image &image,
 /// function. Without one, no table by shape has a slot.
 static bool hasMoreSlots(const Image &image, const RelocatedWords &words,
                          const KnownData &known) {
+  const ImageVTable *table = known.vtables.data();
+  const ImageVTable *const end = table + known.vtables.size();
+  // Both are by address.
   return any_of(words.all(), [&](const RelocatedWord &word) {
     if (word.kind != RelocatedWord::Kind::Symbol)
       return false;
-    const auto after =
-        partition_point(known.vtables, [&](const ImageVTable &table) {
-          return table.begin <= word.place;
-        });
-    const bool isKnown =
-        after != known.vtables.begin() && std::prev(after)->end > word.place;
+    while (table != end && table->end <= word.place)
+      ++table;
+    const bool isKnown = table != end && table->begin <= word.place;
     return !isKnown &&
            looksLikeFunction(
                image, image.symbols[image.relocations[word.relocation].symbol]);
