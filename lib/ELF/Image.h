@@ -1,5 +1,4 @@
-//===- Image.h - a finished shared library or PIE, of either class -*- C++
-//-*-===//
+//===- Image.h - a shared library or PIE, of either class -------*- C++ -*-===//
 //
 // The model of an ET_DYN file as its loader sees it: segments, the dynamic
 // table and what that points to. Section headers are an extra that may be

@@ -1,5 +1,4 @@
-//===- Shift.h - all addresses of an image, larger by one number -*- C++
-//-*-===//
+//===- Shift.h - addresses of an image, all shifted -------------*- C++ -*-===//
 //
 // An image that asks for an address has this address in its headers, and
 // everything that is an address of the image grows with it: a loader adds to

@@ -1,5 +1,4 @@
-//===- RelrVersion.h - what DT_RELR asks of versions -------------*- C++
-//-*-===//
+//===- RelrVersion.h - what DT_RELR asks of versions ------------*- C++ -*-===//
 
 #ifndef OBJPRELINK_IMAGEREWRITER_RELRVERSION_H
 #define OBJPRELINK_IMAGEREWRITER_RELRVERSION_H

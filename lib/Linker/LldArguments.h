@@ -1,5 +1,4 @@
-//===- LldArguments.h - what the pass must know of LLD's options -*- C++
-//-*-===//
+//===- LldArguments.h - what the pass needs of LLD's options ----*- C++ -*-===//
 //
 // LLD parses its options itself and does not tell what they were. The few that
 // the image pass has to follow are read here, by LLD's own table of options, so

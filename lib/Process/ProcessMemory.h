@@ -1,5 +1,4 @@
-//===- ProcessMemory.h - pages of files that a process made its own -*- C++
-//-*-===//
+//===- ProcessMemory.h - pages that a process made its own ------*- C++ -*-===//
 //
 // A page of a private file mapping is the file's, shared by all processes,
 // until the process writes to it: then it has a copy. ld.so does so when it

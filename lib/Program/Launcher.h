@@ -1,4 +1,4 @@
-//===- Launcher.h - the script that starts a program by its table *- C++ -*-==//
+//===- Launcher.h - a script that starts a program --------------*- C++ -*-===//
 //
 // A script, and not the command in the desktop entry, so that the program still
 // starts if objprelink is gone. The shell costs about a millisecond.

@@ -1,5 +1,4 @@
-//===- TriedRewrite.h - a rewrite done in memory, to be measured -*- C++
-//-*-===//
+//===- TriedRewrite.h - a rewrite in memory, to be measured -----*- C++ -*-===//
 //
 // Where new words, tables and code come to lie decides which pages a start
 // writes to, and only the rewrite itself knows that. So a prediction is made of

@@ -1,5 +1,4 @@
-//===- main.cpp - objprelink-build
-//------------------------------------------===//
+//===- main.cpp - objprelink-build ----------------------------------------===//
 //
 // Runs a build so that its links go through ld.objprelink, without touching it:
 // it prepares an environment in which that is the linker that everything finds,
