@@ -2,26 +2,16 @@
 #include "ImageVerifier/Comparison.h"
 #include "Support/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
-#include <map>
-#include <tuple>
 
 using namespace llvm;
 using namespace llvm::ELF;
 
 namespace objprelink {
 
-static bool isCode(StringRef name) {
-  return is_contained({".plt", ".plt.sec", ".plt.got"}, name);
-}
-
-static bool isWords(StringRef name) {
-  return name == ".got" || name == ".got.plt";
-}
-
 /// Sections that a PLT brings with it.
 static bool mayBeNew(const Image &image, const Section &section) {
   const StringRef name = image.name(section);
-  return isCode(name) || isWords(name) || name == ".rela.plt" ||
+  return isEntryCode(name) || isEntryWords(name) || name == ".rela.plt" ||
          (name == ".note.objprelink" && section.type == SHT_NOTE);
 }
 
@@ -76,35 +66,40 @@ Error LinkAddresses::matchSections() {
       edges[was.address].push_back(is.address);
       edges[was.address + was.size].push_back(is.address + is.size);
     }
-    if ((was.flags & SHF_ALLOC) && !(was.flags & SHF_TLS && !was.hasBytes()) &&
-        !isWords(name) && !isCode(name))
-      kept.push_back(index);
+    // What a thread has zeros of takes no addresses.
+    if (!(was.flags & SHF_ALLOC) || (was.flags & SHF_TLS && !was.hasBytes()))
+      continue;
+    const AddressRange range = {was.address, was.size};
+    if (isResized(index))
+      resized.push_back(range);
+    if (!range.empty() && !isEntryWords(name) && !isEntryCode(name))
+      kept.push_back({range, is.address - was.address});
   }
   for (; next < now.sections.size(); ++next)
     if (!mayBeNew(now, now.sections[next]))
       return error("{0} is new", now.describe(next));
-  llvm::stable_sort(kept, [&](uint32_t a, uint32_t b) {
-    return plain.sections[a].address < plain.sections[b].address;
+  llvm::sort(kept, [](const MovedRange &a, const MovedRange &b) {
+    return a.old.address < b.old.address;
   });
   for (const Section &section : now.sections)
-    if (isWords(now.name(section)))
+    if (isEntryWords(now.name(section)))
       words.push_back({section.address, section.size});
   return Error::success();
 }
 
-std::optional<uint64_t> LinkAddresses::inSection(uint64_t address) const {
-  auto next = partition_point(kept, [&](uint32_t index) {
-    return plain.sections[index].address <= address;
+MovedRange LinkAddresses::sectionAt(uint64_t address) const {
+  const auto next = partition_point(kept, [&](const MovedRange &range) {
+    return range.old.address <= address;
   });
-  while (next != kept.begin()) {
-    const uint32_t index = *--next;
-    const Section &was = plain.sections[index];
-    if (address - was.address < was.size)
-      return address - was.address + now.sections[sectionNow[index]].address;
-    if (was.size)
-      break;
-  }
-  return std::nullopt;
+  return next != kept.begin() && std::prev(next)->old.contains(address)
+             ? *std::prev(next)
+             : MovedRange();
+}
+
+std::optional<uint64_t> LinkAddresses::inSection(uint64_t address) const {
+  const MovedRange found = sectionAt(address);
+  return found.old.empty() ? std::nullopt
+                           : std::optional(address + found.slide);
 }
 
 std::optional<uint64_t> LinkAddresses::mapped(uint64_t address) const {
@@ -113,11 +108,47 @@ std::optional<uint64_t> LinkAddresses::mapped(uint64_t address) const {
                               : inSection(address);
 }
 
+bool LinkAddresses::isBetween(uint64_t address, uint64_t other) const {
+  if (any_of(resized, [&](const AddressRange &range) {
+        return range.contains(address);
+      }))
+    return false;
+  const auto next = partition_point(kept, [&](const MovedRange &range) {
+    return range.old.address <= address;
+  });
+  const uint64_t slide = other - address;
+  return (next != kept.end() && next->slide == slide) ||
+         (next != kept.begin() && std::prev(next)->slide == slide);
+}
+
 bool LinkAddresses::isSame(uint64_t address, uint64_t other) const {
-  if (mapped(address) == other || (address == other && isHeader(address)))
+  const std::optional<uint64_t> there = mapped(address);
+  if (there == other || (address == other && isHeader(address)))
     return true;
   const auto found = edges.find(address);
-  return found != edges.end() && is_contained(found->second, other);
+  if (found != edges.end())
+    return is_contained(found->second, other);
+  return !there && !isHeader(address) && isBetween(address, other);
+}
+
+AddressRange LinkAddresses::movedOtherwise(const AddressRange &range,
+                                           uint64_t slide) const {
+  uint64_t begin = UINT64_MAX, end = 0;
+  const auto add = [&](const AddressRange &other) {
+    const uint64_t from = std::max(other.address, range.address);
+    const uint64_t to = std::min(other.end(), range.end());
+    if (from >= to)
+      return;
+    begin = std::min(begin, from);
+    end = std::max(end, to);
+  };
+  for (const MovedRange &section : kept)
+    if (section.slide != slide)
+      add(section.old);
+  // Their entries and words have moved one by one.
+  for (const AddressRange &section : resized)
+    add(section);
+  return begin < end ? AddressRange{begin, end - begin} : AddressRange();
 }
 
 bool LinkAddresses::isEntryNow(uint64_t address) const {
@@ -126,95 +157,16 @@ bool LinkAddresses::isEntryNow(uint64_t address) const {
   });
 }
 
-/// The words of GOT and PLT of both images, by what is bound there. Those that
-/// nothing relocates follow one that is, or are the first ones of .got.plt.
-Error LinkAddresses::matchWords() {
-  using Key = std::tuple<StringRef, uint32_t, uint32_t, uint64_t>;
-  const auto wordsOf = [&](const Image &image, bool isPlain) {
-    AddressSet ranges;
-    for (const Section &section : image.sections)
-      if (isWords(image.name(section)))
-        ranges.add({section.address, section.size});
-    ranges.seal();
-    DenseMap<uint64_t, const Relocation *> at;
-    for (ArrayRef<Relocation> table :
-         {ArrayRef(image.relocations), ArrayRef(image.pltRelocations)})
-      for (const Relocation &relocation : table)
-        if (ranges.covers(relocation.offset, 1))
-          at.try_emplace(relocation.offset, &relocation);
-    std::vector<std::pair<Key, uint64_t>> out;
-    for (const Section &section : image.sections) {
-      const StringRef name = image.name(section);
-      if (!isWords(name))
-        continue;
-      Key key(name, 0, 0, 0);
-      for (uint64_t place = section.address;
-           place + machine.wordSize <= section.address + section.size;
-           place += machine.wordSize) {
-        const Relocation *relocation = at.lookup(place);
-        if (!relocation) {
-          // The fourth number counts on from what was before.
-          ++std::get<3>(key);
-        } else {
-          const bool isAddress =
-              !relocation->symbol && relocation->type == machine.relative;
-          const uint64_t value =
-              relocation->type == machine.jumpSlot ? 0 : relocation->addend;
-          key =
-              Key(name, relocation->type, relocation->symbol,
-                  isAddress && isPlain ? mapped(value).value_or(value) : value);
-        }
-        out.push_back({key, place});
-      }
-    }
-    return out;
-  };
-  std::map<Key, std::vector<uint64_t>> found;
-  for (const auto &[key, place] : wordsOf(now, false))
-    found[key].push_back(place);
-  for (auto &[key, places] : found)
-    std::reverse(places.begin(), places.end());
-  for (const auto &[key, place] : wordsOf(plain, true)) {
-    std::vector<uint64_t> &places = found[key];
-    if (places.empty())
-      return error("the word at {0:x} of the plain link is missing", place);
-    moved[place] = places.back();
-    oldWords.insert(places.back());
-    places.pop_back();
-  }
-  return Error::success();
+uint64_t LinkAddresses::probable(uint64_t address) const {
+  if (const std::optional<uint64_t> there = mapped(address))
+    return *there;
+  const auto edge = edges.find(address);
+  return edge != edges.end() ? edge->second.front() : address;
 }
 
-/// Entries by the words that they jump through, each in its section.
-Error LinkAddresses::matchEntries() {
-  constexpr uint64_t step = 8;
-  const auto forEach = [&](const Image &image, auto show) {
-    for (const Section &section : image.sections)
-      if (isCode(image.name(section)))
-        for (uint64_t at = 0; at < section.size; at += step)
-          if (const std::optional<DecodedStub> stub =
-                  decoder.stub(image, section.address + at))
-            show(image.name(section), stub->word, section.address + at);
-  };
-  std::map<std::pair<StringRef, uint64_t>, uint64_t> found;
-  forEach(now, [&](StringRef name, uint64_t word, uint64_t address) {
-    found.try_emplace({name, word}, address);
-  });
-  Error failed = Error::success();
-  forEach(plain, [&](StringRef name, uint64_t word, uint64_t address) {
-    const auto wordNow = moved.find(word);
-    const auto entry = wordNow == moved.end()
-                           ? found.end()
-                           : found.find({name, wordNow->second});
-    if (entry == found.end()) {
-      if (!failed)
-        failed =
-            error("the entry at {0:x} of the plain link is missing", address);
-      return;
-    }
-    moved[address] = entry->second;
-  });
-  return failed;
+bool LinkAddresses::isAddress(uint64_t number) const {
+  return !kept.empty() && number >= kept.front().old.address &&
+         number <= kept.back().old.end();
 }
 
 Error LinkAddresses::match() {
@@ -223,26 +175,6 @@ Error LinkAddresses::match() {
   if (Error e = matchWords())
     return e;
   return matchEntries();
-}
-
-/// What a word holds is an address, or 0, or something that ld.so puts there.
-Error LinkAddresses::checkWords() const {
-  for (const auto &[was, is] : moved) {
-    const std::optional<uint64_t> old = plain.word(was), fresh = now.word(is);
-    const bool isWord = oldWords.contains(is);
-    if (!isWord || old == fresh || !old || !fresh || isSame(*old, *fresh))
-      continue;
-    // Until it is bound it leads to the second half of an entry.
-    const std::optional<DecodedTail> a = decoder.tail(plain, *old);
-    const std::optional<DecodedTail> b = decoder.tail(now, *fresh);
-    if (!a || !b || a->pushed >= plain.pltRelocations.size() ||
-        b->pushed >= now.pltRelocations.size() ||
-        plain.pltRelocations[a->pushed].offset != was ||
-        now.pltRelocations[b->pushed].offset != is)
-      return error("the word at {0:x} holds {1:x}, and was {2:x}", is, *fresh,
-                   *old);
-  }
-  return Error::success();
 }
 
 } // namespace objprelink

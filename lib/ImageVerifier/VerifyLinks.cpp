@@ -8,17 +8,21 @@
 // section are equal, but for fields that hold an address or a distance: each
 // field that differs must lead to the same in both images.
 //
-// What a field is cannot be known without the linker's inputs. A field that
+// A field that does not differ, and leads to what has moved, is as wrong. It is
+// found where the format says what is a field: in headers and tables
+// (VerifyLinkHeaders.cpp), unwind tables (VerifyLinkUnwind.cpp), words of the
+// GOT and entries of the PLT (LinkEntries.cpp), and the instructions of code
+// (VerifyLinkCode.cpp). Elsewhere, in data and in debug information, what a
+// field is cannot be known without the linker's inputs. There a field that
 // differs is taken for a distance from itself, or from its section, or for an
-// address, whichever leads to the same place; bytes that are equal are not
-// looked at. So a linker that lays one image out wrongly may go unseen where
-// that happens to look right, as in any image that it makes.
+// address, whichever leads to the same place; and one that does not is noticed
+// if it is next to one that does, as in a table of jumps.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ImageVerifier/VerifyLinks.h"
 #include "ImageVerifier/Comparison.h"
-#include "ImageVerifier/LinkAddresses.h"
+#include "ImageVerifier/LinkParts.h"
 #include "Support/Diagnostics.h"
 #include "Support/SortByNumber.h"
 #include "llvm/ADT/STLExtras.h"
@@ -43,30 +47,44 @@ class LinkComparison {
 public:
   LinkComparison(const Image &plain, const Image &now, const Machine &machine,
                  const Decoder &decoder)
-      : plain(plain), now(now), machine(machine),
+      : plain(plain), now(now), machine(machine), decoder(decoder),
         addresses(plain, now, machine, decoder) {}
   Error run();
   ArrayRef<LinkedSlot> redirected() const { return slots; }
 
 private:
+  bool isSameIn(uint32_t section, uint64_t was, uint64_t is) const;
   Error compareSymbols();
   Error compareVersions();
-  Error compareDynamic();
-  Error compareSegments();
   Error compareRelocations();
   Error compareGot();
   Error compareStaticSymbols(const Section &was, const Section &is);
   Error compareContents(uint32_t index);
   bool sameField(const Section &was, const Section &is, size_t at,
                  size_t size) const;
+  bool isLeftBehind(const Section &was, const Section &is, size_t at,
+                    size_t field) const;
 
   const Image &plain;
   const Image &now;
   const Machine &machine;
+  const Decoder &decoder;
   LinkAddresses addresses;
   std::vector<LinkedSlot> slots;
 };
 } // namespace
+
+/// Whether \p was and \p is are the same place of a section of the plain image.
+bool LinkComparison::isSameIn(uint32_t section, uint64_t was,
+                              uint64_t is) const {
+  if (section < plain.sections.size() && addresses.hasSameSize(section)) {
+    const Section &old = plain.sections[section];
+    if (was - old.address <= old.size)
+      return is - was ==
+             now.sections[addresses.indexNow(section)].address - old.address;
+  }
+  return addresses.isSame(was, is);
+}
 
 Error LinkComparison::compareSymbols() {
   if (plain.symbols.size() != now.symbols.size())
@@ -75,12 +93,16 @@ Error LinkComparison::compareSymbols() {
   for (auto [index, was, is] : enumerate(plain.symbols, now.symbols)) {
     const bool isThere = !was.isInSection() || was.type == STT_TLS
                              ? was.value == is.value
-                             : addresses.isSame(was.value, is.value);
+                             : isSameIn(was.section, was.value, is.value);
+    const bool isSameSection =
+        !was.isInSection() || was.section >= plain.sections.size() ||
+        (was.type != STT_TLS && LinkAddresses::isHeader(was.value)) ||
+        is.section == addresses.indexNow(was.section);
     if (plain.name(was) != now.name(is) || was.type != is.type ||
         was.binding != is.binding || was.visibility != is.visibility ||
         was.size != is.size || was.version != is.version ||
         was.isUndefined() != is.isUndefined() ||
-        was.isInSection() != is.isInSection() || !isThere)
+        was.isInSection() != is.isInSection() || !isSameSection || !isThere)
       return error("dynamic symbol {0} is {1}, and was {2}, or is not what it "
                    "was",
                    index, now.name(is), plain.name(was));
@@ -104,65 +126,6 @@ Error LinkComparison::compareVersions() {
   return Error::success();
 }
 
-/// The entries that come with a PLT.
-static bool isOfPlt(int64_t tag) {
-  return is_contained({DT_JMPREL, DT_PLTRELSZ, DT_PLTREL, DT_PLTGOT}, tag);
-}
-
-Error LinkComparison::compareDynamic() {
-  const auto without = [](const Image &image) {
-    std::vector<DynamicEntry> out;
-    copy_if(image.dynamic, std::back_inserter(out),
-            [](const DynamicEntry &entry) { return !isOfPlt(entry.tag); });
-    return out;
-  };
-  const std::vector<DynamicEntry> olds = without(plain), nows = without(now);
-  if (olds.size() != nows.size())
-    return error("{0} dynamic entries were {1}", nows.size(), olds.size());
-  for (auto [was, is] : zip_equal(olds, nows)) {
-    // The reader has followed those of tables, whose sizes depend on places.
-    const bool isTable =
-        is_contained({DT_RELA, DT_RELASZ, DT_REL, DT_RELSZ, DT_RELACOUNT,
-                      DT_RELCOUNT, DT_RELR, DT_RELRSZ},
-                     was.tag);
-    if (was.tag != is.tag || (!isTable && was.value != is.value &&
-                              !addresses.isSame(was.value, is.value)))
-      return error("{0} is {1:x} and was {2:x} ({3})", dynamicTagName(is.tag),
-                   is.value, was.value, dynamicTagName(was.tag));
-  }
-  return plain.string(0) == now.string(0) && plain.strings == now.strings
-             ? Error::success()
-             : error("the dynamic strings are not those before");
-}
-
-/// Writable words bound at the first call may need a segment of their own, as
-/// with any PLT, and the note one of its own.
-Error LinkComparison::compareSegments() {
-  const auto kinds = [](const Image &image) {
-    std::vector<std::tuple<uint32_t, uint32_t, uint64_t>> out;
-    for (const Segment &segment : image.segments)
-      out.emplace_back(segment.type, segment.flags, segment.alignment);
-    sort(out);
-    return out;
-  };
-  const auto olds = kinds(plain), nows = kinds(now);
-  std::vector<std::tuple<uint32_t, uint32_t, uint64_t>> missing, added;
-  std::set_difference(olds.begin(), olds.end(), nows.begin(), nows.end(),
-                      std::back_inserter(missing));
-  std::set_difference(nows.begin(), nows.end(), olds.begin(), olds.end(),
-                      std::back_inserter(added));
-  const auto isExpected = [](const auto &kind) {
-    const auto &[type, flags, alignment] = kind;
-    return (type == PT_NOTE && flags == PF_R) ||
-           (type == PT_LOAD && flags == (PF_R | PF_W)) ||
-           // Code that the plain image has none of, and RELRO for its words.
-           (type == PT_LOAD && flags == (PF_R | PF_X)) || type == PT_GNU_RELRO;
-  };
-  if (!missing.empty() || !all_of(added, isExpected))
-    return error("the program headers are not those before");
-  return Error::success();
-}
-
 namespace {
 struct PlacedValue {
   uint64_t place = 0;
@@ -176,19 +139,16 @@ struct PlacedValue {
 
 /// All relocations of places that are not in the GOT or in the words of the
 /// PLT, by place.
-template <class MapPlace, class MapValue>
-static std::vector<PlacedValue> collect(const Image &image,
-                                        const Machine &machine,
-                                        MapPlace mapPlace, MapValue mapValue) {
+template <class MapPlace>
+static std::vector<PlacedValue>
+collect(const Image &image, const Machine &machine, MapPlace mapPlace) {
   std::vector<PlacedValue> out;
+  out.reserve(image.relocations.size() + image.relrPlaces.size());
   const auto add = [&](uint64_t place, uint32_t type, uint32_t symbol,
                        int64_t value) {
     const std::optional<uint64_t> at = mapPlace(place);
-    if (!at || !type)
-      return;
-    const bool isAddress = !symbol && (type == machine.relative ||
-                                       type == machine.indirectRelative);
-    out.push_back({*at, type, symbol, isAddress ? mapValue(value) : value});
+    if (at && type)
+      out.push_back({*at, type, symbol, value});
   };
   for (ArrayRef<Relocation> table :
        {ArrayRef(image.relocations), ArrayRef(image.pltRelocations)})
@@ -204,34 +164,40 @@ static std::vector<PlacedValue> collect(const Image &image,
         next, out.end(), [place = next->place](const PlacedValue &value) {
           return value.place != place;
         });
-    std::sort(next, end, [](const PlacedValue &a, const PlacedValue &b) {
-      return a.key() < b.key();
-    });
+    if (end - next > 1)
+      std::sort(next, end, [](const PlacedValue &a, const PlacedValue &b) {
+        return a.key() < b.key();
+      });
     next = end;
   }
   return out;
 }
 
 Error LinkComparison::compareRelocations() {
-  // An address that leads nowhere in particular is compared as it is.
-  const auto same = [](uint64_t value) { return int64_t(value); };
-  const std::vector<PlacedValue> olds = collect(
-      plain, machine,
-      [&](uint64_t place) { return addresses.inSection(place); },
-      [&](uint64_t value) {
-        return int64_t(addresses.mapped(value).value_or(value));
+  // Most are in a few sections.
+  MovedRange section;
+  const std::vector<PlacedValue> olds =
+      collect(plain, machine, [&](uint64_t place) -> std::optional<uint64_t> {
+        if (!section.old.contains(place))
+          section = addresses.sectionAt(place);
+        return section.old.empty() ? std::nullopt
+                                   : std::optional(place + section.slide);
       });
-  const std::vector<PlacedValue> nows = collect(
-      now, machine,
-      [&](uint64_t place) -> std::optional<uint64_t> {
+  const std::vector<PlacedValue> nows =
+      collect(now, machine, [&](uint64_t place) -> std::optional<uint64_t> {
         return addresses.isEntryNow(place) ? std::nullopt
                                            : std::optional(place);
-      },
-      same);
+      });
   if (olds.size() != nows.size())
     return error("{0} relocations were {1}", nows.size(), olds.size());
   for (auto [was, is] : zip_equal(olds, nows)) {
-    if (was.key() == is.key())
+    const bool isAddress =
+        !was.symbol &&
+        (was.type == machine.relative || was.type == machine.indirectRelative);
+    if (was.place == is.place && was.type == is.type &&
+        was.symbol == is.symbol &&
+        (isAddress ? addresses.isSame(was.value, is.value)
+                   : was.value == is.value))
       continue;
     if (was.place != is.place || was.type != machine.absoluteWord ||
         !was.symbol || was.value || is.type != machine.relative || is.symbol)
@@ -287,6 +253,36 @@ bool LinkComparison::sameField(const Section &was, const Section &is, size_t at,
           addresses.isSlide((is.address + b) - (was.address + a)));
 }
 
+/// The first offset from \p at on where \p a and \p b, which are as long,
+/// differ.
+static size_t nextDifference(Bytes a, Bytes b, size_t at) {
+  for (; at + 8 <= a.size(); at += 8)
+    if (const uint64_t bits = read64le(&a[at]) ^ read64le(&b[at]))
+      return at + countr_zero(bits) / 8;
+  while (at < a.size() && a[at] == b[at])
+    ++at;
+  return at;
+}
+
+/// Whether the four bytes at offset \p at are equal in both, and next to the
+/// distance at \p field, which is not, and lead where that does: in a table of
+/// distances each one is another now.
+bool LinkComparison::isLeftBehind(const Section &was, const Section &is,
+                                  size_t at, size_t field) const {
+  constexpr size_t size = 4;
+  const auto number = [&](const Image &image, const Section &section,
+                          size_t from) {
+    return int64_t(int32_t(read32le(&image.bytes[section.offset + from])));
+  };
+  if (at > was.size || was.size - at < size ||
+      number(plain, was, at) != number(now, is, at))
+    return false;
+  const MovedRange there =
+      addresses.sectionAt(was.address + field + number(plain, was, field));
+  return there.old.contains(was.address + at + number(plain, was, at)) &&
+         there.slide != is.address - was.address;
+}
+
 Error LinkComparison::compareContents(uint32_t index) {
   const Section &was = plain.sections[index];
   const Section &is = now.sections[addresses.indexNow(index)];
@@ -295,23 +291,35 @@ Error LinkComparison::compareContents(uint32_t index) {
                  plain.describe(index), at, now.bytes[is.offset + at],
                  plain.bytes[was.offset + at]);
   };
+  // compareUnwinding() and compareCode() know where distances are.
+  const bool isData =
+      (was.flags & SHF_ALLOC) && !(was.flags & SHF_EXECINSTR) &&
+      !is_contained({".eh_frame", ".eh_frame_hdr", ".gcc_except_table"},
+                    plain.name(was));
   const Bytes a = plain.bytes.slice(was.offset, was.size);
   const Bytes b = now.bytes.slice(is.offset, is.size);
   size_t at = 0;
   while (true) {
-    at += std::mismatch(a.begin() + at, a.end(), b.begin() + at).first -
-          (a.begin() + at);
+    at = nextDifference(a, b, at);
     if (at == a.size())
       return Error::success();
     // The field may begin before the first byte that differs.
-    size_t end = 0;
+    size_t begin = 0, end = 0;
     for (size_t size : {4, 8})
       for (size_t back = 0; back < size && back <= at && !end; ++back)
         if (size <= a.size() - (at - back) &&
-            sameField(was, is, at - back, size))
-          end = at - back + size;
+            sameField(was, is, at - back, size)) {
+          begin = at - back;
+          end = begin + size;
+        }
     if (end <= at)
       return refuse(at);
+    if (isData && begin % 4 == 0 && end - begin == 4)
+      for (size_t other : {begin - 4, end})
+        if (isLeftBehind(was, is, other, begin))
+          return error("{0}: the distance at {1:x} is what it was, and that at "
+                       "{2:x} is not",
+                       plain.describe(index), other, begin);
     at = end;
   }
 }
@@ -329,13 +337,14 @@ Error LinkComparison::compareStaticSymbols(const Section &was,
     const bool isInSection =
         a.st_shndx != SHN_UNDEF && a.st_shndx < plain.sections.size();
     // What is in the headers is given the first section, whichever that is.
-    const bool isInHeaders = isInSection && LinkAddresses::isHeader(a.st_value);
+    const bool isInHeaders = isInSection && a.getType() != STT_TLS &&
+                             LinkAddresses::isHeader(a.st_value);
     const bool sameSection =
         isInHeaders ||
         b.st_shndx == (isInSection ? addresses.indexNow(a.st_shndx)
                                    : uint32_t(a.st_shndx));
     const bool sameValue = isInSection && a.getType() != STT_TLS
-                               ? addresses.isSame(a.st_value, b.st_value)
+                               ? isSameIn(a.st_shndx, a.st_value, b.st_value)
                                : a.st_value == b.st_value;
     if (a.st_name != b.st_name || a.st_info != b.st_info ||
         a.st_other != b.st_other || a.st_size != b.st_size || !sameSection ||
@@ -348,13 +357,14 @@ Error LinkComparison::compareStaticSymbols(const Section &was,
 Error LinkComparison::run() {
   if (Error e = addresses.match())
     return e;
-  if (Error e = compareSegments())
+  const LinkPair links = {plain, now, machine, addresses};
+  if (Error e = compareHeaders(links))
     return e;
   if (Error e = compareSymbols())
     return e;
   if (Error e = compareVersions())
     return e;
-  if (Error e = compareDynamic())
+  if (Error e = compareDynamic(links))
     return e;
   if (Error e = compareGot())
     return e;
@@ -371,7 +381,10 @@ Error LinkComparison::run() {
       return e;
     }
   }
-  return Error::success();
+  Expected<std::vector<AddressRange>> functions = compareUnwinding(links);
+  if (!functions)
+    return functions.takeError();
+  return compareCode(links, decoder, *functions);
 }
 
 /// The comparison of two links, of a machine for which there is one.

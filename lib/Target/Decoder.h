@@ -59,6 +59,13 @@ struct DecodedJump {
   bool isAbsolute = false;
 };
 
+/// How long an instruction is, and where in it the distance from its end to
+/// something else is; 0 is nowhere. The distance has 32 bits.
+struct DecodedInstruction {
+  uint8_t size = 0;
+  uint8_t field = 0;
+};
+
 /// A field in the code of an object, which a relocation fills in.
 struct DecodedField {
   uint64_t offset = 0;
@@ -112,6 +119,10 @@ public:
       Bytes code, uint64_t address, llvm::ArrayRef<uint64_t> gots,
       const AddressRange &range,
       llvm::function_ref<void(uint64_t to, uint64_t place)> show) const = 0;
+
+  /// Decodes the first instruction of \p code; nothing where there is none, or
+  /// of a machine whose code has other distances, too.
+  virtual std::optional<DecodedInstruction> instruction(Bytes code) const = 0;
 
   /// Decodes all of \p code; nothing where it is no stub.
   virtual std::optional<DecodedObjectStub> objectStub(Bytes code) const = 0;

@@ -205,6 +205,11 @@ public:
     }
   }
 
+  /// Its code has distances from the GOT.
+  std::optional<DecodedInstruction> instruction(Bytes) const override {
+    return std::nullopt;
+  }
+
   std::optional<DecodedObjectStub> objectStub(Bytes bytes) const override {
     X86Code code(bytes, is64);
     DecodedObjectStub out;

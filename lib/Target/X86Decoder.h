@@ -68,6 +68,9 @@ protected:
                  DecodedObjectStub &out) const;
 };
 
+/// Decodes the first instruction of \p code; nothing where there is none.
+std::optional<DecodedInstruction> decodeX86_64(Bytes code);
+
 } // namespace objprelink
 
 #endif

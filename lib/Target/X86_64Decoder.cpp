@@ -144,6 +144,10 @@ public:
         });
   }
 
+  std::optional<DecodedInstruction> instruction(Bytes code) const override {
+    return decodeX86_64(code);
+  }
+
   std::optional<DecodedObjectStub> objectStub(Bytes bytes) const override {
     X86Code code(bytes, is64);
     DecodedObjectStub out;
