@@ -6,7 +6,8 @@ import tempfile
 
 from debian.compare import diff
 
-ADDRESS = re.compile(r"0x[0-9a-f]+|<\S*?>")
+# Not each has a symbol.
+ADDRESS = re.compile(r"0x[0-9a-f]+(?: <\S*?>)?|<\S*?>")
 # So many functions of a library.
 FUNCTIONS = 80
 # Compiles a program with the packages installed, and prints its stack in a function.
