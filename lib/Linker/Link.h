@@ -50,6 +50,12 @@ struct LinkOptions {
 llvm::Expected<std::string> findLinker(llvm::StringRef name,
                                        llvm::StringRef program);
 
+/// What LLD is told before its own options so that it makes what GNU ld makes
+/// by default: if \p name is "named-or-lld" and no linker was asked for. A
+/// build that knows nothing of LLD has been written for that.
+llvm::ArrayRef<const char *> defaultsOfGnuLd(llvm::StringRef name,
+                                             llvm::StringRef program);
+
 /// Links as ld.lld does with \p arguments, the program's name first, and runs
 /// the image pass on the output before it gets its name. Returns the status
 /// that ld.lld would exit with; LLD may also end the process itself. What it

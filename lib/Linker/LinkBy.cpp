@@ -73,10 +73,14 @@ static bool wantsGccLto() {
   return wants;
 }
 
+/// Compilers start ld if they are asked for no linker.
+static bool isDefaultName(StringRef called) {
+  return called == "ld" || called.ends_with("-ld");
+}
+
 /// Whether a link needs another linker than LLD: by its name, or for GCC's LTO.
-/// Compilers start ld if they are asked for none.
 static bool needsAnother(StringRef called) {
-  if (called == "ld" || called.ends_with("-ld"))
+  if (isDefaultName(called))
     return wantsGccLto();
   return !called.contains("lld") && !called.contains("objprelink");
 }
@@ -97,6 +101,16 @@ Expected<std::string> findLinker(StringRef name, StringRef program) {
   if (isThisProgram(path))
     return error("--objprelink-linker={0}: that is objprelink itself", name);
   return path;
+}
+
+ArrayRef<const char *> defaultsOfGnuLd(StringRef name, StringRef program) {
+  // LLD refuses version scripts that name symbols which are not there, and
+  // --gc-sections takes sections that only __start_NAME refers to.
+  static constexpr const char *options[] = {"--undefined-version", "-z",
+                                            "nostart-stop-gc"};
+  if (name == "named-or-lld" && isDefaultName(sys::path::filename(program)))
+    return options;
+  return {};
 }
 
 namespace {

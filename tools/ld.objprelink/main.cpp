@@ -38,9 +38,15 @@ static int linkByOther(const Tool &tool, ArrayRef<const char *> given,
     tool.printErrors(linker.takeError());
     return 1;
   }
+  if (linker->empty()) {
+    SmallVector<const char *, 256> forLld(arguments);
+    const ArrayRef<const char *> defaults =
+        defaultsOfGnuLd(options.linker, given[0]);
+    forLld.insert(forLld.begin() + 1, defaults.begin(), defaults.end());
+    options.linker.clear();
+    return link(forLld, options);
+  }
   options.linker = *linker;
-  if (options.linker.empty())
-    return link(arguments, options);
   Expected<SmallVector<const char *, 256>> command =
       commandFor(given, arguments, taken, options.linker);
   if (!command) {
