@@ -41,18 +41,21 @@ bool LinkAddresses::hasSameContents(uint32_t index) const {
 Error LinkAddresses::matchSections() {
   sectionNow.assign(plain.sections.size(), 0);
   uint32_t next = 1;
-  for (uint32_t index = 1; index < plain.sections.size(); ++index, ++next) {
+  for (uint32_t index = 1; index < plain.sections.size(); ++index) {
     const Section &was = plain.sections[index];
     const StringRef name = plain.name(was);
-    while (next < now.sections.size() && now.name(now.sections[next]) != name) {
-      if (!mayBeNew(now, now.sections[next]))
-        return error("{0} is new, or {1} is missing", now.describe(next),
+    // A rewrite puts it behind the table of which DT_RELR has taken words.
+    const bool mayMove = name == ".rela.plt";
+    uint32_t at = mayMove ? 1 : next;
+    for (; at < now.sections.size() && now.name(now.sections[at]) != name; ++at)
+      if (!mayMove && !mayBeNew(now, now.sections[at]))
+        return error("{0} is new, or {1} is missing", now.describe(at),
                      plain.describe(index));
-      ++next;
-    }
-    if (next == now.sections.size())
+    if (at == now.sections.size())
       return error("{0} is missing", plain.describe(index));
-    const Section &is = now.sections[next];
+    if (!mayMove)
+      next = at + 1;
+    const Section &is = now.sections[at];
     const bool isNames = index == plain.sectionNamesIndex;
     const bool mayHaveSize =
         isResized(index) || isNames || (was.flags & SHF_COMPRESSED);
@@ -60,7 +63,7 @@ Error LinkAddresses::matchSections() {
         was.alignment != is.alignment || was.entrySize != is.entrySize ||
         (!mayHaveSize && was.size != is.size))
       return error("{0} is not what it was", plain.describe(index));
-    sectionNow[index] = next;
+    sectionNow[index] = at;
     slides.insert(is.address - was.address);
     if (was.flags & SHF_ALLOC) {
       edges[was.address].push_back(is.address);

@@ -59,6 +59,7 @@ private:
   Error compareRelocations();
   Error compareGot();
   Error compareStaticSymbols(const Section &was, const Section &is);
+  const LinkedSlot *packedSlotAt(uint64_t address) const;
   Error compareContents(uint32_t index);
   bool sameField(const Section &was, const Section &is, size_t at,
                  size_t size) const;
@@ -283,6 +284,20 @@ bool LinkComparison::isLeftBehind(const Section &was, const Section &is,
          there.slide != is.address - was.address;
 }
 
+/// The redirected slot that has the byte at \p address and that DT_RELR adds
+/// to, so that its value, which was compared with the relocations, is there.
+const LinkedSlot *LinkComparison::packedSlotAt(uint64_t address) const {
+  const auto after = partition_point(
+      slots, [&](const LinkedSlot &slot) { return slot.place <= address; });
+  if (after == slots.begin())
+    return nullptr;
+  const LinkedSlot &slot = *std::prev(after);
+  return address - slot.place < machine.wordSize &&
+                 llvm::binary_search(now.relrPlaces, slot.place)
+             ? &slot
+             : nullptr;
+}
+
 Error LinkComparison::compareContents(uint32_t index) {
   const Section &was = plain.sections[index];
   const Section &is = now.sections[addresses.indexNow(index)];
@@ -303,6 +318,11 @@ Error LinkComparison::compareContents(uint32_t index) {
     at = nextDifference(a, b, at);
     if (at == a.size())
       return Error::success();
+    if (const LinkedSlot *slot = packedSlotAt(is.address + at)) {
+      at = std::min<uint64_t>(slot->place + machine.wordSize - is.address,
+                              a.size());
+      continue;
+    }
     // The field may begin before the first byte that differs.
     size_t begin = 0, end = 0;
     for (size_t size : {4, 8})
