@@ -339,9 +339,10 @@ def workspace():
         yield Path(folder)
 
 
-def parse_arguments(description, runs, kinds=()):
+def parse_arguments(description, runs, kinds=(), docs=""):
     """The options of all benches. runs is the default of --runs, kinds are what
-    --only chooses from."""
+    --only chooses from, docs is the line in a document below which a table may be
+    put."""
     parser = argparse.ArgumentParser(
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -356,6 +357,9 @@ def parse_arguments(description, runs, kinds=()):
         names = f"of {', '.join(kinds)} (all)"
         split = lambda text: [x for x in text.split(",") if x]  # noqa: E731
         add("--only", type=split, default=kinds, metavar="KIND,...", help=names)
+    if docs:
+        text = f"put the table into FILE, below <!-- {docs} -->"
+        add("--docs", type=Path, metavar="FILE", help=text)
     args = parser.parse_args()
     for kind in args.only if kinds else ():
         if kind not in kinds:
