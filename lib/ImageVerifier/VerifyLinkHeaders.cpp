@@ -26,9 +26,7 @@ static Error compareElfHeaders(const LinkPair &links) {
                   : is.e_entry)
     return error("the entry is {0:x} and was {1:x}", uint64_t(is.e_entry),
                  uint64_t(was.e_entry));
-  if (is.e_shstrndx != links.addresses.indexNow(was.e_shstrndx))
-    return error("section {0} has the names", uint32_t(is.e_shstrndx));
-  // The reader has checked those of tables.
+  // The reader has checked those of tables, and names are compared.
   was.e_entry = is.e_entry;
   was.e_shstrndx = is.e_shstrndx;
   was.e_shoff = is.e_shoff;

@@ -110,9 +110,11 @@ SecondLink::readAgain(StringRef path, const LinkRoom *room) const {
     return nullptr;
   const MemoryBufferRef file = found->second;
   if (room && known.map.empty() &&
-      identify_magic(file.getBuffer()) == file_magic::elf_shared_object)
+      identify_magic(file.getBuffer()) == file_magic::elf_shared_object) {
+    TimeTraceScope scope("objprelink: trim", path);
     if (std::unique_ptr<MemoryBuffer> out = trimLibrary(file, room->symbols))
       return out;
+  }
   return MemoryBuffer::getMemBuffer(file, /*RequiresNullTerminator=*/false);
 }
 
