@@ -35,6 +35,7 @@ private:
     IsNotDefault = 4,  ///< somebody lets nothing else bind it
     HasOtherWords = 8, ///< so that programs may compare its address
     HasGotWord = 16,   ///< which is bound at load
+    IsWanted = 32,     ///< so that it is no weak symbol
   };
   struct Function {
     StringRef name;
@@ -47,13 +48,14 @@ private:
   void note(CachedHashStringRef name, uint8_t fact);
   /// Whether another library is known to have it.
   static bool isImported(uint8_t facts) {
-    return (facts & (IsDefined | IsShared)) == IsShared;
+    return (facts & (IsDefined | IsShared | IsWanted)) == (IsShared | IsWanted);
   }
   /// Whether the loader looks it up. An undefined one is named only where that
   /// is no error, which would name us.
   bool isPreemptible(uint8_t facts) const {
     return isImported(facts) ||
-           (facts & IsDefined ? known.sharesOwn() : known.allowsUndefined());
+           (facts & IsDefined ? known.sharesOwn()
+                              : facts & IsWanted && known.allowsUndefined());
   }
   bool needsPlt(const Function &function, uint8_t facts) const;
   bool needsJump(const Function &function, uint8_t facts) const;
@@ -196,9 +198,9 @@ Error Forecaster::readObjects() {
     return e;
   return parallelForEachError(seq(objects.size()), [&](size_t index) {
     for (const InputFunction &function : slots[index].functions)
-      if (function.hasOtherWord || function.hasGotWord)
-        note(function.name, (function.hasOtherWord ? HasOtherWords : 0) |
-                                (function.hasGotWord ? HasGotWord : 0));
+      note(function.name, (function.isWeak ? 0 : IsWanted) |
+                              (function.hasOtherWord ? HasOtherWords : 0) |
+                              (function.hasGotWord ? HasGotWord : 0));
     return visitInputSymbols(objects[index], [&](const InputSymbol &symbol) {
       note(symbol.name, (symbol.isDefined ? IsDefined : 0) |
                             (symbol.isDefault ? 0 : IsNotDefault));

@@ -156,7 +156,9 @@ InputFunction *InputReader::functionOf(uint32_t symbol) {
     number = kNone;
     if (!name.empty() && !isSpecialDataName(name)) {
       number = out.functions.size();
-      out.functions.push_back({CachedHashStringRef(name)});
+      out.functions.push_back({CachedHashStringRef(name),
+                               symbols[symbol].st_shndx == SHN_UNDEF &&
+                                   symbols[symbol].getBinding() == STB_WEAK});
     }
   }
   return number == kNone ? nullptr : &out.functions[number];

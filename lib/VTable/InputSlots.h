@@ -42,6 +42,8 @@ struct InputTables {
 struct InputFunction {
   /// In the object's string table.
   llvm::CachedHashStringRef name;
+  /// Whether the object says that there may be none.
+  bool isWeak = false;
   /// Whether a word of other writable data is its address.
   bool hasOtherWord = false;
   /// Whether code reads its address from the GOT.

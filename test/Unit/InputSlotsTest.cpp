@@ -54,7 +54,7 @@ Symbols:
   - { Name: _ZTV1B, Section: .b, Type: STT_OBJECT, Size: 0x20 }
   - { Name: _ZTV1A, Section: .a, Type: STT_OBJECT, Binding: STB_WEAK, Size: 0x28 }
   - { Name: _ZTI1A, Binding: STB_GLOBAL }
-  - { Name: _Z1fv, Binding: STB_GLOBAL }
+  - { Name: _Z1fv, Binding: STB_WEAK }
   - { Name: _Z1gv, Binding: STB_GLOBAL, Other: [ STV_HIDDEN ] }
   - { Name: _Z1hv, Section: .text, Type: STT_FUNC, Binding: STB_WEAK }
   - { Name: _Z1kv, Section: .text, Type: STT_GNU_IFUNC, Binding: STB_GLOBAL }
@@ -101,8 +101,9 @@ static std::string tell(const InputSlots &slots) {
     stream << (tables.group.empty() ? "none" : tables.group) << ": "
            << join(map_range(tables.slots, name), " ") << "\n";
   for (const InputFunction &function : slots.functions)
-    if (function.hasOtherWord || function.hasGotWord)
-      stream << function.name.val() << (function.hasOtherWord ? " word" : "")
+    if (function.isWeak || function.hasOtherWord || function.hasGotWord)
+      stream << function.name.val() << (function.isWeak ? " weak" : "")
+             << (function.hasOtherWord ? " word" : "")
              << (function.hasGotWord ? " GOT" : "") << "\n";
   return out;
 }
@@ -114,7 +115,7 @@ TEST(InputSlots, AreThoseOfTablesByTheirGroups) {
   // An addend is no call, and what is behind a table is other data.
   EXPECT_EQ(tell(*slots), "_ZTV1A: _Z1fv _Z1gv\n"
                           "none: _Z1fv _Z1fv\n"
-                          "_Z1fv word\n_Z1gv GOT\n_Z1hv word\n");
+                          "_Z1fv weak word\n_Z1gv GOT\n_Z1hv word\n");
   EXPECT_TRUE(slots->landingPads);
 }
 
