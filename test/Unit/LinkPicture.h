@@ -48,6 +48,7 @@ struct LinkPicture : Picture<llvm::object::ELF64LE> {
     load(PF_R | PF_W, to(".data"), endOf(".got.plt"));
     loads.back().memorySize = endOf(".bss") - loads.back().address;
     others = {
+        {PT_PHDR, PF_R, kHeader, 0, 8},
         {PT_DYNAMIC, PF_R | PF_W, to(".dynamic"), size(".dynamic"), 8},
         {PT_TLS, PF_R, to(".tdata"), size(".tdata"), 8},
         {PT_GNU_RELRO, PF_R, to(".tdata"), endOf(".got") - to(".tdata"), 1},

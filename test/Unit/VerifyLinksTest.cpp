@@ -101,6 +101,9 @@ TEST(VerifyLinks, ComparesHeaders) {
         roomy.other(PT_TLS).memorySize = 16);
   LINKS("the program header of type 0x6474e550 has 0x20 bytes at *",
         roomy.other(PT_GNU_EH_FRAME).size = 32);
+  LINKS("PT_PHDR has * bytes at 0x48, and the program headers * at offset "
+        "0x40",
+        roomy.other(PT_PHDR).address += 8);
   // .bss is not all there, and is bytes of the file.
   LINKS("*(.bss) is in other program headers *",
         roomy.loads[3].memorySize -= 16);
