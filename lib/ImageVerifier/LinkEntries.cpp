@@ -45,8 +45,9 @@ Error LinkAddresses::matchWords() {
           // The fourth number counts on from what was before.
           ++std::get<3>(key);
         } else {
-          const bool isAddress =
-              !relocation->symbol && relocation->type == machine.relative;
+          const bool isAddress = !relocation->symbol &&
+                                 (relocation->type == machine.relative ||
+                                  relocation->type == machine.indirectRelative);
           const uint64_t value =
               relocation->type == machine.jumpSlot ? 0 : relocation->addend;
           key = Key(name, relocation->type, relocation->symbol,

@@ -102,7 +102,7 @@ private:
     add(".gnu.version_r", 32);
     add(".dynstr", 0x60);
     add(".rela.dyn", 6 * sizeof(Rel));
-    add(".rela.plt", entries * sizeof(Rel));
+    add(".rela.plt", (entries + 1) * sizeof(Rel));
     add(".rodata", 0x40);
     add(".eh_frame_hdr", 12 + 2 * 8);
     add(".eh_frame", 0x80);
@@ -114,7 +114,7 @@ private:
     add(".dynamic", 0x180);
     add(".got", 0x20);
     add(".data", 0x20, 0x6000);
-    add(".got.plt", 24 + 8 * entries);
+    add(".got.plt", 24 + 8 * (entries + 1));
     add(".bss", 0x20);
   }
 
@@ -216,6 +216,9 @@ private:
       refer(next, {0xe9}, to(".plt"));
       plt.push_back({wordOf(symbol), target().jumpSlot, symbol, 0});
     }
+    // What a function of its own chooses.
+    plt.push_back({endOf(".got.plt") - 8, target().indirectRelative, 0,
+                   int64_t(to(".text", 0x40))});
   }
 
   void putUnwinding() {

@@ -231,6 +231,7 @@ TEST(VerifyLinks, ComparesWords) {
   LINKS(missing, roomy.main[4].symbol = LinkPicture::h);
   LINKS(missing, roomy.main[5].addend = plain.main[5].addend);
   LINKS(missing, roomy.plt[0].symbol = LinkPicture::g);
+  LINKS(missing, roomy.plt.back().addend = plain.plt.back().addend);
   // A number that nothing relocates.
   BYTES("the word at * holds 0x901, and was 0x900", ".got", 16, {1});
   // The word of the new entry.
