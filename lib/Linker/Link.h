@@ -45,10 +45,12 @@ struct LinkOptions {
 /// LLD. \p name is a path, or what follows "ld." in the name of a program of
 /// PATH, or that name; "named" is the linker by whose name this program was
 /// called, \p program, and so is "named-or-lld" where -fuse-ld= has named it
-/// or GCC wants its LTO. This program itself is passed over, whatever its
-/// names.
+/// or the link needs it: for GCC's LTO, or since a version script of
+/// \p arguments names versions. These are without the program's name, response
+/// files expanded. This program itself is passed over, whatever its names.
 llvm::Expected<std::string> findLinker(llvm::StringRef name,
-                                       llvm::StringRef program);
+                                       llvm::StringRef program,
+                                       llvm::ArrayRef<const char *> arguments);
 
 /// What LLD is told before its own options so that it makes what GNU ld makes
 /// by default: if \p name is "named-or-lld" and no linker was asked for. A

@@ -20,6 +20,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <csignal>
@@ -78,16 +79,39 @@ static bool isDefaultName(StringRef called) {
   return called == "ld" || called.ends_with("-ld");
 }
 
-/// Whether a link needs another linker than LLD: by its name, or for GCC's LTO.
-static bool needsAnother(StringRef called) {
+/// Whether a version script names versions. GNU ld defines a symbol of each
+/// name, which lists of a library's symbols have (dpkg-gensymbols), and LLD
+/// does not.
+static bool namesVersions(StringRef path) {
+  ErrorOr<std::unique_ptr<MemoryBuffer>> file = MemoryBuffer::getFile(path);
+  if (!file)
+    return false;
+  StringRef text = (*file)->getBuffer();
+  for (;;) {
+    text = text.ltrim();
+    if (text.starts_with("#"))
+      text = text.split('\n').second;
+    else if (text.starts_with("/*"))
+      text = text.split("*/").second;
+    else
+      return !text.empty() && !text.starts_with("{");
+  }
+}
+
+/// Whether a link needs another linker than LLD: by its name, or for what LLD
+/// makes differently.
+static bool needsAnother(StringRef called, ArrayRef<const char *> arguments) {
   if (isDefaultName(called))
-    return wantsGccLto();
+    return wantsGccLto() ||
+           any_of(readLldArguments(arguments).versionScripts, namesVersions);
   return !called.contains("lld") && !called.contains("objprelink");
 }
 
-Expected<std::string> findLinker(StringRef name, StringRef program) {
+Expected<std::string> findLinker(StringRef name, StringRef program,
+                                 ArrayRef<const char *> arguments) {
   const StringRef called = sys::path::filename(program);
-  if (name == "lld" || (name == "named-or-lld" && !needsAnother(called)))
+  if (name == "lld" ||
+      (name == "named-or-lld" && !needsAnother(called, arguments)))
     return "";
   if (std::getenv(kInside))
     return error("the linker underneath leads back to objprelink");

@@ -148,6 +148,8 @@ void Reader::read(StringRef name, StringRef value) {
     out.libraries.push_back(value);
   else if (name == "L")
     out.libraryPaths.push_back(value);
+  else if (name == "version-script")
+    out.versionScripts.push_back(value);
   else if (name == "help")
     out.wantsHelp = true;
   else if (name == "<input>")

@@ -57,6 +57,7 @@ struct LldArguments {
   std::vector<llvm::StringRef> files;
   std::vector<llvm::StringRef> libraries;
   std::vector<llvm::StringRef> libraryPaths;
+  std::vector<llvm::StringRef> versionScripts;
   /// The arguments for the same output once more, and for nothing else: without
   /// reports and messages.
   std::vector<const char *> again;

@@ -16,8 +16,9 @@ def objprelink_linker_eq : Joined<["--", "-"], "objprelink-linker=">,
     HelpText<"Link with another linker than LLD and rewrite what it has made: "
              "bfd, gold, mold, another name of PATH with or without \"ld.\", "
              "a path, or the linker whose name this program is called by "
-             "(named), or that only if -fuse-ld= has named it or GCC links with "
-             "-flto, and LLD if not (named-or-lld)">;
+             "(named), or that only if -fuse-ld= has named it, GCC links with "
+             "-flto or a version script names versions, and LLD if not "
+             "(named-or-lld)">;
 def objprelink_prerelocate : F<"objprelink-prerelocate",
     "The same as --objprelink-prerelocate=auto">;
 def objprelink_prerelocate_eq : Joined<["--", "-"],

@@ -33,7 +33,8 @@ commandFor(ArrayRef<const char *> given, ArrayRef<const char *> expanded,
 static int linkByOther(const Tool &tool, ArrayRef<const char *> given,
                        ArrayRef<const char *> arguments, size_t taken,
                        LinkOptions &options) {
-  Expected<std::string> linker = findLinker(options.linker, given[0]);
+  Expected<std::string> linker =
+      findLinker(options.linker, given[0], arguments.drop_front());
   if (!linker) {
     tool.printErrors(linker.takeError());
     return 1;

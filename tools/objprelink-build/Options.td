@@ -20,7 +20,7 @@ def log_eq : Joined<["--"], "log=">, MetaVarName<"<file>">,
 def linker_eq : Joined<["--"], "linker=">, MetaVarName<"<linker>">,
     HelpText<"Have ld.objprelink link with another linker than LLD: bfd, gold, "
              "mold, another name of PATH, or the one that each link names "
-             "(named), or LLD unless -fuse-ld= or GCC's -flto needs that (named-or-lld). A path "
+             "(named), or LLD unless -fuse-ld=, GCC's -flto or named versions need that (named-or-lld). A path "
              "is a program to link with instead of the ld.objprelink that was "
              "installed with this one">;
 def no_preload : F<"no-preload",
