@@ -169,6 +169,20 @@ void RoomMaker::addTail() {
       {Pool::Kind::Tail, last.flags, begin, begin + kMostMemory, begin});
 }
 
+/// Ranges that follow one another as one: tables of LLD's do.
+static std::vector<AddressRange> joined(std::vector<AddressRange> ranges) {
+  llvm::sort(ranges, [](const AddressRange &a, const AddressRange &b) {
+    return a.address < b.address;
+  });
+  std::vector<AddressRange> out;
+  for (const AddressRange &range : ranges)
+    if (!out.empty() && out.back().end() == range.address)
+      out.back().size += range.size;
+    else if (!range.empty())
+      out.push_back(range);
+  return out;
+}
+
 void RoomMaker::findPools(const AddressRange &opened) {
   places.pools.clear();
   const auto add = [&](Pool::Kind kind, const AddressRange &range) {
@@ -178,7 +192,7 @@ void RoomMaker::findPools(const AddressRange &opened) {
   };
   if (!opened.empty())
     add(Pool::Kind::Opened, opened);
-  for (const AddressRange &range : edit.freed)
+  for (const AddressRange &range : joined(edit.freed))
     add(Pool::Kind::Freed, range);
   for (uint32_t index : image.loadable)
     addSlack(image.segments[index]);
