@@ -1,6 +1,7 @@
 #include "ImageVerifier/Comparison.h"
 #include "ImageVerifier/LinkAddresses.h"
 #include "Support/Diagnostics.h"
+#include "llvm/ADT/DenseSet.h"
 #include <map>
 #include <tuple>
 
@@ -31,6 +32,10 @@ Error LinkAddresses::matchWords() {
       for (const Relocation &relocation : table)
         if (ranges.covers(relocation.offset, 1))
           at.try_emplace(relocation.offset, &relocation);
+    DenseSet<uint64_t> packed;
+    for (uint64_t place : image.relrPlaces)
+      if (ranges.covers(place, 1))
+        packed.insert(place);
     std::vector<Word> out;
     for (const Section &section : image.sections) {
       const StringRef name = image.name(section);
@@ -41,7 +46,12 @@ Error LinkAddresses::matchWords() {
            place + machine.wordSize <= section.address + section.size;
            place += machine.wordSize) {
         const Relocation *relocation = at.lookup(place);
-        if (!relocation) {
+        const bool isPacked = !relocation && packed.contains(place);
+        if (isPacked) {
+          const uint64_t value = image.word(place).value_or(0);
+          key =
+              Key(name, machine.relative, 0, isPlain ? probable(value) : value);
+        } else if (!relocation) {
           // The fourth number counts on from what was before.
           ++std::get<3>(key);
         } else {
@@ -53,9 +63,9 @@ Error LinkAddresses::matchWords() {
           key = Key(name, relocation->type, relocation->symbol,
                     isAddress && isPlain ? probable(value) : value);
         }
-        out.push_back(
-            {key, place, relocation,
-             !relocation && (name == ".got" || place != section.address)});
+        out.push_back({key, place, relocation,
+                       !relocation && !isPacked &&
+                           (name == ".got" || place != section.address)});
       }
     }
     return out;

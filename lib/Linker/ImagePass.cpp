@@ -106,7 +106,13 @@ Expected<RewrittenImage> ImagePass::plan(Bytes contents,
 static Error checkRoom(const Expected<RewrittenImage> &image) {
   if (!image->contents)
     return error("{0}", image->summary.reason);
-  if (!image->edit->addedSections.empty())
+  const auto countLoads = [](ArrayRef<Segment> segments) {
+    return count_if(segments, [](const Segment &segment) {
+      return segment.type == ELF::PT_LOAD;
+    });
+  };
+  if (!image->edit->addedSections.empty() ||
+      countLoads(image->edit->segments) > countLoads(image->before->segments))
     return error("it is not enough");
   return Error::success();
 }
