@@ -36,6 +36,7 @@ private:
     HasOtherWords = 8, ///< so that programs may compare its address
     HasGotWord = 16,   ///< which is bound at load
     IsWanted = 32,     ///< so that it is no weak symbol
+    IsCalled = 64,     ///< so that the PLT has it
   };
   struct Function {
     StringRef name;
@@ -59,6 +60,7 @@ private:
   }
   bool needsPlt(const Function &function, uint8_t facts) const;
   bool needsJump(const Function &function, uint8_t facts) const;
+  bool hasEntry(uint8_t facts) const;
 
   const Machine &machine;
   const LldArguments &known;
@@ -177,8 +179,8 @@ Error Forecaster::readObjects() {
   if (Error e =
           parallelForEachError(seq(objects.size()), [&](size_t index) -> Error {
             Expected<InputSlots> found = findInputSlots(
-                objects[index],
-                {machine.machine, machine.absoluteWord, machine.gotLoads});
+                objects[index], {machine.machine, machine.absoluteWord,
+                                 machine.gotLoads, machine.call});
             if (!found)
               return found.takeError();
             slots[index] = std::move(*found);
@@ -200,7 +202,8 @@ Error Forecaster::readObjects() {
     for (const InputFunction &function : slots[index].functions)
       note(function.name, (function.isWeak ? 0 : IsWanted) |
                               (function.hasOtherWord ? HasOtherWords : 0) |
-                              (function.hasGotWord ? HasGotWord : 0));
+                              (function.hasGotWord ? HasGotWord : 0) |
+                              (function.isCalled ? IsCalled : 0));
     return visitInputSymbols(objects[index], [&](const InputSymbol &symbol) {
       note(symbol.name, (symbol.isDefined ? IsDefined : 0) |
                             (symbol.isDefault ? 0 : IsNotDefault));
@@ -227,18 +230,27 @@ bool Forecaster::needsJump(const Function &function, uint8_t facts) const {
          (facts & HasGotWord || function.slots > 1);
 }
 
+/// Calls have entries, which slots share if they are bound at load.
+bool Forecaster::hasEntry(uint8_t facts) const {
+  return known.bindsNow && !(facts & (IsNotDefault | HasOtherWords)) &&
+         facts & IsCalled && isPreemptible(facts);
+}
+
 std::optional<LinkRoom> Forecaster::choose() {
   LinkRoom room;
   room.machine = machine.machine;
   room.section = ".data.rel.ro";
+  bool usesOldEntry = false;
   for (auto [function, seen] : zip_equal(functions, facts)) {
     const uint8_t found = seen.load(std::memory_order_relaxed);
     if (needsPlt(function, found))
       room.pltFunctions.push_back(function.name.str());
     else if (needsJump(function, found))
       room.gotFunctions.push_back(function.name.str());
+    usesOldEntry |= hasEntry(found);
   }
-  if (room.pltFunctions.empty() && room.gotFunctions.empty())
+  // The note wants room in any case.
+  if (room.pltFunctions.empty() && room.gotFunctions.empty() && !usesOldEntry)
     return std::nullopt;
   room.landingPads =
       known.wantsLandingPads || all_of(slots, [](const InputSlots &object) {

@@ -321,6 +321,7 @@ public:
     copy = R_386_COPY;
     tlsRelocations = kTls;
     gotLoads = kGotLoads;
+    call = R_386_PLT32;
     none = R_386_NONE;
     pcRelative32 = R_386_PC32;
     skipsRelative = true;

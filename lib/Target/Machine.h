@@ -39,6 +39,8 @@ struct Machine {
   uint32_t pcRelative32 = 0;
   /// Those by which code reads the address of a symbol from the GOT.
   llvm::ArrayRef<uint32_t> gotLoads;
+  /// That of a call by way of the PLT.
+  uint32_t call = 0;
   /// Whether glibc leaves the RELATIVE relocations that DT_RELCOUNT counts
   /// alone where it would add 0 (elf_dynamic_do_Rel in elf/do-rel.h: REL
   /// tables).

@@ -165,6 +165,7 @@ public:
     copy = R_X86_64_COPY;
     tlsRelocations = kTls;
     gotLoads = kGotLoads;
+    call = R_X86_64_PLT32;
     none = R_X86_64_NONE;
     pcRelative32 = R_X86_64_PC32;
     preferredBegin = 0x3000000000;

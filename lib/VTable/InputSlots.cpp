@@ -35,8 +35,9 @@ private:
   InputFunction *functionOf(uint32_t symbol);
   Error readWords(const ELFT::Shdr &relocations, uint32_t absoluteWord,
                   ArrayRef<Table> tables, InputTables &into);
-  Error readCode(const ELFT::Shdr &relocations, ArrayRef<uint32_t> gotLoads);
+  Error readCode(const ELFT::Shdr &relocations, const InputKinds &kinds);
   Error readProperties();
+  bool relocates(const ELFT::Shdr &section, uint64_t flags) const;
 
   std::optional<object::ELFFile<ELFT>> file;
   ArrayRef<ELFT::Shdr> sections;
@@ -190,18 +191,22 @@ Error InputReader::readWords(const ELFT::Shdr &relocations,
   return Error::success();
 }
 
+/// Reads the relocations of a section with code, after those of all words.
 Error InputReader::readCode(const ELFT::Shdr &relocations,
-                            ArrayRef<uint32_t> gotLoads) {
+                            const InputKinds &kinds) {
   auto entries = file->relas(relocations);
   if (!entries)
     return entries.takeError();
   for (const ELFT::Rela &entry : *entries) {
     const uint32_t type = entry.getType(/*isMips64EL=*/false);
-    if (!is_contained(gotLoads, type))
-      continue;
-    if (InputFunction *function =
-            functionOf(entry.getSymbol(/*isMips64EL=*/false)))
-      function->hasGotWord = true;
+    const uint32_t symbol = entry.getSymbol(/*isMips64EL=*/false);
+    if (is_contained(kinds.gotLoads, type)) {
+      if (InputFunction *function = functionOf(symbol))
+        function->hasGotWord = true;
+    } else if (type == kinds.call && symbol < numbers.size() &&
+               numbers[symbol] < out.functions.size()) {
+      out.functions[numbers[symbol]].isCalled = true;
+    }
   }
   return Error::success();
 }
@@ -231,6 +236,12 @@ Error InputReader::readProperties() {
   return Error::success();
 }
 
+/// Whether \p section has relocations of one with \p flags.
+bool InputReader::relocates(const ELFT::Shdr &section, uint64_t flags) const {
+  return section.sh_type == SHT_RELA && section.sh_info < sections.size() &&
+         (sections[section.sh_info].sh_flags & flags) == flags;
+}
+
 Expected<InputSlots> InputReader::findSlots(const InputKinds &kinds) {
   if (file->getHeader().e_machine != kinds.machine)
     return createStringError("another machine");
@@ -247,25 +258,22 @@ Expected<InputSlots> InputReader::findSlots(const InputKinds &kinds) {
     return e;
   numbers.assign(symbols.size(), kUnknown);
   for (const ELFT::Shdr &section : sections) {
-    const uint32_t target = section.sh_info;
-    if (section.sh_type != SHT_RELA || target >= sections.size() ||
-        !(sections[target].sh_flags & SHF_ALLOC))
-      continue;
-    if (sections[target].sh_flags & SHF_EXECINSTR)
-      if (Error e = readCode(section, kinds.gotLoads))
-        return e;
-    if (!(sections[target].sh_flags & SHF_WRITE))
+    if (!relocates(section, SHF_ALLOC | SHF_WRITE))
       continue;
     const auto [begin, end] = std::equal_range(
-        tables.begin(), tables.end(), Table{target, 0, 0},
+        tables.begin(), tables.end(), Table{section.sh_info, 0, 0},
         [](const Table &a, const Table &b) { return a.section < b.section; });
     InputTables into;
-    into.group = groups[target];
+    into.group = groups[section.sh_info];
     if (Error e = readWords(section, kinds.absoluteWord, {begin, end}, into))
       return e;
     if (!into.slots.empty())
       out.tables.push_back(std::move(into));
   }
+  for (const ELFT::Shdr &section : sections)
+    if (relocates(section, SHF_ALLOC | SHF_EXECINSTR))
+      if (Error e = readCode(section, kinds))
+        return e;
   return std::move(out);
 }
 

@@ -26,6 +26,8 @@ struct InputKinds {
   uint32_t absoluteWord = 0;
   /// Those by which code reads such an address from the GOT.
   llvm::ArrayRef<uint32_t> gotLoads;
+  /// That of a call by way of the PLT.
+  uint32_t call = 0;
 };
 
 /// A section with vtables.
@@ -48,6 +50,8 @@ struct InputFunction {
   bool hasOtherWord = false;
   /// Whether code reads its address from the GOT.
   bool hasGotWord = false;
+  /// Whether code of the object that has slots of it calls it.
+  bool isCalled = false;
 };
 
 struct InputSlots {

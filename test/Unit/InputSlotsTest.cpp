@@ -44,6 +44,7 @@ Sections:
     Relocations:
       - { Offset: 0x03, Symbol: _Z1gv, Type: R_X86_64_REX_GOTPCRELX, Addend: -4 }
       - { Offset: 0x08, Symbol: _Z1kv, Type: R_X86_64_PLT32, Addend: -4 }
+      - { Offset: 0x10, Symbol: _Z1fv, Type: R_X86_64_PLT32, Addend: -4 }
   - { Name: .rela.read, Type: SHT_RELA, Info: .read, Relocations: [ { Symbol: _Z1kv, Type: R_X86_64_64 } ] }
   - Name: .note.gnu.property
     Type: SHT_NOTE
@@ -84,7 +85,8 @@ static SmallString<0> make(StringRef yaml) {
 }
 
 static const uint32_t kGotLoads[] = {ELF::R_X86_64_REX_GOTPCRELX};
-static const InputKinds kKinds = {ELF::EM_X86_64, ELF::R_X86_64_64, kGotLoads};
+static const InputKinds kKinds = {ELF::EM_X86_64, ELF::R_X86_64_64, kGotLoads,
+                                  ELF::R_X86_64_PLT32};
 
 static MemoryBufferRef asInput(StringRef bytes) {
   return {bytes, "input"};
@@ -101,10 +103,12 @@ static std::string tell(const InputSlots &slots) {
     stream << (tables.group.empty() ? "none" : tables.group) << ": "
            << join(map_range(tables.slots, name), " ") << "\n";
   for (const InputFunction &function : slots.functions)
-    if (function.isWeak || function.hasOtherWord || function.hasGotWord)
+    if (function.isWeak || function.hasOtherWord || function.hasGotWord ||
+        function.isCalled)
       stream << function.name.val() << (function.isWeak ? " weak" : "")
              << (function.hasOtherWord ? " word" : "")
-             << (function.hasGotWord ? " GOT" : "") << "\n";
+             << (function.hasGotWord ? " GOT" : "")
+             << (function.isCalled ? " called" : "") << "\n";
   return out;
 }
 
@@ -115,7 +119,7 @@ TEST(InputSlots, AreThoseOfTablesByTheirGroups) {
   // An addend is no call, and what is behind a table is other data.
   EXPECT_EQ(tell(*slots), "_ZTV1A: _Z1fv _Z1gv\n"
                           "none: _Z1fv _Z1fv\n"
-                          "_Z1fv weak word\n_Z1gv GOT\n_Z1hv word\n");
+                          "_Z1fv weak word called\n_Z1gv GOT\n_Z1hv word\n");
   EXPECT_TRUE(slots->landingPads);
 }
 
@@ -149,7 +153,7 @@ TEST(InputSlots, OtherFilesAreErrors) {
       visitLibrarySymbols(asInput(object), [](CachedHashStringRef) {})));
   EXPECT_TRUE(errorToBool(findInputSlots(asInput(""), kKinds).takeError()));
   EXPECT_TRUE(errorToBool(
-      findInputSlots(asInput(object), {ELF::EM_386, 1, {}}).takeError()));
+      findInputSlots(asInput(object), {ELF::EM_386, 1, {}, 2}).takeError()));
   object[ELF::EI_CLASS] = ELF::ELFCLASS32;
   EXPECT_TRUE(errorToBool(findInputSlots(asInput(object), kKinds).takeError()));
 }

@@ -102,7 +102,7 @@ static void readAsInput(Bytes bytes) {
   const MemoryBufferRef input(toStringRef(bytes), "input");
   const Machine &machine = *findMachine("elf_x86_64");
   isRefused(findInputSlots(input, {machine.machine, machine.absoluteWord,
-                                   machine.gotLoads})
+                                   machine.gotLoads, machine.call})
                 .takeError());
   isRefused(visitInputSymbols(input, [](const InputSymbol &) {}));
   isRefused(visitLibrarySymbols(input, [](CachedHashStringRef) {}));
