@@ -16,7 +16,7 @@
 // field is cannot be known without the linker's inputs. There a field that
 // differs is taken for a distance from itself, or from its section, or for an
 // address, whichever leads to the same place; and one that does not is noticed
-// if it is next to one that does, as in a table of jumps.
+// if it is between two that do, as in a table of jumps.
 //
 //===----------------------------------------------------------------------===//
 
@@ -63,8 +63,7 @@ private:
   Error compareContents(uint32_t index);
   bool sameField(const Section &was, const Section &is, size_t at,
                  size_t size) const;
-  bool isLeftBehind(const Section &was, const Section &is, size_t at,
-                    size_t field) const;
+  bool isLeftBehind(const Section &was, const Section &is, size_t field) const;
 
   const Image &plain;
   const Image &now;
@@ -265,18 +264,20 @@ static size_t nextDifference(Bytes a, Bytes b, size_t at) {
   return at;
 }
 
-/// Whether the four bytes at offset \p at are equal in both, and next to the
-/// distance at \p field, which is not, and lead where that does: in a table of
-/// distances each one is another now.
+/// Whether the four bytes behind the distance at offset \p field, which
+/// differs, are equal in both, lead where that does, and are followed by others
+/// that differ: they are in a table of distances, each of which is another now.
+/// At the end of a table may be anything.
 bool LinkComparison::isLeftBehind(const Section &was, const Section &is,
-                                  size_t at, size_t field) const {
+                                  size_t field) const {
   constexpr size_t size = 4;
+  const size_t at = field + size, next = at + size;
   const auto number = [&](const Image &image, const Section &section,
                           size_t from) {
     return int64_t(int32_t(read32le(&image.bytes[section.offset + from])));
   };
-  if (at > was.size || was.size - at < size ||
-      number(plain, was, at) != number(now, is, at))
+  if (next + size > was.size || number(plain, was, at) != number(now, is, at) ||
+      number(plain, was, next) == number(now, is, next))
     return false;
   const MovedRange there =
       addresses.sectionAt(was.address + field + number(plain, was, field));
@@ -334,12 +335,12 @@ Error LinkComparison::compareContents(uint32_t index) {
         }
     if (end <= at)
       return refuse(at);
-    if (isData && begin % 4 == 0 && end - begin == 4)
-      for (size_t other : {begin - 4, end})
-        if (isLeftBehind(was, is, other, begin))
-          return error("{0}: the distance at {1:x} is what it was, and that at "
-                       "{2:x} is not",
-                       plain.describe(index), other, begin);
+    if (isData && begin % 4 == 0 && end - begin == 4 &&
+        isLeftBehind(was, is, begin))
+      return error(
+          "{0}: the distance at {1:x} is what it was, and those beside "
+          "it are not",
+          plain.describe(index), was.address + end);
     at = end;
   }
 }

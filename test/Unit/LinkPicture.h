@@ -39,6 +39,7 @@ struct LinkPicture : Picture<llvm::object::ELF64LE> {
     using namespace llvm::ELF;
     layOut();
     Base::mainAt = to(".rela.dyn");
+    Base::relrAt = to(".relr.dyn");
     Base::pltAt = to(".rela.plt");
     Base::dynamicAt = to(".dynamic");
     Base::entry = to(".text");
@@ -102,6 +103,7 @@ private:
     add(".gnu.version_r", 32);
     add(".dynstr", 0x60);
     add(".rela.dyn", 6 * sizeof(Rel));
+    add(".relr.dyn", 8);
     add(".rela.plt", (entries + 1) * sizeof(Rel));
     add(".rodata", 0x40);
     add(".eh_frame_hdr", 12 + 2 * 8);
@@ -259,11 +261,15 @@ private:
   void putData() {
     using namespace llvm::ELF;
     const Target &t = target();
-    // A table of jumps, and numbers.
-    for (uint64_t entry : {0, 1, 2})
-      putDistance(to(".rodata", 4 * entry), to(".text", 8 * entry),
-                  to(".rodata"));
-    put32(to(".rodata", 12), 7);
+    // A table of jumps, of which only what is between others is known to be
+    // one, and a number behind it that could be a distance to .text.
+    for (uint64_t entry : {0, 1, 2}) {
+      const uint64_t place = to(".rodata", 4 * entry);
+      put32(place, to(".text", 8 * entry) - to(".rodata"));
+      if (entry == 1)
+        note(place, 4);
+    }
+    put32(to(".rodata", 12), 0x1880);
     put(to(".rodata", 0x20), "text");
     const uint64_t slots = to(".data.rel.ro");
     main = {{slots, t.relative, 0, int64_t(to(".text", 0x40))},
@@ -274,6 +280,9 @@ private:
             {to(".got", 8), t.relative, 0, int64_t(to(".data", 8))}};
     // A number, which nothing relocates, that could be an address.
     putWord(to(".got", 16), 0x900);
+    // DT_RELR adds to the last word.
+    relr = {to(".got", 24)};
+    putAddress(relr[0], to(".data", 16));
     putAddress(to(".got.plt"), to(".dynamic"));
   }
 
@@ -323,6 +332,7 @@ private:
                             : name == ".dynamic"         ? SHT_DYNAMIC
                             : name == ".bss"             ? SHT_NOBITS
                             : name == ".note.objprelink" ? SHT_NOTE
+                            : name == ".relr.dyn"        ? SHT_RELR
                             : name.starts_with(".rela")  ? SHT_RELA
                                                          : SHT_PROGBITS;
       sections.push_back({name, type, flags, to(name), size(name)});
