@@ -6,6 +6,12 @@
 END = "<!-- end -->"
 
 
+def block(path, mark):
+    """What is between the two lines; nothing if they are not there."""
+    _, _, rest = path.read_text().partition(f"<!-- {mark} -->\n")
+    return rest.partition(END)[0]
+
+
 def replace_block(path, mark, text):
     """Replaces what is between the two lines; whether there are such lines."""
     before, found, rest = path.read_text().partition(f"<!-- {mark} -->\n")
