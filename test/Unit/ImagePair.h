@@ -85,7 +85,9 @@ template <class ELFT> struct Picture {
     return load.bytes.data() + (address - load.address);
   }
   void put(uint64_t address, Bytes bytes) {
-    memcpy(at(address), bytes.data(), bytes.size());
+    // There may be no memory for none.
+    if (!bytes.empty())
+      llvm::copy(bytes, at(address));
   }
   void put(uint64_t address, llvm::StringRef text) {
     put(address, Bytes(text.bytes_begin(), text.size()));
