@@ -30,8 +30,7 @@ static void readArray(StringRef descriptor, uint8_t wordSize,
   }
 }
 
-/// Reads the notes of a section or segment.
-static Error readNotes(Bytes notes, bool is64, ControlFlowProtection &out) {
+Error readPropertyNotes(Bytes notes, bool is64, ControlFlowProtection &out) {
   const uint8_t wordSize = is64 ? 8 : 4;
   DataExtractor data(notes, /*IsLittleEndian=*/true, wordSize);
   DataExtractor::Cursor cursor(0);
@@ -55,7 +54,7 @@ Expected<ControlFlowProtection> readProperties(const Object &object) {
     if (section.type != SHT_NOTE ||
         object.name(section) != ".note.gnu.property")
       continue;
-    if (Error e = readNotes(object.contents(section), object.is64, out))
+    if (Error e = readPropertyNotes(object.contents(section), object.is64, out))
       return inContext(object.describe(index), std::move(e));
   }
   return out;
@@ -81,8 +80,9 @@ ImageProperties readProperties(const Image &image) {
     total += segment.fileSize;
     if (total > image.bytes.size())
       return damaged("the notes are larger than the file");
-    Error e = readNotes(image.contentsAt(segment.address, segment.fileSize),
-                        image.is64, out.protection);
+    Error e =
+        readPropertyNotes(image.contentsAt(segment.address, segment.fileSize),
+                          image.is64, out.protection);
     // mold and patchelf say that notes are aligned more than they are; whoever
     // reads them stops where they no longer make sense.
     if (e && !hasOwn)

@@ -18,6 +18,10 @@ struct ControlFlowProtection {
 /// Reads the property notes of an x86 object.
 llvm::Expected<ControlFlowProtection> readProperties(const Object &object);
 
+/// Adds to \p out what the notes of a section or segment claim.
+llvm::Error readPropertyNotes(Bytes notes, bool is64,
+                              ControlFlowProtection &out);
+
 /// What an x86 image claims. Tools that move notes leave PT_GNU_PROPERTY behind
 /// (patchelf 0.14), and ld.so takes of it what makes sense.
 struct ImageProperties {

@@ -1,9 +1,8 @@
 #include "VTable/InputSlots.h"
+#include "ELF/Properties.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/ELF.h"
-#include "llvm/Support/Endian.h"
 
 using namespace llvm;
 using namespace llvm::ELF;
@@ -212,27 +211,17 @@ Error InputReader::readCode(const ELFT::Shdr &relocations,
 }
 
 Error InputReader::readProperties() {
+  ControlFlowProtection protection;
   for (const ELFT::Shdr &section : sections) {
     if (section.sh_type != SHT_NOTE)
       continue;
-    Error failed = Error::success();
-    for (const auto &note : file->notes(section, failed)) {
-      if (note.getName() != "GNU" || note.getType() != NT_GNU_PROPERTY_TYPE_0)
-        continue;
-      ArrayRef<uint8_t> rest = note.getDesc(section.sh_addralign);
-      while (rest.size() >= 12) {
-        const uint32_t type = support::endian::read32le(rest.data());
-        const uint64_t size = support::endian::read32le(rest.data() + 4);
-        if (type == GNU_PROPERTY_X86_FEATURE_1_AND)
-          out.landingPads |= support::endian::read32le(rest.data() + 8) &
-                             GNU_PROPERTY_X86_FEATURE_1_IBT;
-        rest = rest.drop_front(
-            std::min<uint64_t>(rest.size(), 8 + alignTo(size, 8)));
-      }
-    }
-    if (failed)
-      return failed;
+    auto notes = file->getSectionContents(section);
+    if (!notes)
+      return notes.takeError();
+    if (Error e = readPropertyNotes(*notes, /*is64=*/true, protection))
+      return e;
   }
+  out.landingPads = protection.landingPads;
   return Error::success();
 }
 
