@@ -40,14 +40,19 @@ void SecondLink::fileRead(StringRef path, MemoryBufferRef contents) {
     inputs.push_back({file->first(), contents});
 }
 
+/// Makes the object the last input of the link with \p arguments.
+static void addObject(SmallVectorImpl<const char *> &arguments) {
+  arguments.push_back("--format=elf");
+  arguments.push_back(kObject);
+}
+
 /// Whoever has LLD_REPRODUCE set wants all inputs as files.
 void SecondLink::addRoom(SmallVectorImpl<const char *> &arguments) const {
   if (!kLldIsReentrant || known.isOpen || known.files.empty() ||
       known.wantsRetpolines || !(known.isShared || known.isPie) ||
       std::getenv("LLD_REPRODUCE"))
     return;
-  arguments.push_back("--format=elf");
-  arguments.push_back(kObject);
+  addObject(arguments);
 }
 
 std::unique_ptr<MemoryBuffer> SecondLink::read(StringRef path, Mode mode) {
@@ -153,8 +158,7 @@ Expected<Bytes> SecondLink::run(const LinkRoom *room) {
     // The first link has looked for what libraries need, and trimmed ones lack
     // it.
     command.push_back("--allow-shlib-undefined");
-    command.push_back("--format=elf");
-    command.push_back(kObject);
+    addObject(command);
   }
   int fd = -1;
   if (room && !known.map.empty()) {
