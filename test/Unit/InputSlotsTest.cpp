@@ -1,10 +1,7 @@
 #include "VTable/InputSlots.h"
-#include "llvm/ADT/SmallString.h"
+#include "YamlFile.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
-#include "llvm/ObjectYAML/yaml2obj.h"
-#include "llvm/Support/YAMLTraits.h"
-#include "llvm/Support/raw_ostream.h"
 #include <gtest/gtest.h>
 
 using namespace llvm;
@@ -75,15 +72,6 @@ DynamicSymbols:
   - { Name: _Z4datav, Section: .text, Type: STT_OBJECT, Binding: STB_GLOBAL }
 )";
 
-static SmallString<0> make(StringRef yaml) {
-  SmallString<0> out;
-  raw_svector_ostream stream(out);
-  yaml::Input input(yaml);
-  EXPECT_TRUE(yaml::convertYAML(
-      input, stream, [](const Twine &why) { ADD_FAILURE() << why.str(); }));
-  return out;
-}
-
 static const uint32_t kGotLoads[] = {ELF::R_X86_64_REX_GOTPCRELX};
 static const InputKinds kKinds = {ELF::EM_X86_64, ELF::R_X86_64_64, kGotLoads,
                                   ELF::R_X86_64_PLT32};
@@ -113,7 +101,7 @@ static std::string tell(const InputSlots &slots) {
 }
 
 TEST(InputSlots, AreThoseOfTablesByTheirGroups) {
-  const SmallString<0> object = make(kObject);
+  const std::string object = makeFile(kObject);
   Expected<InputSlots> slots = findInputSlots(asInput(object), kKinds);
   ASSERT_TRUE(bool(slots)) << toString(slots.takeError());
   // An addend is no call, and what is behind a table is other data.
@@ -124,7 +112,7 @@ TEST(InputSlots, AreThoseOfTablesByTheirGroups) {
 }
 
 TEST(InputSlots, ObjectsSayWhatTheyDefineOrHide) {
-  const SmallString<0> object = make(kObject);
+  const std::string object = makeFile(kObject);
   std::string out;
   EXPECT_FALSE(errorToBool(
       visitInputSymbols(asInput(object), [&](const InputSymbol &symbol) {
@@ -136,7 +124,7 @@ TEST(InputSlots, ObjectsSayWhatTheyDefineOrHide) {
 }
 
 TEST(InputSlots, LibrariesHaveDefaultVersions) {
-  const SmallString<0> library = make(kLibrary);
+  const std::string library = makeFile(kLibrary);
   std::string out;
   EXPECT_FALSE(errorToBool(
       visitLibrarySymbols(asInput(library), [&](CachedHashStringRef name) {
@@ -146,7 +134,7 @@ TEST(InputSlots, LibrariesHaveDefaultVersions) {
 }
 
 TEST(InputSlots, OtherFilesAreErrors) {
-  SmallString<0> object = make(kObject), library = make(kLibrary);
+  std::string object = makeFile(kObject), library = makeFile(kLibrary);
   EXPECT_TRUE(
       errorToBool(findInputSlots(asInput(library), kKinds).takeError()));
   EXPECT_TRUE(errorToBool(
@@ -164,7 +152,7 @@ TEST(InputSlots, LongNamesAreNobodys) {
   const std::string name = "_Z5000" + std::string(5000, 'f') + "v";
   for (size_t at = 0; (at = yaml.find("_Z1fv", at)) != std::string::npos;)
     yaml.replace(at, 5, name);
-  const SmallString<0> object = make(yaml);
+  const std::string object = makeFile(yaml);
   Expected<InputSlots> slots = findInputSlots(asInput(object), kKinds);
   ASSERT_TRUE(bool(slots)) << toString(slots.takeError());
   EXPECT_EQ(tell(*slots), "_ZTV1A: _Z1gv\n_Z1gv GOT\n_Z1hv word\n");

@@ -1,9 +1,6 @@
 #include "Linker/TrimmedLibrary.h"
-#include "llvm/ADT/SmallString.h"
+#include "YamlFile.h"
 #include "llvm/Object/ELF.h"
-#include "llvm/ObjectYAML/yaml2obj.h"
-#include "llvm/Support/YAMLTraits.h"
-#include "llvm/Support/raw_ostream.h"
 #include <gtest/gtest.h>
 
 using namespace llvm;
@@ -48,15 +45,6 @@ DynamicSymbols:
 ...
 )";
 
-static SmallString<0> makeFile(StringRef text) {
-  SmallString<0> out;
-  raw_svector_ostream stream(out);
-  yaml::Input input(text);
-  EXPECT_TRUE(yaml::convertYAML(
-      input, stream, [](const Twine &message) { FAIL() << message.str(); }));
-  return out;
-}
-
 static std::unique_ptr<MemoryBuffer> trim(StringRef contents,
                                           std::initializer_list<StringRef> of) {
   StringSet<> names;
@@ -88,7 +76,7 @@ static std::vector<std::string> symbolsOf(StringRef contents) {
 }
 
 TEST(TrimmedLibrary, HasWhatIsNamed) {
-  const SmallString<0> file = makeFile(kLibrary);
+  const std::string file = makeFile(kLibrary);
   const auto trimmed = trim(file, {"second", "wanted", "elsewhere"});
   ASSERT_TRUE(trimmed);
   // Its code is of no interest to a linker.
@@ -106,7 +94,7 @@ TEST(TrimmedLibrary, HasWhatIsNamed) {
 
 // What LLD reads beside symbols: versions, what is needed, segments.
 TEST(TrimmedLibrary, KeepsItsTables) {
-  const SmallString<0> file = makeFile(kLibrary);
+  const std::string file = makeFile(kLibrary);
   const auto trimmed = trim(file, {"second"});
   ASSERT_TRUE(trimmed);
   const auto facts = [](StringRef contents) {
@@ -128,7 +116,7 @@ TEST(TrimmedLibrary, KeepsItsTables) {
 
 // LLD finds out what is wrong with a file, if anything is.
 TEST(TrimmedLibrary, LeavesOthersAlone) {
-  const SmallString<0> file = makeFile(kLibrary);
+  const std::string file = makeFile(kLibrary);
   EXPECT_FALSE(trim(StringRef(file).take_front(0xffff), {}));
   EXPECT_FALSE(trim(StringRef(file).drop_back(1), {}));
   EXPECT_FALSE(trim(std::string(0x10000, 'a'), {}));

@@ -3,9 +3,8 @@
 #include "ObjectRewriter/RewriteObject.h"
 #include "ObjectRewriter/Verify.h"
 #include "Support/Diagnostics.h"
+#include "YamlFile.h"
 #include "llvm/Object/ELFTypes.h"
-#include "llvm/ObjectYAML/yaml2obj.h"
-#include "llvm/Support/YAMLTraits.h"
 #include "llvm/Support/raw_ostream.h"
 #include <functional>
 #include <gtest/gtest.h>
@@ -103,13 +102,7 @@ static size_t codeEntries(Output &o) {
 }
 
 static std::string makeObject(StringRef description = kObject) {
-  std::string out;
-  raw_string_ostream stream(out);
-  yaml::Input input(description);
-  EXPECT_TRUE(yaml::convertYAML(input, stream, [](const Twine &message) {
-    ADD_FAILURE() << message.str();
-  }));
-  return out;
+  return makeFile(description);
 }
 
 TEST(VerifyObject, FindsEachDamage) {

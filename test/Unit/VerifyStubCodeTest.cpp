@@ -12,9 +12,8 @@
 #include "Support/Diagnostics.h"
 #include "Target/Decoder.h"
 #include "Target/Target.h"
+#include "YamlFile.h"
 #include "llvm/Object/ELFTypes.h"
-#include "llvm/ObjectYAML/yaml2obj.h"
-#include "llvm/Support/YAMLTraits.h"
 #include "llvm/Support/raw_ostream.h"
 #include <gtest/gtest.h>
 
@@ -108,12 +107,7 @@ Symbols:
 }
 
 Pair::Pair(const Form &form) : form(form) {
-  raw_string_ostream stream(old);
-  const std::string description = describe(form);
-  yaml::Input input(description);
-  EXPECT_TRUE(yaml::convertYAML(input, stream, [](const Twine &message) {
-    ADD_FAILURE() << message.str();
-  }));
+  old = makeFile(describe(form));
   Diagnostics diagnostics;
   rewritten = cantFail(
       rewriteObject(arrayRefFromStringRef(old), form.config(), diagnostics));
