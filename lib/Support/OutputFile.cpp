@@ -7,7 +7,9 @@
 #include "llvm/Support/Errc.h"
 #include "llvm/Support/Errno.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Parallel.h"
 #include "llvm/Support/Path.h"
+#include <atomic>
 #include <climits>
 #include <fcntl.h>
 #include <sys/uio.h>
@@ -31,10 +33,13 @@ static constexpr uint64_t kDiskBlock = 4096;
 
 namespace {
 /// Writes extents to a descriptor: small ones gathered, large ones that stand
-/// in an input file copied by the kernel from there.
+/// in an input file copied by the kernel from there, and large ones that are
+/// written already passed over.
 class ExtentWriter {
 public:
-  ExtentWriter(int fd, const OutputSource &source) : fd(fd), source(source) {}
+  /// The file \p fd begins with \p written.
+  ExtentWriter(int fd, const OutputSource &source, Bytes written = {})
+      : fd(fd), source(source), written(written) {}
   Error write(const Extents &contents);
   /// What the kernel copied, given where the output is mapped now.
   Copies copies(const uint8_t *output) const;
@@ -46,9 +51,15 @@ private:
   Error writeGathered();
   Expected<bool> copyInKernel(Bytes bytes);
   bool standsInSource(Bytes bytes) const;
+  bool isWritten(Bytes bytes, uint64_t offset) const {
+    return offset <= written.size() &&
+           bytes.size() <= written.size() - offset &&
+           bytes.data() == written.data() + offset;
+  }
 
   int fd;
   OutputSource source;
+  Bytes written;
   SmallVector<iovec, 64> gathered;
   bool kernelCopies = true;
   /// Each range that the kernel copied and its offset in the output.
@@ -143,9 +154,16 @@ Error ExtentWriter::write(const Extents &contents) {
     const uint64_t offset = end;
     end += bytes.size();
     if (bytes.size() >= kKernelCopyMinimum && standsInSource(bytes)) {
-      if (source.fd < 0) {
+      if (source.fd < 0)
         copied.emplace_back(bytes, offset);
-      } else if (kernelCopies) {
+      if (isWritten(bytes, offset)) {
+        if (Error e = writeGathered())
+          return e;
+        if (::lseek(fd, end, SEEK_SET) < 0)
+          return lastError();
+        continue;
+      }
+      if (source.fd >= 0 && kernelCopies) {
         if (Error e = writeGathered())
           return e;
         Expected<bool> done = copyInKernel(bytes);
@@ -206,6 +224,52 @@ static Error readBack(int fd, uint64_t size, const ExtentWriter &writer,
   return check(bytes, writer.copies(bytes.begin()));
 }
 
+/// Writes by a thread of LLVM's pool.
+class PendingFile::Start {
+public:
+  Start(int fd, Bytes contents) : contents(contents) {
+    thread.spawn([this, fd] { write(fd); });
+  }
+  ~Start() { isVain = true; }
+
+  /// What stands in the file now; of no more use if that is not \p wanted. The
+  /// error is that of the file system.
+  Expected<Bytes> finish(Bytes wanted) {
+    isVain = contents.data() != wanted.data();
+    thread.sync();
+    if (failed)
+      return errorCodeToError(failed);
+    return isVain ? Bytes() : contents;
+  }
+
+private:
+  void write(int fd) {
+    constexpr size_t piece = size_t(4) << 20;
+    for (size_t at = 0; at < contents.size() && !isVain;) {
+      const size_t size = std::min(piece, contents.size() - at);
+      const ssize_t n = ::pwrite(fd, contents.data() + at, size, at);
+      if (n >= 0) {
+        at += n;
+      } else if (errno != EINTR) {
+        failed = errnoAsErrorCode();
+        return;
+      }
+    }
+  }
+
+  const Bytes contents;
+  std::atomic<bool> isVain = false;
+  std::error_code failed;
+  /// Last, because it waits.
+  parallel::TaskGroup thread;
+};
+
+PendingFile::PendingFile(StringRef path) : path(path) {}
+
+PendingFile::~PendingFile() {
+  discard();
+}
+
 Expected<PendingFile> PendingFile::create(StringRef path, unsigned mode,
                                           uint64_t size) {
   PendingFile out(path);
@@ -229,17 +293,33 @@ Expected<PendingFile> PendingFile::create(StringRef path, unsigned mode,
 PendingFile::PendingFile(PendingFile &&other)
     : path(std::move(other.path)),
       temporary(std::exchange(other.temporary, std::string())),
-      descriptor(std::exchange(other.descriptor, -1)) {}
+      descriptor(std::exchange(other.descriptor, -1)),
+      start(std::move(other.start)) {}
+
+void PendingFile::begin(Bytes contents) {
+  // Less is written sooner than another thread is asked to.
+  constexpr size_t least = size_t(1) << 20;
+  if (!start && contents.size() >= least)
+    start = std::make_unique<Start>(fd(), contents);
+}
 
 Error PendingFile::fill(Extents contents, const OutputSource &source,
                         OutputCheck check) {
   // More may have been reserved, or written by an attempt before this one.
   const uint64_t size = contents.size();
+  Bytes written;
+  if (start) {
+    Expected<Bytes> found = start->finish(source.bytes);
+    start.reset();
+    if (!found)
+      return found.takeError();
+    written = *found;
+  }
   struct stat now;
   if (::fstat(fd(), &now) != 0 || ::lseek(fd(), 0, SEEK_SET) != 0 ||
       (uint64_t(now.st_size) > size && ::ftruncate(fd(), size) != 0))
     return lastError();
-  ExtentWriter writer(fd(), source);
+  ExtentWriter writer(fd(), source, written);
   if (Error e = writer.write(contents))
     return e;
   writer.makeHoles();
@@ -270,6 +350,7 @@ Error PendingFile::keep() {
 }
 
 void PendingFile::discard() {
+  start.reset();
   if (descriptor >= 0)
     ::close(std::exchange(descriptor, -1));
   if (temporary.empty())

@@ -22,6 +22,7 @@
 #include "Support/InputFile.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
+#include <memory>
 #include <string>
 
 namespace objprelink {
@@ -48,9 +49,12 @@ public:
                                             uint64_t size = 0);
   PendingFile(PendingFile &&other);
   PendingFile &operator=(PendingFile &&) = delete;
-  ~PendingFile() { discard(); }
+  ~PendingFile();
 
   int fd() const { return descriptor; }
+  /// Has another thread write \p contents, which must stay until fill() or
+  /// discard(), because most of what fill() is given will be the same.
+  void begin(Bytes contents);
   /// Makes \p contents those of the file and has \p check see them as they
   /// were written.
   llvm::Error fill(Extents contents, const OutputSource &source,
@@ -62,12 +66,15 @@ public:
   void discard();
 
 private:
-  PendingFile(llvm::StringRef path) : path(path) {}
+  PendingFile(llvm::StringRef path);
 
   std::string path;
   /// Empty when there is no file any more.
   std::string temporary;
   int descriptor = -1;
+  class Start;
+  /// What begin() has begun; null where nothing is.
+  std::unique_ptr<Start> start;
 };
 
 /// Writes \p contents to the open file \p fd, a device or a pipe perhaps.
