@@ -236,10 +236,11 @@ Error Job::rewrite(Bytes bytes) {
   if (Error e = checkOutsideChecks(input, *image->before, config.output))
     return e;
   const uint64_t size = image->contents->size();
-  if (Error e = deliver(std::move(image->contents), [&](Bytes written,
-                                                        const Copies &copies) {
-        return verifyImage(*image->before, written, copies, NoteHash::Trusted);
-      }))
+  if (Error e = deliver(std::move(image->contents),
+                        [&](Bytes written, const Copies &copies) {
+                          return verifyImage(*image->before, written, copies,
+                                             {NoteHash::Trusted});
+                        }))
     return e;
   summarize(describe(image->summary), size);
   if (!config.quiet)

@@ -53,8 +53,9 @@ static Error carryOut(const Decisions &decisions, const ImageConfig &config,
                       References &references, ImageEdit &edit) {
   const Image &image = edit.image;
   const auto &[slots, packing, prerelocated] = decisions;
-  if (Error e = checkTableReferences(image, references))
-    return e;
+  if (!config.tablesAreUnnamed)
+    if (Error e = checkTableReferences(image, references))
+      return e;
 
   // What is added, and how large it is.
   Redirection redirection(slots, edit);
@@ -150,9 +151,9 @@ void sayLosses(const ImageSummary &summary, Diagnostics &diagnostics) {
 }
 
 /// Decides about \p image while others find why it cannot be rewritten, which
-/// is \p obstacle then, and what refers to its tables. That would be in vain
-/// for most files, which have nothing to redirect, but not for what a linker
-/// has looked at.
+/// is \p obstacle then, and, where that is not known, what refers to its
+/// tables. That would be in vain for most files, which have nothing to
+/// redirect, but not for what a linker has looked at.
 static Expected<Decisions> decideMeanwhile(const Image &image,
                                            const Target &target,
                                            const RewriteConfig &config,
@@ -164,7 +165,8 @@ static Expected<Decisions> decideMeanwhile(const Image &image,
   tasks.spawn([&] {
     obstacle = toString(checkRewritable(image, machineCodeOf(target), config));
   });
-  references.collect();
+  if (!config.tablesAreUnnamed)
+    references.collect();
   tasks.sync();
   return std::move(*decisions);
 }

@@ -85,6 +85,8 @@ struct Comparison {
   /// else; empty where NEW is a rewrite.
   AddressRange addedNote;
   ControlFlowProtection protection;
+  /// As KnownOfImages says.
+  bool tablesAreUnnamed = false;
   /// What a linker has put into notes of OLD that NEW may have otherwise: the
   /// build-id, and what was to become the note. Either may be empty.
   AddressRange buildId, noteRoom;

@@ -88,8 +88,9 @@ void DeadMemory::findChanged() {
     tables.add(table);
     // Only the linker writes these, so what leads there without the dynamic
     // table leads to the beginning.
-    if (old.contentsAt(table.address, table.size) !=
-        c.after.contentsAt(table.address, table.size))
+    if (!c.tablesAreUnnamed &&
+        old.contentsAt(table.address, table.size) !=
+            c.after.contentsAt(table.address, table.size))
       changed.add({table.address, 1});
   }
   tables.seal();

@@ -230,7 +230,7 @@ verify(const Image &before, Bytes after, const Copies &copies,
 }
 
 Error verifyImage(const Image &before, Bytes after, const Copies &copies,
-                  NoteHash hash) {
+                  const KnownOfImages &known) {
   const auto compareImages = [&](const Image &now, const Machine &machine,
                                  const Decoder &decoder) -> Error {
     std::unique_ptr<UnshiftedImage> unshifted;
@@ -242,8 +242,9 @@ Error verifyImage(const Image &before, Bytes after, const Copies &copies,
     }
     Comparison comparison(before, unshifted ? unshifted->image : now, now,
                           copies, machine, decoder);
+    comparison.tablesAreUnnamed = known.tablesAreUnnamed;
     return compare(comparison,
-                   [&](Comparison &c) { return checkNote(c, hash); });
+                   [&](Comparison &c) { return checkNote(c, known.hash); });
   };
   return verify(before, after, copies, compareImages);
 }
@@ -285,7 +286,7 @@ static bool wasLinkedWithRoom(Bytes after) {
 Error verifyImageFiles(Bytes before, Bytes after) {
   return verifyFiles(before, [&](const Image &old) -> Error {
     if (before == after || !wasLinkedWithRoom(after))
-      return verifyImage(old, after, Copies(), NoteHash::Checked);
+      return verifyImage(old, after, Copies());
     Expected<Image> rewritten = readImage(after);
     return rewritten ? verifyRewrittenLink(old, *rewritten)
                      : rewritten.takeError();

@@ -15,13 +15,21 @@ enum class NoteHash : uint8_t {
   Trusted, ///< the caller has just made it of the same bytes
 };
 
+/// What is known of two images beside their bytes.
+struct KnownOfImages {
+  NoteHash hash = NoteHash::Checked;
+  /// The old one is a linker's, no input of which has named a relocation table,
+  /// so that no search need show that nothing but headers leads there.
+  bool tablesAreUnnamed = false;
+};
+
 /// Proves that \p after does what \p before does: each segment, relocation,
 /// symbol, version, property and section of the old image has its equal in the
 /// new one, and what is new is what the note of the new one allows. Equal bytes
 /// are right too. Any bytes may be given as \p after; \p copies says which of
 /// them need not be compared.
 llvm::Error verifyImage(const Image &before, Bytes after, const Copies &copies,
-                        NoteHash hash);
+                        const KnownOfImages &known = {});
 
 /// The same for two files of which nothing is known (--verify OLD NEW); the
 /// hash is checked.

@@ -42,8 +42,7 @@ Mode modeOf(const LinkOptions &options) {
   return options.mode == LinkMode::Relay ? Mode::Relay : Mode::Lazy;
 }
 
-static RewriteConfig makeConfig(const LinkOptions &options,
-                                const LldArguments &arguments) {
+RewriteConfig ImagePass::makeConfig(const LinkOutput &output) const {
   RewriteConfig config;
   config.mode = modeOf(options);
   config.plt =
@@ -52,6 +51,7 @@ static RewriteConfig makeConfig(const LinkOptions &options,
   config.prerelocate = options.prerelocate && arguments.isShared;
   config.preferredBase = options.preferredBase;
   config.linked = true;
+  config.tablesAreUnnamed = output.tablesAreUnnamed();
   // Nobody has the old file.
   config.undoRecord = false;
   config.renewBuildId = arguments.hashesBuildId;
@@ -83,10 +83,12 @@ Error ImagePass::refuse(Error why, LinkOutput &output) {
   return keepPlain(LinkOutcome::Refused, reason, output);
 }
 
-Expected<RewrittenImage> ImagePass::plan(Bytes contents,
+Expected<RewrittenImage> ImagePass::plan(LinkOutput &output,
                                          Diagnostics &diagnostics) {
   TimeTraceScope scope("objprelink: rewrite", record.output);
-  RewriteConfig config = makeConfig(options, arguments);
+  const Bytes contents = output.contents;
+  output.foresee(contents);
+  RewriteConfig config = makeConfig(output);
   Expected<RewrittenImage> image = rewriteImage(contents, config, diagnostics);
   if (image || !config.prerelocate || options.strict)
     return image;
@@ -121,8 +123,9 @@ static Error checkRoom(const Expected<RewrittenImage> &image) {
 Expected<RewrittenImage> ImagePass::planAsForeseen(LinkOutput &output,
                                                    Diagnostics &diagnostics) {
   TimeTraceScope scope("objprelink: rewrite", record.output);
-  Expected<RewrittenImage> image = rewriteImage(
-      output.contents, makeConfig(options, arguments), diagnostics);
+  output.foresee(output.contents);
+  Expected<RewrittenImage> image =
+      rewriteImage(output.contents, makeConfig(output), diagnostics);
   if (!image)
     return image;
   if (Error e = checkRoom(image))
@@ -141,7 +144,7 @@ Expected<RewrittenImage> ImagePass::planAsForeseen(LinkOutput &output,
 /// without contents where there is nothing to rewrite.
 Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
                                                Diagnostics &diagnostics) {
-  const RewriteConfig config = makeConfig(options, arguments);
+  const RewriteConfig config = makeConfig(output);
   if (arguments.wantsRetpolines)
     return error("entries would be no retpolines");
   // Large links are not planned for nothing.
@@ -170,6 +173,7 @@ Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
   TimeTraceScope scope("objprelink: rewrite", record.output);
   std::optional<Expected<RewrittenImage>> image;
   std::string difference;
+  output.foresee(*roomy);
   parallelFor(0, 2, [&](size_t task) {
     if (task)
       difference = toString(verifyLinks(*plain, *second));
@@ -208,7 +212,7 @@ Expected<RewrittenImage> ImagePass::planBest(LinkOutput &output,
     return image;
   const std::string why = toString(image.takeError());
   diagnostics = std::move(before);
-  image = plan(output.contents, diagnostics);
+  image = plan(output, diagnostics);
   if (options.verbose && image && image->contents)
     diagnostics.note(": entries in segments of their own: " + why);
   return image;
@@ -248,8 +252,9 @@ Error ImagePass::rewrite(LinkOutput &output) {
   std::string defect;
   const auto check = [&](Bytes written, const Copies &copies) -> Error {
     TimeTraceScope scope("objprelink: verify");
-    defect = toString(
-        verifyImage(*image->before, written, copies, NoteHash::Trusted));
+    defect =
+        toString(verifyImage(*image->before, written, copies,
+                             {NoteHash::Trusted, output.tablesAreUnnamed()}));
     return defect.empty() ? Error::success() : error("{0}", defect);
   };
   Error failed =

@@ -16,6 +16,9 @@ class LinkOutput {
 public:
   explicit LinkOutput(Bytes contents) : contents(contents) {}
   virtual ~LinkOutput() = default;
+  /// Is told that most of what will be delivered is \p likely, which stays as
+  /// it is.
+  virtual void foresee(Bytes likely) = 0;
   /// Delivers what the linker has made, as it is.
   virtual llvm::Error keepPlain() = 0;
   /// Delivers \p rewritten, which may refer to \p source, if \p check lets it
@@ -28,6 +31,9 @@ public:
   /// Makes the plain link be contents, where they have room. They live as long
   /// as those before.
   virtual llvm::Error linkPlain() = 0;
+  /// Whether no input can have named a relocation table, which only the linker
+  /// knows.
+  virtual bool tablesAreUnnamed() const = 0;
   /// Why the linker would not make it once more; known without a plan.
   virtual llvm::Error checkSecondLink() const = 0;
   /// What the linker makes with \p room, or the reason why that is nothing. It
@@ -60,7 +66,9 @@ public:
   bool hasRoom = false;
 
 private:
-  llvm::Expected<RewrittenImage> plan(Bytes contents, Diagnostics &diagnostics);
+  RewriteConfig makeConfig(const LinkOutput &output) const;
+  llvm::Expected<RewrittenImage> plan(LinkOutput &output,
+                                      Diagnostics &diagnostics);
   llvm::Expected<RewrittenImage> planInRoom(LinkOutput &output,
                                             Diagnostics &diagnostics);
   llvm::Expected<RewrittenImage> planAsForeseen(LinkOutput &output,

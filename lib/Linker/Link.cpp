@@ -36,6 +36,7 @@ class LldOutput : public LinkOutput {
 public:
   LldOutput(Bytes contents, PendingFile &file, SecondLink &again)
       : LinkOutput(contents), file(file), again(again) {}
+  void foresee(Bytes likely) override { file.begin(likely); }
   Error keepPlain() override { return file.fill(contents); }
   Error replace(Extents rewritten, Bytes source, OutputCheck check) override {
     return file.fill(std::move(rewritten), {source}, check);
@@ -51,6 +52,7 @@ public:
     isPlain = true;
     return Error::success();
   }
+  bool tablesAreUnnamed() const override { return !again.mayNameTables(); }
   Error checkSecondLink() const override { return again.check(); }
   Expected<Bytes> linkWithRoom(const LinkRoom &room) override {
     return again.run(&room);
@@ -121,9 +123,10 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
   const auto read = [&](StringRef path, MemoryBufferRef contents) {
     again.fileRead(path, contents);
   };
+  const auto hasFile = [&](StringRef path) { return again.asksFor(path); };
   // With the pass off, what LLD reads and writes is LLD's alone.
   if (options.mode != LinkMode::Off)
-    setLldHooks({opened, recordOptions(options), read, readRoom, {}});
+    setLldHooks({opened, recordOptions(options), read, readRoom, hasFile, {}});
   ImagePass pass(program, options, known);
   const auto run = [&](StringRef path, Bytes contents,
                        PendingFile &file) -> Error {

@@ -165,12 +165,14 @@ class WrittenOutput : public LinkOutput {
 public:
   WrittenOutput(StringRef path, const InputFile &file)
       : LinkOutput(file.bytes()), path(path), file(file) {}
+  void foresee(Bytes) override {}
   Error keepPlain() override { return Error::success(); }
   Error replace(Extents rewritten, Bytes, OutputCheck check) override {
     Diagnostics unused;
     return writeOutput(path, std::move(rewritten), file, check, unused);
   }
   const LinkRoom *room() const override { return nullptr; }
+  bool tablesAreUnnamed() const override { return false; }
   Error linkPlain() override { return checkSecondLink(); }
   Error checkSecondLink() const override {
     return error("the linker has linked already");

@@ -124,6 +124,10 @@ void Reader::read(StringRef name, StringRef value) {
     out.isShared = true;
   else if (name == "pie" || name == "no-pie")
     out.isPie = name == "pie";
+  else if (name == "dependent-libraries" || name == "no-dependent-libraries")
+    out.ignoresDependentLibraries = name == "no-dependent-libraries";
+  else if (name == "defsym" || name == "script" || name == "default-script")
+    out.definesSymbols = true;
   else if (name == "image-base")
     out.hasImageBase = true;
   else if (name == "m")

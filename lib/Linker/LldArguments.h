@@ -66,6 +66,10 @@ struct LldArguments {
   /// Whether an option lets sections or symbols go, lays the output out, or has
   /// LLD say what it reads, so that nothing is foreseen (RoomForecast.h).
   bool isOpen = false;
+  /// --no-dependent-libraries.
+  bool ignoresDependentLibraries = false;
+  /// --defsym, or a linker script.
+  bool definesSymbols = false;
   /// Archives as files has them, or -l does, all of whose members take part
   /// (--whole-archive), and those of which some do.
   std::vector<llvm::StringRef> wholeArchives, otherArchives;

@@ -3,6 +3,7 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Option/ArgList.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -38,6 +39,12 @@ ErrorOr<std::unique_ptr<MemoryBuffer>> readFileByLlvm(
     std::optional<Align> alignment) asm("__real__ZN4llvm12MemoryBuffer7getFileE"
                                         "RKNS_5TwineEbbbSt8optionalINS_"
                                         "5AlignEE");
+
+std::error_code checkAccess(const Twine &path, sys::fs::AccessMode mode) asm(
+    "__wrap__ZN4llvm3sys2fs6accessERKNS_5TwineENS1_10AccessModeE");
+std::error_code
+checkAccessByLlvm(const Twine &path, sys::fs::AccessMode mode) asm(
+    "__real__ZN4llvm3sys2fs6accessERKNS_5TwineENS1_10AccessModeE");
 
 namespace lld {
 // As in lld/Common/Version.h, which includes a file that is not installed.
@@ -101,6 +108,16 @@ readFile(const Twine &path, bool isText, bool requiresZero, bool isVolatile,
   if (isInput && contents && hooks.fileRead)
     hooks.fileRead(name, **contents);
   return contents;
+}
+
+/// llvm::sys::fs::access, which exists() is.
+std::error_code checkAccess(const Twine &path, sys::fs::AccessMode mode) {
+  if (hooks.hasFile && mode == sys::fs::AccessMode::Exist) {
+    SmallString<256> storage;
+    if (hooks.hasFile(path.toStringRef(storage)))
+      return {};
+  }
+  return checkAccessByLlvm(path, mode);
 }
 
 /// lld::elf::createResponseFile.

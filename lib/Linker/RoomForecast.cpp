@@ -1,6 +1,5 @@
 #include "Linker/RoomForecast.h"
 #include "ELF/Classify.h"
-#include "Target/Machine.h"
 #include "VTable/InputSlots.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -11,7 +10,6 @@
 #include "llvm/Object/Archive.h"
 #include "llvm/Support/Parallel.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/TimeProfiler.h"
 #include <atomic>
 
 using namespace llvm;
@@ -261,10 +259,8 @@ std::optional<LinkRoom> Forecaster::choose() {
   return room;
 }
 
-/// The machine that is linked for; null if that cannot be told, or if the pass
-/// makes no entries as its linkers do.
-static const Machine *findMachine(ArrayRef<LinkInput> inputs,
-                                  const LldArguments &known) {
+const Machine *machineWithRoom(ArrayRef<LinkInput> inputs,
+                               const LldArguments &known) {
   const Machine *machine = findMachine(known.emulation);
   for (const LinkInput &input : inputs) {
     if (machine)
@@ -278,12 +274,9 @@ static const Machine *findMachine(ArrayRef<LinkInput> inputs,
 }
 
 std::optional<LinkRoom> forecastRoom(ArrayRef<LinkInput> inputs,
+                                     const Machine &machine,
                                      const LldArguments &known, Mode mode) {
-  TimeTraceScope scope("objprelink: forecast");
-  const Machine *machine = findMachine(inputs, known);
-  if (!machine)
-    return std::nullopt;
-  Forecaster forecaster(*machine, known, mode);
+  Forecaster forecaster(machine, known, mode);
   Error failed = Error::success();
   for (const LinkInput &input : inputs)
     if (!failed)

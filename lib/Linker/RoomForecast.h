@@ -5,7 +5,8 @@
 // the first of which stays. So LLD gets an object that names these functions
 // (RoomObject.h) as the last input of the link itself. By then it has read all
 // others, but the forecast looks at no more than the relocations of vtables
-// and the names of functions.
+// and the names of functions. It does so while LLD reads symbols, which takes
+// one thread and longer (SecondLink.h).
 //
 // The names are weak: they fetch no member of an archive, ask for no library,
 // and make no symbol dynamic, since an object has each of them already. A
@@ -28,6 +29,7 @@
 
 #include "ImageRewriter/LinkRoom.h"
 #include "Linker/LldArguments.h"
+#include "Target/Machine.h"
 #include "llvm/Support/MemoryBufferRef.h"
 
 namespace objprelink {
@@ -38,10 +40,16 @@ struct LinkInput {
   llvm::MemoryBufferRef contents;
 };
 
+/// The machine that the link with the arguments of \p known is for; null if
+/// that cannot be told, or if the pass makes no entries as its linkers do.
+const Machine *machineWithRoom(llvm::ArrayRef<LinkInput> inputs,
+                               const LldArguments &known);
+
 /// What the link with the arguments of \p known and \p inputs, in the order in
 /// which they were read, will need room for in \p mode; none if that is
-/// nothing, or cannot be told.
+/// nothing, or cannot be told. \p machine is that of machineWithRoom().
 std::optional<LinkRoom> forecastRoom(llvm::ArrayRef<LinkInput> inputs,
+                                     const Machine &machine,
                                      const LldArguments &known, Mode mode);
 
 } // namespace objprelink

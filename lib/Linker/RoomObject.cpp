@@ -14,8 +14,9 @@ using ELFT = object::ELF64LE;
 
 class ObjectMaker {
 public:
-  explicit ObjectMaker(const LinkRoom &room) : room(room) {}
-  ByteVector run();
+  explicit ObjectMaker(uint16_t machine) : machine(machine) {}
+  ByteVector makeRoom(const LinkRoom &room);
+  ByteVector askFor(StringRef input);
 
 private:
   struct Part {
@@ -30,13 +31,16 @@ private:
   uint32_t symbolOf(StringRef name);
   void relocate(uint64_t offset, uint32_t type, uint32_t symbol,
                 int64_t addend);
-  void addSlots();
-  void addJumps();
-  void addNotes();
+  void begin(unsigned keptCount);
+  void addSlots(const LinkRoom &room);
+  void addJumps(const LinkRoom &room);
+  void addRoomNote(uint64_t size);
+  void addProperties();
   void addSymbols();
+  ByteVector finish();
   ByteVector layOut();
 
-  const LinkRoom &room;
+  const uint16_t machine;
   std::vector<Part> parts;
   /// Of the section that is being made.
   ByteVector relocations;
@@ -100,7 +104,7 @@ uint32_t ObjectMaker::symbolOf(StringRef name) {
   return found->second;
 }
 
-void ObjectMaker::addSlots() {
+void ObjectMaker::addSlots(const LinkRoom &room) {
   if (room.pltFunctions.empty())
     return;
   for (const std::string &name : room.pltFunctions)
@@ -112,7 +116,7 @@ void ObjectMaker::addSlots() {
 
 /// The non-lazy entries of the psABI's PLT: GNU ld has them in .plt.got, too,
 /// and GNU BFD finds their names.
-void ObjectMaker::addJumps() {
+void ObjectMaker::addJumps(const LinkRoom &room) {
   if (room.gotFunctions.empty())
     return;
   static constexpr uint8_t pad[] = {0xf3, 0x0f, 0x1e, 0xfa}; // endbr64
@@ -140,14 +144,16 @@ void ObjectMaker::addJumps() {
   addRelocations(section);
 }
 
-void ObjectMaker::addNotes() {
+void ObjectMaker::addRoomNote(uint64_t size) {
   // The first symbols are those of the sections so far, in their order.
   for (uint32_t kept = 1; kept <= keptSections.size(); ++kept)
     relocate(0, R_X86_64_NONE, kept, 0);
-  const uint32_t note = add(".note.objprelink", SHT_NOTE, SHF_ALLOC, 4,
-                            encodeRoomNote(room.noteSize));
+  const uint32_t note =
+      add(".note.objprelink", SHT_NOTE, SHF_ALLOC, 4, encodeRoomNote(size));
   addRelocations(note);
+}
 
+void ObjectMaker::addProperties() {
   ByteVector property;
   const uint32_t words[] = {4,
                             16,
@@ -199,7 +205,7 @@ ByteVector ObjectMaker::layOut() {
   header.e_ident[EI_DATA] = ELFDATA2LSB;
   header.e_ident[EI_VERSION] = EV_CURRENT;
   header.e_type = ET_REL;
-  header.e_machine = room.machine;
+  header.e_machine = machine;
   header.e_version = EV_CURRENT;
   header.e_ehsize = sizeof(header);
   header.e_shoff = out.size();
@@ -213,28 +219,50 @@ ByteVector ObjectMaker::layOut() {
   return out;
 }
 
-ByteVector ObjectMaker::run() {
+/// Makes the symbols of the \p keptCount sections that come first, each with
+/// its relocations.
+void ObjectMaker::begin(unsigned keptCount) {
   names.push_back(0);
   append(symbols, ELFT::Sym());
-  // Their sections come first, each with its relocations.
-  const unsigned count =
-      !room.pltFunctions.empty() + !room.gotFunctions.empty();
-  for (unsigned kept = 0; kept < count; ++kept) {
+  for (unsigned kept = 0; kept < keptCount; ++kept) {
     ELFT::Sym symbol = {};
     symbol.setBindingAndType(STB_LOCAL, STT_SECTION);
     symbol.st_shndx = 1 + 2 * kept;
     keptSections.push_back(1 + 2 * kept);
     append(symbols, symbol);
   }
-  addSlots();
-  addJumps();
-  addNotes();
+}
+
+ByteVector ObjectMaker::finish() {
+  addProperties();
   addSymbols();
   return layOut();
 }
 
+ByteVector ObjectMaker::makeRoom(const LinkRoom &room) {
+  begin(!room.pltFunctions.empty() + !room.gotFunctions.empty());
+  addSlots(room);
+  addJumps(room);
+  addRoomNote(room.noteSize);
+  return finish();
+}
+
+ByteVector ObjectMaker::askFor(StringRef input) {
+  begin(0);
+  ByteVector inputs;
+  appendString(inputs, input);
+  add(".deplibs", SHT_LLVM_DEPENDENT_LIBRARIES, SHF_MERGE | SHF_STRINGS, 1,
+      std::move(inputs));
+  parts.back().header.sh_entsize = 1;
+  return finish();
+}
+
 ByteVector makeRoomObject(const LinkRoom &room) {
-  return ObjectMaker(room).run();
+  return ObjectMaker(room.machine).makeRoom(room);
+}
+
+ByteVector makeObjectWithInput(uint16_t machine, StringRef input) {
+  return ObjectMaker(machine).askFor(input);
 }
 
 } // namespace objprelink

@@ -28,6 +28,10 @@ namespace objprelink {
 /// The object for \p room, for x86-64.
 ByteVector makeRoomObject(const LinkRoom &room);
 
+/// An object for \p machine that has the linker read \p input after all others,
+/// and nothing else: LLD calls that a dependent library.
+ByteVector makeObjectWithInput(uint16_t machine, llvm::StringRef input);
+
 } // namespace objprelink
 
 #endif

@@ -27,6 +27,7 @@ namespace objprelink {
 /// No file has these names, and none is opened by them. The first one is in
 /// rows of the map.
 static constexpr char kObject[] = "<objprelink: room>",
+                      kForecast[] = "<objprelink: forecast>",
                       kMap[] = "<objprelink: map>";
 
 /// Objects and archives of so many bytes are linked once. A few pages more are
@@ -40,10 +41,14 @@ void SecondLink::fileRead(StringRef path, MemoryBufferRef contents) {
     inputs.push_back({file->first(), contents});
 }
 
-/// Makes the object the last input of the link with \p arguments.
-static void addObject(SmallVectorImpl<const char *> &arguments) {
+/// Less is read sooner than LLD is asked to read something afterwards.
+static constexpr uint64_t kLeastInput = 1 << 20;
+
+/// Makes \p object the last input of the link with \p arguments.
+static void addObject(SmallVectorImpl<const char *> &arguments,
+                      const char *object) {
   arguments.push_back("--format=elf");
-  arguments.push_back(kObject);
+  arguments.push_back(object);
 }
 
 /// Whoever has LLD_REPRODUCE set wants all inputs as files.
@@ -52,18 +57,51 @@ void SecondLink::addRoom(SmallVectorImpl<const char *> &arguments) const {
       known.wantsRetpolines || !(known.isShared || known.isPie) ||
       std::getenv("LLD_REPRODUCE"))
     return;
-  addObject(arguments);
+  addObject(arguments, kForecast);
+}
+
+static std::unique_ptr<MemoryBuffer> bufferOf(const ByteVector &object,
+                                              StringRef path) {
+  return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
+                                    /*RequiresNullTerminator=*/false);
+}
+
+/// Once there is a forecast.
+std::unique_ptr<MemoryBuffer> SecondLink::foreseenObject(StringRef path) {
+  if (!forecast)
+    return MemoryBuffer::getMemBuffer("", path);
+  hasForecast = true;
+  object = makeRoomObject(*forecast);
+  return bufferOf(object, path);
 }
 
 std::unique_ptr<MemoryBuffer> SecondLink::read(StringRef path, Mode mode) {
-  if (path != kObject)
+  if (path == kForecast) {
+    const Machine *machine = machineWithRoom(inputs, known);
+    if (!machine)
+      return foreseenObject(path);
+    if (known.ignoresDependentLibraries || inputSize() < kLeastInput) {
+      TimeTraceScope scope("objprelink: forecast");
+      forecast = forecastRoom(inputs, *machine, known, mode);
+      return foreseenObject(path);
+    }
+    meanwhile = std::make_unique<parallel::TaskGroup>();
+    // LLD may read more before the forecast is done.
+    meanwhile->spawn([this, machine, mode, seen = inputs] {
+      forecast = forecastRoom(seen, *machine, known, mode);
+    });
+    request = makeObjectWithInput(machine->machine, kObject);
+    return bufferOf(request, path);
+  }
+  if (!asksFor(path))
     return nullptr;
-  forecast = forecastRoom(inputs, known, mode);
-  if (!forecast)
-    return MemoryBuffer::getMemBuffer("", path);
-  object = makeRoomObject(*forecast);
-  return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
-                                    /*RequiresNullTerminator=*/false);
+  TimeTraceScope scope("objprelink: forecast");
+  meanwhile.reset();
+  return foreseenObject(path);
+}
+
+bool SecondLink::asksFor(StringRef path) const {
+  return meanwhile && path == kObject;
 }
 
 static bool isBitcode(StringRef contents) {
@@ -84,16 +122,32 @@ static bool hasBitcode(StringRef contents) {
   });
 }
 
-Error SecondLink::check() const {
-  if (!kLldIsReentrant)
-    return error("LLD " LLVM_VERSION_STRING " makes one link at a time");
-  if (!known.whyOnce.empty())
-    return error("{0}", known.whyOnce);
+bool SecondLink::mayNameTables() const {
+  if (known.definesSymbols)
+    return true;
+  return any_of(files, [](const auto &file) {
+    const StringRef contents = file.second.getBuffer();
+    return identify_magic(contents) == file_magic::unknown &&
+           contents.contains('=');
+  });
+}
+
+/// Of objects and archives.
+uint64_t SecondLink::inputSize() const {
   uint64_t size = 0;
   for (const auto &file : files)
     if (identify_magic(file.second.getBuffer()) !=
         file_magic::elf_shared_object)
       size += file.second.getBufferSize();
+  return size;
+}
+
+Error SecondLink::check() const {
+  if (!kLldIsReentrant)
+    return error("LLD " LLVM_VERSION_STRING " makes one link at a time");
+  if (!known.whyOnce.empty())
+    return error("{0}", known.whyOnce);
+  const uint64_t size = inputSize();
   if (size > kMostInput)
     return error("the objects and archives have {0} bytes, more than {1}", size,
                  kMostInput);
@@ -108,8 +162,7 @@ Error SecondLink::check() const {
 std::unique_ptr<MemoryBuffer>
 SecondLink::readAgain(StringRef path, const LinkRoom *room) const {
   if (path == kObject)
-    return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
-                                      /*RequiresNullTerminator=*/false);
+    return bufferOf(object, path);
   const auto found = files.find(path);
   if (found == files.end())
     return nullptr;
@@ -158,7 +211,7 @@ Expected<Bytes> SecondLink::run(const LinkRoom *room) {
     // The first link has looked for what libraries need, and trimmed ones lack
     // it.
     command.push_back("--allow-shlib-undefined");
-    addObject(command);
+    addObject(command, kObject);
   }
   int fd = -1;
   if (room && !known.map.empty()) {

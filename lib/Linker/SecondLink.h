@@ -24,6 +24,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBufferRef.h"
+#include "llvm/Support/Parallel.h"
 #include <mutex>
 #include <optional>
 
@@ -39,12 +40,22 @@ public:
   /// be one; read() is asked for the object then.
   void addRoom(llvm::SmallVectorImpl<const char *> &arguments) const;
   /// The object, if \p path means that, with room for what \p mode will need;
-  /// nothing but an empty file where no room is foreseen.
+  /// nothing but an empty file where no room is foreseen. Where LLD has much to
+  /// read, that is worked out meanwhile, and an object that asks for this one
+  /// is what LLD gets first.
   std::unique_ptr<llvm::MemoryBuffer> read(llvm::StringRef path, Mode mode);
+  /// Whether an input asks for the object by \p path.
+  bool asksFor(llvm::StringRef path) const;
   /// The first link has read \p contents, which stay as they are.
   void fileRead(llvm::StringRef path, llvm::MemoryBufferRef contents);
   /// The room that the first link has; null where it has none.
-  const LinkRoom *foreseen() const { return forecast ? &*forecast : nullptr; }
+  const LinkRoom *foreseen() const {
+    return hasForecast ? &*forecast : nullptr;
+  }
+  /// Whether a linker script or an option may have given the address of a table
+  /// of the output a name. Objects have names of what they have, and LLD has
+  /// none for its relocation tables (position-independent outputs).
+  bool mayNameTables() const;
 
   /// Why the link is not made twice for room.
   llvm::Error check() const;
@@ -60,6 +71,8 @@ public:
 private:
   std::unique_ptr<llvm::MemoryBuffer> readAgain(llvm::StringRef path,
                                                 const LinkRoom *room) const;
+  std::unique_ptr<llvm::MemoryBuffer> foreseenObject(llvm::StringRef path);
+  uint64_t inputSize() const;
   llvm::Expected<std::string> takeMap(int fd) const;
 
   const char *program;
@@ -69,8 +82,13 @@ private:
   /// The same in the order in which they were read.
   std::vector<LinkInput> inputs;
   std::optional<LinkRoom> forecast;
-  ByteVector object;
+  /// Whether LLD was given an object for it.
+  bool hasForecast = false;
+  ByteVector request, object;
   CapturedOutput plain, roomy;
+  /// What makes the forecast; null where none is made meanwhile. Last, because
+  /// it waits.
+  std::unique_ptr<llvm::parallel::TaskGroup> meanwhile;
 };
 
 } // namespace objprelink

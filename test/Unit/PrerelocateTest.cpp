@@ -40,7 +40,7 @@ public:
   /// Without a look at the hash.
   static std::string verify(Bytes before, Bytes after) {
     const Image old = cantFail(readImage(before));
-    return toString(verifyImage(old, after, Copies(), NoteHash::Trusted));
+    return toString(verifyImage(old, after, Copies(), {NoteHash::Trusted}));
   }
   /// What happens to an image that \p change was made to.
   template <class Change>

@@ -19,8 +19,7 @@ static std::string failure(Bytes file, const Config &config) {
   if (!image->contents)
     return "left alone: " + image->summary.reason;
   const ByteVector now = image->contents->flatten();
-  return toString(
-      verifyImage(*image->before, now, Copies(), NoteHash::Checked));
+  return toString(verifyImage(*image->before, now, Copies()));
 }
 
 /// Changes an image, then its file, and expects that it is refused with \p
