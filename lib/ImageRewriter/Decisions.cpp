@@ -11,6 +11,8 @@ Expected<Decisions> decide(const Image &image, const Target &target,
   // Text relocations would have the loader write at any address.
   if (config.prerelocate)
     wanted.plt = PltKind::Pic;
+  // New words want relocations, which may take the place of what was packed.
+  limits.newWords &= !config.hasRoom || config.packRelativeRelocs;
   Expected<ImagePlan> slots = makeImagePlan(image, target, wanted, limits);
   if (!slots)
     return slots.takeError();

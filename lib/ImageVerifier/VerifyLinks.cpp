@@ -14,9 +14,9 @@
 // GOT and entries of the PLT (LinkEntries.cpp), and the instructions of code
 // (VerifyLinkCode.cpp). Elsewhere, in data and in debug information, what a
 // field is cannot be known without the linker's inputs. There a field that
-// differs is taken for a distance from itself, or from its section, or for an
-// address, whichever leads to the same place; and one that does not is noticed
-// if it is between two that do, as in a table of jumps.
+// differs is taken for a distance from itself, from its section or from the
+// GOT, or for an address, whichever leads to the same place; and one that does
+// not is noticed if it is between two that do, as in a table of jumps.
 //
 //===----------------------------------------------------------------------===//
 
@@ -246,11 +246,14 @@ bool LinkComparison::sameField(const Section &was, const Section &is, size_t at,
     if (addresses.isSame(was.address + at + more + a,
                          is.address + at + more + b))
       return true;
-  // From the section, as in .eh_frame_hdr, or from a place in it, as in tables
-  // of jumps.
+  // From the section, as in .eh_frame_hdr, from a place in it, as in tables of
+  // jumps, or from the GOT, as in each library that uses Qt.
+  const std::optional<uint64_t> oldGot = plain.dynamicValue(DT_PLTGOT),
+                                got = now.dynamicValue(DT_PLTGOT);
   return !(was.flags & SHF_EXECINSTR) &&
          (addresses.isSame(was.address + a, is.address + b) ||
-          addresses.isSlide((is.address + b) - (was.address + a)));
+          addresses.isSlide((is.address + b) - (was.address + a)) ||
+          (oldGot && got && addresses.isSame(*oldGot + a, *got + b)));
 }
 
 /// The first offset from \p at on where \p a and \p b, which are as long,

@@ -124,8 +124,10 @@ Expected<RewrittenImage> ImagePass::planAsForeseen(LinkOutput &output,
                                                    Diagnostics &diagnostics) {
   TimeTraceScope scope("objprelink: rewrite", record.output);
   output.foresee(output.contents);
+  RewriteConfig config = makeConfig(output);
+  config.hasRoom = true;
   Expected<RewrittenImage> image =
-      rewriteImage(output.contents, makeConfig(output), diagnostics);
+      rewriteImage(output.contents, config, diagnostics);
   if (!image)
     return image;
   if (Error e = checkRoom(image))
@@ -144,7 +146,7 @@ Expected<RewrittenImage> ImagePass::planAsForeseen(LinkOutput &output,
 /// without contents where there is nothing to rewrite.
 Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
                                                Diagnostics &diagnostics) {
-  const RewriteConfig config = makeConfig(output);
+  RewriteConfig config = makeConfig(output);
   if (arguments.wantsRetpolines)
     return error("entries would be no retpolines");
   // Large links are not planned for nothing.
@@ -171,6 +173,7 @@ Expected<RewrittenImage> ImagePass::planInRoom(LinkOutput &output,
   if (!second)
     return second.takeError();
   TimeTraceScope scope("objprelink: rewrite", record.output);
+  config.hasRoom = true;
   std::optional<Expected<RewrittenImage>> image;
   std::string difference;
   output.foresee(*roomy);

@@ -99,7 +99,10 @@ struct ImageConfig {
   bool keepOverlay = false;
   /// The image is what a linker has just made: nobody knows it by its build-id.
   bool linked = false;
-  /// So is this: no input has named a relocation table, and no address of one
+  /// The linker has made room for all entries that are worth it (LinkRoom.h),
+  /// and none for a longer table.
+  bool hasRoom = false;
+  /// No input of the linker has named a relocation table, and no address of one
   /// can be in the image but in headers.
   bool tablesAreUnnamed = false;
   /// The build-id of a linked image is a hash of its contents, to be made anew.
