@@ -120,7 +120,7 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
     return again.read(path, modeOf(options));
   };
   const auto opened = [&](StringRef name) { map.opened(name); };
-  const auto read = [&](StringRef path, MemoryBufferRef contents) {
+  const auto read = [&](StringRef path, const MemoryBuffer &contents) {
     again.fileRead(path, contents);
   };
   const auto hasFile = [&](StringRef path) { return again.asksFor(path); };
@@ -136,6 +136,7 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
       if (Error e = checkSlimLto(contents, known))
         return e;
     }
+    again.releaseInputs();
     LldOutput output(contents, file, again);
     if (Error e = pass.run(path, output))
       return e;

@@ -41,7 +41,8 @@ struct LldHooks {
   std::string recordedOptions;
   /// Is told of each file that was read. The contents live as long as LLD
   /// works.
-  llvm::function_ref<void(llvm::StringRef path, llvm::MemoryBufferRef contents)>
+  llvm::function_ref<void(llvm::StringRef path,
+                          const llvm::MemoryBuffer &contents)>
       fileRead;
   /// Has the contents of a file that is about to be read, or null.
   llvm::function_ref<std::unique_ptr<llvm::MemoryBuffer>(llvm::StringRef path)>

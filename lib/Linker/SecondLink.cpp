@@ -34,11 +34,13 @@ static constexpr char kObject[] = "<objprelink: room>",
 /// nothing to their outputs.
 static constexpr uint64_t kMostInput = 16 << 20;
 
-void SecondLink::fileRead(StringRef path, MemoryBufferRef contents) {
+void SecondLink::fileRead(StringRef path, const MemoryBuffer &contents) {
   const std::lock_guard lock(mutex);
-  const auto [file, isNew] = files.try_emplace(path, contents);
+  mapped.add(contents);
+  const auto [file, isNew] =
+      files.try_emplace(path, contents.getMemBufferRef());
   if (isNew)
-    inputs.push_back({file->first(), contents});
+    inputs.push_back({file->first(), contents.getMemBufferRef()});
 }
 
 /// Less is read sooner than LLD is asked to read something afterwards.

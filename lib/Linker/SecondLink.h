@@ -21,6 +21,7 @@
 #include "Linker/LldArguments.h"
 #include "Linker/OutputBuffer.h"
 #include "Linker/RoomForecast.h"
+#include "Support/MappedFiles.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBufferRef.h"
@@ -47,7 +48,10 @@ public:
   /// Whether an input asks for the object by \p path.
   bool asksFor(llvm::StringRef path) const;
   /// The first link has read \p contents, which stay as they are.
-  void fileRead(llvm::StringRef path, llvm::MemoryBufferRef contents);
+  void fileRead(llvm::StringRef path, const llvm::MemoryBuffer &contents);
+  /// Takes the pages of mapped inputs from the process, whose memory serves the
+  /// pass: LLD has read them, and whoever reads one again gets it back.
+  void releaseInputs() const { mapped.release(); }
   /// The room that the first link has; null where it has none.
   const LinkRoom *foreseen() const {
     return hasForecast ? &*forecast : nullptr;
@@ -81,6 +85,7 @@ private:
   llvm::StringMap<llvm::MemoryBufferRef> files;
   /// The same in the order in which they were read.
   std::vector<LinkInput> inputs;
+  MappedFiles mapped;
   std::optional<LinkRoom> forecast;
   /// Whether LLD was given an object for it.
   bool hasForecast = false;
