@@ -51,6 +51,25 @@ Symbol StaticSymbols::operator[](size_t index) const {
               : decode<object::ELF32LE>(entries, index);
 }
 
+/// Whether the section and the name of each symbol are there, or what is not.
+template <class ELFT>
+static Error checkSymbols(Bytes entries, size_t nameSize, size_t sectionCount) {
+  using Sym = typename ELFT::Sym;
+  const ArrayRef<Sym> symbols(reinterpret_cast<const Sym *>(entries.data()),
+                              entries.size() / sizeof(Sym));
+  for (auto [number, symbol] : enumerate(symbols)) {
+    if (symbol.st_shndx >= sectionCount && symbol.st_shndx < SHN_LORESERVE)
+      return error("symbol {0}: section index {1} is past the end ({2} "
+                   "sections)",
+                   number, uint32_t(symbol.st_shndx), sectionCount);
+    if (symbol.st_name >= nameSize)
+      return error("symbol {0}: name offset {1:x} is past the end of the "
+                   "names ({2:x} bytes)",
+                   number, uint32_t(symbol.st_name), nameSize);
+  }
+  return Error::success();
+}
+
 static Expected<StaticSymbols> readSymbols(const Image &image, uint32_t index) {
   const Section &table = image.sections[index];
   const size_t size = entrySize(image.is64);
@@ -61,19 +80,13 @@ static Expected<StaticSymbols> readSymbols(const Image &image, uint32_t index) {
       readStringTable(image.bytes, image.sections, table.link);
   if (!names)
     return names.takeError();
-  StaticSymbols out(image.bytes.slice(table.offset, table.size), *names,
-                    image.is64);
-  for (auto [number, symbol] : enumerate(out.symbols())) {
-    if (symbol.isInSection() && symbol.section >= image.sections.size())
-      return error("symbol {0}: section index {1} is past the end ({2} "
-                   "sections)",
-                   number, symbol.section, image.sections.size());
-    if (symbol.nameOffset >= out.names.size())
-      return error("symbol {0}: name offset {1:x} is past the end of the "
-                   "names ({2:x} bytes)",
-                   number, symbol.nameOffset, out.names.size());
-  }
-  return out;
+  const Bytes entries = image.bytes.slice(table.offset, table.size);
+  if (Error e = image.is64 ? checkSymbols<object::ELF64LE>(
+                                 entries, names->size(), image.sections.size())
+                           : checkSymbols<object::ELF32LE>(
+                                 entries, names->size(), image.sections.size()))
+    return e;
+  return StaticSymbols(entries, *names, image.is64);
 }
 
 Expected<StaticSymbols> readStaticSymbols(const Image &image) {

@@ -174,11 +174,17 @@ Error Checker::checkPlaces() const {
         places.push_back({relocation.offset, placeSize(relocation.type)});
   sortByNumber(places, [](const AddressRange &place) { return place.address; });
   // Words may be added behind what is in the file.
-  for (const AddressRange &place : places)
-    if (const Bytes contents = image.contentsFrom(place.address);
-        !contents.empty() && contents.size() < place.size)
+  AddressRange file;
+  for (const AddressRange &place : places) {
+    if (!file.contains(place.address)) {
+      file = {place.address, image.contentsFrom(place.address).size()};
+      if (file.empty())
+        continue;
+    }
+    if (file.end() - place.address < place.size)
       return error("the relocation of {0:x} runs past the end of its segment",
                    place.address);
+  }
   for (size_t i = 1; i < places.size(); ++i)
     if (places[i].address - places[i - 1].address < places[i - 1].size)
       return error("the relocations of {0:x} and {1:x} overlap",

@@ -205,9 +205,7 @@ void Planner::findEntries() {
       places.push_back({section.address, section.size});
   }
   entries = target.findEntries(image, places);
-  llvm::stable_sort(entries, [](const FoundEntry &a, const FoundEntry &b) {
-    return a.word < b.word;
-  });
+  sortByNumber(entries, [](const FoundEntry &entry) { return entry.word; });
 }
 
 ArrayRef<FoundEntry> Planner::entriesOf(uint64_t word) const {

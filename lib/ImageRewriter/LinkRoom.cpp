@@ -73,7 +73,8 @@ Expected<LinkPlan> planLinkRoom(const Image &image,
     return error("{0} bytes that packed relocations leave are cut out of the "
                  "file",
                  decisions->packing.packed * nativeRelocationSize(image.is64));
-  Expected<std::string> keptBack = whyKeptBack(image, *decisions);
+  Expected<std::string> keptBack =
+      decisions->slots.redirected ? whyKeptBack(image) : std::string();
   if (!keptBack)
     return keptBack.takeError();
   if (!keptBack->empty())

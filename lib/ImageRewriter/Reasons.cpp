@@ -44,11 +44,7 @@ std::string nothingToDo(const Image &image, const Decisions &decisions,
                  slots.vtables.slots.size());
 }
 
-Expected<std::string> whyKeptBack(const Image &image,
-                                  const Decisions &decisions) {
-  // Only slots matter to such code.
-  if (!decisions.slots.redirected)
-    return "";
+Expected<std::string> whyKeptBack(const Image &image) {
   Expected<std::optional<Instrumentation>> found = findInstrumentation(image);
   if (!found)
     return found.takeError();

@@ -13,8 +13,7 @@ std::string nothingToDo(const Image &image, const Decisions &decisions,
                         const ImageConfig &config);
 
 /// Why slots must stay, because code looks at the target of a call, or nothing.
-llvm::Expected<std::string> whyKeptBack(const Image &image,
-                                        const Decisions &decisions);
+llvm::Expected<std::string> whyKeptBack(const Image &image);
 
 /// Refuses what no rewrite can be right for.
 llvm::Error checkRewritable(const Image &image, const MachineCode &machine,

@@ -150,25 +150,48 @@ void sayLosses(const ImageSummary &summary, Diagnostics &diagnostics) {
                              *summary.address));
 }
 
-/// Decides about \p image while others find why it cannot be rewritten, which
-/// is \p obstacle then, and, where that is not known, what refers to its
-/// tables. That would be in vain for most files, which have nothing to
-/// redirect, but not for what a linker has looked at.
+namespace {
+/// Why an image is not rewritten, whatever is decided.
+struct Obstacles {
+  /// An error; empty where there is none.
+  std::string cannot;
+  /// Why slots stay as they are, or an error.
+  std::string keptBack, unreadable;
+};
+} // namespace
+
+static void findObstacles(const Image &image, const MachineCode &code,
+                          const RewriteConfig &config, Obstacles &out,
+                          bool ofSlots) {
+  if (!ofSlots) {
+    out.cannot = toString(checkRewritable(image, code, config));
+    return;
+  }
+  if (Expected<std::string> why = whyKeptBack(image))
+    out.keptBack = std::move(*why);
+  else
+    out.unreadable = toString(why.takeError());
+}
+
+/// Decides about \p image while others find what is in the way and, where that
+/// is not known, what refers to its tables. That would be in vain for most
+/// files, which have nothing to redirect, but not for what a linker has looked
+/// at.
 static Expected<Decisions> decideMeanwhile(const Image &image,
                                            const Target &target,
                                            const RewriteConfig &config,
                                            References &references,
-                                           std::string &obstacle) {
-  std::optional<Expected<Decisions>> decisions;
+                                           Obstacles &obstacles) {
   parallel::TaskGroup tasks;
-  tasks.spawn([&] { decisions.emplace(decide(image, target, config)); });
-  tasks.spawn([&] {
-    obstacle = toString(checkRewritable(image, machineCodeOf(target), config));
-  });
+  for (bool ofSlots : {false, true})
+    tasks.spawn([&, ofSlots] {
+      findObstacles(image, machineCodeOf(target), config, obstacles, ofSlots);
+    });
+  Expected<Decisions> decisions = decide(image, target, config);
   if (!config.tablesAreUnnamed)
     references.collect();
   tasks.sync();
-  return std::move(*decisions);
+  return decisions;
 }
 
 Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
@@ -198,10 +221,10 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
 
   const MachineCode code = machineCodeOf(*target);
   References references(image, code);
-  std::string obstacle;
+  Obstacles obstacles;
   Expected<Decisions> decisions =
       config.linked
-          ? decideMeanwhile(image, *target, config, references, obstacle)
+          ? decideMeanwhile(image, *target, config, references, obstacles)
           : decide(image, *target, config);
   if (!decisions)
     return decisions.takeError();
@@ -215,21 +238,24 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
     leave(std::move(why));
     return out;
   }
-  Expected<std::string> keptBack = whyKeptBack(image, *decisions);
-  if (!keptBack)
-    return keptBack.takeError();
-  if (!keptBack->empty()) {
+  // Only slots matter to code that keeps them back.
+  const bool hasSlots = decisions->slots.redirected != 0;
+  if (!config.linked)
+    for (bool ofSlots : {false, true})
+      if (hasSlots || !ofSlots)
+        findObstacles(image, code, config, obstacles, ofSlots);
+  if (hasSlots && !obstacles.unreadable.empty())
+    return error("{0}", obstacles.unreadable);
+  if (hasSlots && !obstacles.keptBack.empty()) {
     // A link asked for slots to be redirected, so it is told.
     if (config.linked)
-      return error("{0}", *keptBack);
+      return error("{0}", obstacles.keptBack);
     out.summary.redirected = out.summary.functions = out.summary.lazyWords = 0;
-    leave(std::move(*keptBack));
+    leave(std::move(obstacles.keptBack));
     return out;
   }
-  if (!config.linked)
-    obstacle = toString(checkRewritable(image, code, config));
-  if (!obstacle.empty())
-    return error("{0}", obstacle);
+  if (!obstacles.cannot.empty())
+    return error("{0}", obstacles.cannot);
 
   const auto make = [&](const Decisions &these) -> Error {
     out.edit = std::make_unique<ImageEdit>(image);

@@ -123,31 +123,34 @@ static Error checkWords(Comparison &c) {
   if (Error e = checkCountedPlt(c))
     return e;
   // Now places do, too.
-  if (Error e = checkSlots(c))
-    return e;
-  if (Error e = checkStubs(c))
-    return e;
-  if (Error e = checkLazyWords(c))
-    return e;
-  if (Error e = checkMovedWords(c))
-    return e;
-  return checkCounts(c);
+  std::string slots;
+  parallel::TaskGroup meanwhile;
+  meanwhile.spawn([&] { slots = toString(checkSlots(c)); });
+  const auto checkCode = [&]() -> Error {
+    for (auto check : {checkStubs, checkLazyWords, checkMovedWords})
+      if (Error e = check(c))
+        return e;
+    return checkCounts(c);
+  };
+  Error code = checkCode();
+  meanwhile.sync();
+  if (slots.empty())
+    return code;
+  consumeError(std::move(code));
+  return error("{0}", slots);
 }
 
 /// Whether memory was dead needs the old image alone: it is looked at while the
 /// words are compared.
 static Error checkFreedAndUsed(Comparison &c) {
-  std::string words, dead;
-  parallelFor(0, 2, [&](size_t task) {
-    if (task)
-      dead = toString(checkDeadMemory(c));
-    else
-      words = toString(checkWords(c));
-  });
-  for (const std::string &defect : {words, dead})
-    if (!defect.empty())
-      return error("{0}", defect);
-  return Error::success();
+  std::string dead;
+  parallel::TaskGroup meanwhile;
+  meanwhile.spawn([&] { dead = toString(checkDeadMemory(c)); });
+  Error words = checkWords(c);
+  meanwhile.sync();
+  if (words)
+    return words;
+  return dead.empty() ? Error::success() : error("{0}", dead);
 }
 
 /// Compares the images, once \p checkClaim has found what NEW says of itself.

@@ -11,6 +11,7 @@
 #include "Support/SortByNumber.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/Parallel.h"
 #include <algorithm>
 
 using namespace llvm;
@@ -358,8 +359,10 @@ Error RelocationComparison::comparePltOrder() {
 Error RelocationComparison::run() {
   if (Error e = comparePltOrder())
     return e;
-  c.relocationsBefore = collect(c.before, c.machine.relative);
-  c.relocationsAfter = collect(c.after, c.machine.relative);
+  parallelFor(0, 2, [&](size_t task) {
+    (task ? c.relocationsAfter : c.relocationsBefore) =
+        collect(task ? c.after : c.before, c.machine.relative);
+  });
   Group olds = c.relocationsBefore, nows = c.relocationsAfter;
   const auto take = [](Group &rest) {
     const uint64_t place = rest.front().place;

@@ -107,10 +107,28 @@ static void appendPad(ImageCode &code, const EntryStyle &style) {
 }
 
 /// What follows the jump of an entry.
-static std::optional<FoundTail> findTail(const Image &image, uint64_t address) {
+namespace {
+/// Finds the tails of entries, most of which have one header.
+class TailFinder {
+public:
+  explicit TailFinder(const Image &image) : image(image) {}
+  std::optional<FoundTail> find(uint64_t address);
+
+private:
+  const Image &image;
+  uint64_t headerAddress = 0;
+  std::optional<PltHeader> header;
+};
+} // namespace
+
+std::optional<FoundTail> TailFinder::find(uint64_t address) {
   const std::optional<PltTail> tail = readPltTail(image, address, kEndbr64);
-  const std::optional<PltHeader> header =
-      tail ? readPltHeader(image, tail->header, kEndbr64) : std::nullopt;
+  if (!tail)
+    return std::nullopt;
+  if (!header || headerAddress != tail->header) {
+    headerAddress = tail->header;
+    header = readPltHeader(image, headerAddress, kEndbr64);
+  }
   if (!header)
     return std::nullopt;
   const auto wordOf = [](const CodeOperand &operand) {
@@ -126,6 +144,7 @@ static std::optional<FoundTail> findTail(const Image &image, uint64_t address) {
 
 static void addEntries(const Image &image, const AddressRange &place,
                        std::vector<FoundEntry> &out) {
+  TailFinder tails(image);
   const Bytes contents = image.contentsAt(place.address, place.size);
   for (size_t at = 0; at + 6 <= contents.size(); ++at) {
     if (contents[at] != 0xff || contents[at + 1] != 0x25)
@@ -140,11 +159,11 @@ static void addEntries(const Image &image, const AddressRange &place,
     entry.hasLandingPad =
         begin >= 4 && contents.slice(begin - 4, 4) == ArrayRef(kEndbr64);
     entry.address = place.address + (entry.hasLandingPad ? begin - 4 : begin);
-    entry.tail = findTail(image, entry.end());
+    entry.tail = tails.find(entry.end());
     // With landing pads it is in a section of its own.
     if (const std::optional<uint64_t> word = image.word(entry.word);
         word && !entry.tail)
-      entry.tail = findTail(image, *word);
+      entry.tail = tails.find(*word);
     out.push_back(entry);
     at += 5;
   }
