@@ -140,7 +140,7 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
     LldOutput output(contents, file, again);
     if (Error e = pass.run(path, output))
       return e;
-    if (Error e = file.keep())
+    if (Error e = file.keep(AfterCrash::MayBeEmpty))
       return e;
     if (!pass.done)
       return Error::success();

@@ -85,7 +85,7 @@ Error OutputBuffer::commit() {
   Error e = outputPass ? outputPass(FinalPath, contents, *file)
                        : file->fill(contents);
   if (!e && !outputPass)
-    e = file->keep();
+    e = file->keep(AfterCrash::MayBeEmpty);
   // LLD discards the last link's buffer, which may be the second one's.
   if (e)
     file->discard();

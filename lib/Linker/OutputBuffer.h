@@ -6,8 +6,9 @@
 // its name yet, and an error that commit() returns becomes one of LLD's own.
 //
 // The output is replaced whole or not at all. LLD removes an old output first.
-// Here the old output stays until rename(2) replaces it, which takes up to half
-// a second for a gigabyte.
+// Here the old output stays until the two exchange names, and is removed then,
+// which takes 30 ms for 100 MB. rename(2) alone takes 75 ms, as ext4 begins to
+// write a file to the disk that takes the place of another.
 //
 // Rejected: to give LLD another -o and to read its output again. Response
 // files, --dependency-file, --reproduce, names of LTO's temporary files and the

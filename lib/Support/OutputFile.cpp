@@ -338,11 +338,17 @@ Error PendingFile::fill(Bytes contents) {
   return fill(std::move(extents), {contents}, unchecked);
 }
 
-Error PendingFile::keep() {
+Error PendingFile::keep(AfterCrash crash) {
   // First, because what could not be written may be said as late as this.
   if (::close(std::exchange(descriptor, -1)) != 0)
     return lastError();
-  if (std::error_code ec = sys::fs::rename(temporary, path))
+  // Then the old file has the name of the temporary one. Without one, or where
+  // the file system cannot do it, nothing has happened.
+  if (crash == AfterCrash::MayBeEmpty &&
+      ::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(),
+                  RENAME_EXCHANGE) == 0)
+    ::unlink(temporary.c_str());
+  else if (std::error_code ec = sys::fs::rename(temporary, path))
     return errorCodeToError(ec);
   forgetTemporary(temporary);
   temporary.clear();

@@ -39,6 +39,12 @@ struct OutputSource {
   int fd = -1;
 };
 
+/// What is to be there after a crash of the machine, not of the program.
+enum class AfterCrash : uint8_t {
+  OldOrNew,  ///< file systems write a file that takes another's place at once
+  MayBeEmpty ///< as after linkers and compilers, which do not wait for that
+};
+
 /// A file that is being written and does not have its name yet. It is deleted
 /// unless keep() has given it the name; by a signal, too.
 class PendingFile {
@@ -62,7 +68,7 @@ public:
   /// The same with bytes that nobody has changed and nobody need check.
   llvm::Error fill(Bytes contents);
   /// Replaces whatever has the name.
-  llvm::Error keep();
+  llvm::Error keep(AfterCrash crash = AfterCrash::OldOrNew);
   void discard();
 
 private:

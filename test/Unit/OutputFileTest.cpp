@@ -79,6 +79,18 @@ TEST_F(BegunFile, HasOtherContents) {
   EXPECT_EQ(finish(std::move(contents), other), toStringRef(Bytes(other)));
 }
 
+TEST_F(BegunFile, TakesThePlaceOfAnother) {
+  for (AfterCrash crash : {AfterCrash::OldOrNew, AfterCrash::MayBeEmpty})
+    for (const bool isFirst : {true, false}) {
+      const std::string text = isFirst ? "first" : "second";
+      PendingFile file = cantFail(PendingFile::create(path, 0644));
+      EXPECT_EQ(toString(file.fill(arrayRefFromStringRef(text))), "");
+      EXPECT_EQ(toString(file.keep(crash)), "");
+      EXPECT_EQ((*MemoryBuffer::getFile(path))->getBuffer(), text);
+      EXPECT_EQ(fileCount(), 1u);
+    }
+}
+
 TEST_F(BegunFile, IsGoneIfItIsNotKept) {
   PendingFile file = cantFail(PendingFile::create(path, 0644));
   file.begin(old);
