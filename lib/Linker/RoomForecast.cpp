@@ -174,11 +174,13 @@ void Forecaster::note(CachedHashStringRef name, uint8_t fact) {
 
 Error Forecaster::readObjects() {
   slots.resize(objects.size());
+  InputKinds kinds = {machine.machine, machine.absoluteWord, machine.gotLoads,
+                      std::nullopt};
+  if (known.bindsNow)
+    kinds.call = machine.call;
   if (Error e =
           parallelForEachError(seq(objects.size()), [&](size_t index) -> Error {
-            Expected<InputSlots> found = findInputSlots(
-                objects[index], {machine.machine, machine.absoluteWord,
-                                 machine.gotLoads, machine.call});
+            Expected<InputSlots> found = findInputSlots(objects[index], kinds);
             if (!found)
               return found.takeError();
             slots[index] = std::move(*found);

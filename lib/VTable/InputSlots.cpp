@@ -196,13 +196,23 @@ Error InputReader::readCode(const ELFT::Shdr &relocations,
   auto entries = file->relas(relocations);
   if (!entries)
     return entries.takeError();
+  // A link has millions of them. All of these types are small numbers.
+  const auto bitOf = [](uint32_t type) {
+    return type < 64 ? uint64_t(1) << type : 0;
+  };
+  uint64_t loads = 0;
+  for (uint32_t type : kinds.gotLoads)
+    loads |= bitOf(type);
+  const uint64_t calls = kinds.call ? bitOf(*kinds.call) : 0;
   for (const ELFT::Rela &entry : *entries) {
-    const uint32_t type = entry.getType(/*isMips64EL=*/false);
+    const uint64_t bit = bitOf(entry.getType(/*isMips64EL=*/false));
+    if (!(bit & (loads | calls)))
+      continue;
     const uint32_t symbol = entry.getSymbol(/*isMips64EL=*/false);
-    if (is_contained(kinds.gotLoads, type)) {
+    if (bit & loads) {
       if (InputFunction *function = functionOf(symbol))
         function->hasGotWord = true;
-    } else if (type == kinds.call && symbol < numbers.size() &&
+    } else if (symbol < numbers.size() &&
                numbers[symbol] < out.functions.size()) {
       out.functions[numbers[symbol]].isCalled = true;
     }

@@ -15,6 +15,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/MemoryBufferRef.h"
+#include <optional>
 #include <vector>
 
 namespace objprelink {
@@ -26,8 +27,8 @@ struct InputKinds {
   uint32_t absoluteWord = 0;
   /// Those by which code reads such an address from the GOT.
   llvm::ArrayRef<uint32_t> gotLoads;
-  /// That of a call by way of the PLT.
-  uint32_t call = 0;
+  /// That of a call by way of the PLT, if somebody wants to know of calls.
+  std::optional<uint32_t> call;
 };
 
 /// A section with vtables.
@@ -50,7 +51,8 @@ struct InputFunction {
   bool hasOtherWord = false;
   /// Whether code reads its address from the GOT.
   bool hasGotWord = false;
-  /// Whether code of the object that has slots of it calls it.
+  /// Whether code of the object that has slots of it calls it, if that was
+  /// asked for.
   bool isCalled = false;
 };
 

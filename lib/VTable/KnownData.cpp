@@ -1,5 +1,6 @@
 #include "VTable/KnownData.h"
 #include "ELF/StaticSymbols.h"
+#include "Support/SortByNumber.h"
 #include "VTable/Names.h"
 #include "llvm/ADT/STLExtras.h"
 #include <cstring>
@@ -136,9 +137,8 @@ KnownData Collector::finish() {
                                 }),
                     out.vtables.end());
 
-  llvm::sort(out.ranges, [](const AddressRange &a, const AddressRange &b) {
-    return std::tie(a.address, a.size) < std::tie(b.address, b.size);
-  });
+  sortByNumber(out.ranges,
+               [](const AddressRange &range) { return range.address; });
   size_t kept = 0;
   for (const AddressRange &range : out.ranges) {
     AddressRange *last = kept ? &out.ranges[kept - 1] : nullptr;
