@@ -29,10 +29,11 @@ void LinkRoom::sortFunctions() {
   llvm::sort(gotFunctions);
 }
 
-uint64_t roomNoteSize(Mode mode, uint64_t slots, bool packs) {
+uint64_t roomNoteSize(uint64_t slots, bool packs) {
   NoteContents contents;
   contents.version = OBJPRELINK_VERSION;
-  contents.mode = mode;
+  // The longest name: a BIND_NOW image has relays whatever was asked for.
+  contents.mode = Mode::Relay;
   contents.options = {noteoption::kLinked.str(), noteoption::kRoom.str()};
   if (packs)
     contents.options.push_back(noteoption::kPackRelr.str());
@@ -101,7 +102,7 @@ Expected<LinkPlan> planLinkRoom(const Image &image,
   room.landingPads = plan.style.protection.landingPads;
   room.sortFunctions();
   // The linker may make more possible than the plan has.
-  room.noteSize = roomNoteSize(plan.mode, plan.vtables.slots.size(),
+  room.noteSize = roomNoteSize(plan.vtables.slots.size(),
                                decisions->packing.packing == Packing::All);
   out.room = std::move(room);
   return out;

@@ -38,7 +38,7 @@ struct LinkRoom {
 };
 
 /// How large the note of a rewrite of at most \p slots can become.
-uint64_t roomNoteSize(Mode mode, uint64_t slots, bool packs);
+uint64_t roomNoteSize(uint64_t slots, bool packs);
 
 struct LinkPlan {
   /// What a rewrite would need; none where nothing is to be rewritten, or where

@@ -257,7 +257,7 @@ std::optional<LinkRoom> Forecaster::choose() {
         return object.landingPads;
       });
   room.sortFunctions();
-  room.noteSize = roomNoteSize(mode, slotCount, known.packsRelativeRelocs);
+  room.noteSize = roomNoteSize(slotCount, known.packsRelativeRelocs);
   return room;
 }
 
