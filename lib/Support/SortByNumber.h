@@ -3,7 +3,8 @@
 // Linkers write relocations in a few sorted runs, hundreds of thousands of
 // entries long, or by symbol, in thousands of short ones. A radix sort takes
 // them all in the same time, a few instructions for each entry and digit, where
-// comparisons take ten times that.
+// comparisons take ten times that. What stands in order at the beginning, as
+// RELATIVEs do, is merged with the rest.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,25 +14,22 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 #include <vector>
 
 namespace objprelink {
 
-/// Sorts \p all by \p numberOf(element), an unsigned number, and keeps equal
-/// elements in their order.
+/// Sorts elements that are in no order.
 template <class T, class NumberOf>
-void sortByNumber(std::vector<T> &all, NumberOf numberOf) {
-  const auto isBefore = [&](const T &a, const T &b) {
-    return numberOf(a) < numberOf(b);
-  };
-  if (std::is_sorted(all.begin(), all.end(), isBefore))
-    return;
+void sortByDigits(std::vector<T> &all, NumberOf numberOf) {
   constexpr unsigned digitBits = 11;
   constexpr size_t digits = size_t(1) << digitBits;
   // For few elements the tables of digits are the larger part of the work.
   if (all.size() < digits / 8) {
-    std::stable_sort(all.begin(), all.end(), isBefore);
+    std::stable_sort(all.begin(), all.end(), [&](const T &a, const T &b) {
+      return numberOf(a) < numberOf(b);
+    });
     return;
   }
   uint64_t differing = 0;
@@ -56,6 +54,30 @@ void sortByNumber(std::vector<T> &all, NumberOf numberOf) {
       sorted[next[digitOf(element)]++] = std::move(element);
     all.swap(sorted);
   }
+}
+
+/// Sorts \p all by \p numberOf(element), an unsigned number, and keeps equal
+/// elements in their order.
+template <class T, class NumberOf>
+void sortByNumber(std::vector<T> &all, NumberOf numberOf) {
+  const auto isBefore = [&](const T &a, const T &b) {
+    return numberOf(a) < numberOf(b);
+  };
+  auto ordered = std::is_sorted_until(all.begin(), all.end(), isBefore);
+  if (ordered == all.end())
+    return;
+  if (size_t(ordered - all.begin()) < all.size() / 4)
+    return sortByDigits(all, numberOf);
+  std::vector<T> rest(std::make_move_iterator(ordered),
+                      std::make_move_iterator(all.end()));
+  sortByNumber(rest, numberOf);
+  // From the last on, so that there is room.
+  auto to = all.end();
+  for (auto next = rest.end(); next != rest.begin();)
+    if (ordered != all.begin() && isBefore(*(next - 1), *(ordered - 1)))
+      *--to = std::move(*--ordered);
+    else
+      *--to = std::move(*--next);
 }
 
 } // namespace objprelink
