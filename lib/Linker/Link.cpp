@@ -8,6 +8,7 @@
 
 #include "Linker/Link.h"
 #include "ImageRewriter/PreferredBase.h"
+#include "Linker/ForeseenRoom.h"
 #include "Linker/ImagePass.h"
 #include "Linker/LldArguments.h"
 #include "Linker/LldHooks.h"
@@ -34,15 +35,16 @@ namespace {
 /// What LLD has written into memory, for a file that has no name yet.
 class LldOutput : public LinkOutput {
 public:
-  LldOutput(Bytes contents, PendingFile &file, SecondLink &again)
-      : LinkOutput(contents), file(file), again(again) {}
+  LldOutput(Bytes contents, PendingFile &file, const ForeseenRoom &foreseen,
+            SecondLink &again)
+      : LinkOutput(contents), file(file), foreseen(foreseen), again(again) {}
   void foresee(Bytes likely) override { file.begin(likely); }
   Error keepPlain() override { return file.fill(contents); }
   Error replace(Extents rewritten, Bytes source, OutputCheck check) override {
     return file.fill(std::move(rewritten), {source}, check);
   }
   const LinkRoom *room() const override {
-    return isPlain ? nullptr : again.foreseen();
+    return isPlain ? nullptr : foreseen.room();
   }
   Error linkPlain() override {
     Expected<Bytes> linked = again.run(nullptr);
@@ -60,6 +62,7 @@ public:
 
 private:
   PendingFile &file;
+  const ForeseenRoom &foreseen;
   SecondLink &again;
   bool isPlain = false;
 };
@@ -114,16 +117,17 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
   }
   LldMap map(known);
   SecondLink again(arguments[0], known);
-  if (options.mode != LinkMode::Off && !options.prerelocate)
-    again.addRoom(arguments);
-  const auto readRoom = [&](StringRef path) {
-    return again.read(path, modeOf(options));
-  };
+  ForeseenRoom foreseen(known, modeOf(options));
+  HeardStream heard(foreseen, outs());
+  const bool isHeard = options.mode != LinkMode::Off && !options.prerelocate &&
+                       foreseen.ask(arguments);
+  const auto readRoom = [&](StringRef path) { return foreseen.read(path); };
   const auto opened = [&](StringRef name) { map.opened(name); };
   const auto read = [&](StringRef path, const MemoryBuffer &contents) {
     again.fileRead(path, contents);
+    foreseen.fileRead(path, contents);
   };
-  const auto hasFile = [&](StringRef path) { return again.asksFor(path); };
+  const auto hasFile = [&](StringRef path) { return foreseen.asksFor(path); };
   // With the pass off, what LLD reads and writes is LLD's alone.
   if (options.mode != LinkMode::Off)
     setLldHooks({opened, recordOptions(options), read, readRoom, hasFile, {}});
@@ -137,7 +141,7 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
         return e;
     }
     again.releaseInputs();
-    LldOutput output(contents, file, again);
+    LldOutput output(contents, file, foreseen, again);
     if (Error e = pass.run(path, output))
       return e;
     if (Error e = file.keep(AfterCrash::MayBeEmpty))
@@ -152,8 +156,9 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
   };
   setOutputPass(run);
 
-  bool ok = lld::elf::link(arguments, outs(), errs(), /*exitEarly=*/true,
-                           /*disableOutput=*/false);
+  bool ok = lld::elf::link(
+      arguments, isHeard ? static_cast<raw_ostream &>(heard) : outs(), errs(),
+      /*exitEarly=*/true, /*disableOutput=*/false);
   // Functions that are in bytecode only may be missing: say why.
   if (!ok && options.mode != LinkMode::Off && pass.record.output.empty())
     printErrors(program, findSlimLto(known));

@@ -64,7 +64,7 @@ static constexpr StringLiteral kReports[] = {"Map",
 static constexpr StringLiteral kOpen[] = {
     "cref",         "default-script",   "exclude-libs", "gc-sections",
     "just-symbols", "relocatable",      "remap-inputs", "remap-inputs-file",
-    "script",       "shuffle-sections", "start-lib",    "warn-backrefs"};
+    "script",       "shuffle-sections", "warn-backrefs"};
 
 /// Options by which the link binds what it defines, maybe.
 static constexpr StringLiteral kBindsOwn[] = {"dynamic-list", "version-script"};
@@ -96,7 +96,8 @@ void Reader::setZ(StringRef keyword) {
 void Reader::keep(ArrayRef<const char *> words, StringRef name) {
   if (name == "start-lib" || name == "end-lib")
     inLib = name == "start-lib";
-  else if (name == "emit-relocs")
+  out.hasLazyObjects |= inLib;
+  if (name == "emit-relocs")
     out.whyOnce = "relocations are kept (--emit-relocs)";
   else if (name == "fat-lto-objects")
     out.whyOnce = "the link may compile bitcode (--fat-lto-objects)";

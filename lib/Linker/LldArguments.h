@@ -66,6 +66,8 @@ struct LldArguments {
   /// Whether an option lets sections or symbols go, lays the output out, or has
   /// LLD say what it reads, so that nothing is foreseen (RoomForecast.h).
   bool isOpen = false;
+  /// --start-lib: objects may take part or not.
+  bool hasLazyObjects = false;
   /// --no-dependent-libraries.
   bool ignoresDependentLibraries = false;
   /// --defsym, or a linker script.

@@ -17,14 +17,12 @@ using namespace llvm::ELF;
 
 namespace objprelink {
 
-namespace {
-class Forecaster {
+class RoomForecast::Reader {
 public:
-  Forecaster(const Machine &machine, const LldArguments &known, Mode mode)
+  Reader(const Machine &machine, const LldArguments &known, Mode mode)
       : machine(machine), known(known), mode(mode) {}
-  Error add(const LinkInput &input);
-  Error readObjects();
-  std::optional<LinkRoom> choose();
+  void read(ArrayRef<LinkInput> inputs);
+  std::optional<LinkRoom> finish(const StringSet<> *parts);
 
 private:
   enum Fact : uint8_t {
@@ -41,7 +39,14 @@ private:
     uint64_t slots = 0;
   };
 
+  Error add(const LinkInput &input);
   Error addArchive(const LinkInput &input);
+  Error addLazyArchive(StringRef path, const object::Archive &archive);
+  Error addParts(const StringSet<> &parts);
+  bool isOpen() const { return !lazyArchives.empty() || !lazyObjects.empty(); }
+  Error readSlots();
+  Error readNames();
+  std::optional<LinkRoom> choose();
   uint32_t numberOf(CachedHashStringRef name);
   void countSlots();
   void note(CachedHashStringRef name, uint8_t fact);
@@ -64,65 +69,97 @@ private:
   const LldArguments &known;
   const Mode mode;
   std::vector<MemoryBufferRef> objects, libraries;
-  /// Of archives whose members take part where they are needed.
+  /// Of archives whose members take part where they are needed, without code
+  /// of C++.
   std::vector<std::string> archiveNames;
   std::vector<std::unique_ptr<object::Archive>> archives;
+  /// Those with such code.
+  std::vector<std::pair<StringRef, const object::Archive *>> lazyArchives;
+  std::vector<LinkInput> lazyObjects;
+  bool cannotTell = false;
   std::vector<InputSlots> slots; ///< by object
   std::vector<Function> functions;
   DenseMap<CachedHashStringRef, uint32_t> numbers;
   std::vector<std::atomic<uint8_t>> facts; ///< by function
   uint64_t slotCount = 0;
 };
-} // namespace
 
-static Error cannotTell(const Twine &why) {
+static Error unknown(const Twine &why) {
   return createStringError(why);
 }
 
-static bool isVTable(StringRef name) {
-  return name.starts_with("_ZTV") || name.starts_with("_ZTC");
+/// Members of an archive without code of C++ have no vtables.
+Error RoomForecast::Reader::addLazyArchive(StringRef path,
+                                           const object::Archive &archive) {
+  if (!archive.hasSymbolTable() && !archive.isEmpty())
+    return unknown("an archive without an index");
+  for (const object::Archive::Symbol &symbol : archive.symbols()) {
+    if (symbol.getName().starts_with("_Z")) {
+      // All members of a thin one were read as files.
+      if (archive.isThin())
+        return unknown("a thin archive");
+      lazyArchives.push_back({path, &archive});
+      return Error::success();
+    }
+    if (symbol.getName().starts_with("_"))
+      archiveNames.push_back(symbol.getName().str());
+  }
+  return Error::success();
 }
 
-/// Of members that may stay away there may be the names of functions, but no
-/// vtables.
-Error Forecaster::addArchive(const LinkInput &input) {
+Error RoomForecast::Reader::addArchive(const LinkInput &input) {
   Expected<std::unique_ptr<object::Archive>> archive =
       object::Archive::create(input.contents);
   if (!archive)
     return archive.takeError();
+  archives.push_back(std::move(*archive));
+  const object::Archive &added = *archives.back();
   Expected<bool> isWhole = known.takesWhole(input.path);
   if (!isWhole)
     return isWhole.takeError();
-  if (!*isWhole) {
-    if (!(*archive)->hasSymbolTable() && !(*archive)->isEmpty())
-      return cannotTell("an archive without an index");
-    for (const object::Archive::Symbol &symbol : (*archive)->symbols()) {
-      if (isVTable(symbol.getName()))
-        return cannotTell("an archive with vtables");
-      if (symbol.getName().starts_with("_"))
-        archiveNames.push_back(symbol.getName().str());
-    }
-    archives.push_back(std::move(*archive));
-    return Error::success();
-  }
+  if (!*isWhole)
+    return addLazyArchive(input.path, added);
   // The members of a thin one are read as files.
-  if ((*archive)->isThin())
+  if (added.isThin())
     return Error::success();
   Error failed = Error::success();
-  for (const object::Archive::Child &member : (*archive)->children(failed)) {
+  for (const object::Archive::Child &member : added.children(failed)) {
     Expected<MemoryBufferRef> contents = member.getMemoryBufferRef();
     if (!contents)
       return joinErrors(contents.takeError(), std::move(failed));
     objects.push_back(*contents);
   }
-  archives.push_back(std::move(*archive));
   return failed;
 }
 
-Error Forecaster::add(const LinkInput &input) {
+/// Adds what takes part of what may.
+Error RoomForecast::Reader::addParts(const StringSet<> &parts) {
+  for (const LinkInput &input : lazyObjects)
+    if (parts.contains(input.path))
+      objects.push_back(input.contents);
+  for (const auto &[path, archive] : lazyArchives) {
+    Error failed = Error::success();
+    for (const object::Archive::Child &member : archive->children(failed)) {
+      Expected<MemoryBufferRef> contents = member.getMemoryBufferRef();
+      if (!contents)
+        return joinErrors(contents.takeError(), std::move(failed));
+      const StringRef name = contents->getBufferIdentifier();
+      if (parts.contains((path + "(" + name + ")").str()))
+        objects.push_back(*contents);
+    }
+    if (failed)
+      return failed;
+  }
+  return Error::success();
+}
+
+Error RoomForecast::Reader::add(const LinkInput &input) {
   switch (identify_magic(input.contents.getBuffer())) {
   case file_magic::elf_relocatable:
-    objects.push_back(input.contents);
+    if (known.hasLazyObjects)
+      lazyObjects.push_back(input);
+    else
+      objects.push_back(input.contents);
     return Error::success();
   case file_magic::elf_shared_object:
     libraries.push_back(input.contents);
@@ -130,17 +167,17 @@ Error Forecaster::add(const LinkInput &input) {
   case file_magic::archive:
     return addArchive(input);
   case file_magic::bitcode:
-    return cannotTell("bitcode, of which objects are made");
+    return unknown("bitcode, of which objects are made");
   default:
     // Scripts like libc.so only name libraries, and no version script lays
     // sections out.
     if (!input.contents.getBuffer().contains("SECTIONS"))
       return Error::success();
-    return cannotTell("a script that lays sections out");
+    return unknown("a script that lays sections out");
   }
 }
 
-uint32_t Forecaster::numberOf(CachedHashStringRef name) {
+uint32_t RoomForecast::Reader::numberOf(CachedHashStringRef name) {
   const auto [found, isNew] = numbers.try_emplace(name, functions.size());
   if (isNew)
     functions.push_back({name.val()});
@@ -148,7 +185,7 @@ uint32_t Forecaster::numberOf(CachedHashStringRef name) {
 }
 
 /// Counts the slots of each function in the tables that stay.
-void Forecaster::countSlots() {
+void RoomForecast::Reader::countSlots() {
   DenseSet<StringRef> groups;
   for (const InputSlots &object : slots) {
     // Most names are in many slots of an object.
@@ -166,27 +203,32 @@ void Forecaster::countSlots() {
   }
 }
 
-void Forecaster::note(CachedHashStringRef name, uint8_t fact) {
+void RoomForecast::Reader::note(CachedHashStringRef name, uint8_t fact) {
   const auto found = numbers.find(name);
   if (found != numbers.end())
     facts[found->second].fetch_or(fact, std::memory_order_relaxed);
 }
 
-Error Forecaster::readObjects() {
+/// Reads the slots of objects that were added since the last time.
+Error RoomForecast::Reader::readSlots() {
+  const size_t first = slots.size();
   slots.resize(objects.size());
   InputKinds kinds = {machine.machine, machine.absoluteWord, machine.gotLoads,
                       std::nullopt};
   if (known.bindsNow)
     kinds.call = machine.call;
-  if (Error e =
-          parallelForEachError(seq(objects.size()), [&](size_t index) -> Error {
-            Expected<InputSlots> found = findInputSlots(objects[index], kinds);
-            if (!found)
-              return found.takeError();
-            slots[index] = std::move(*found);
-            return Error::success();
-          }))
-    return e;
+  return parallelForEachError(
+      seq(first, objects.size()), [&](size_t index) -> Error {
+        Expected<InputSlots> found = findInputSlots(objects[index], kinds);
+        if (!found)
+          return found.takeError();
+        slots[index] = std::move(*found);
+        return Error::success();
+      });
+}
+
+/// Finds out what is known of the functions of all slots.
+Error RoomForecast::Reader::readNames() {
   countSlots();
   if (functions.empty())
     return Error::success();
@@ -214,7 +256,8 @@ Error Forecaster::readObjects() {
 /// The planner says more of these (ImagePlan.cpp). An entry of the PLT is for
 /// what another library has, and is bound at the first call; or for any
 /// function, if it is bound at load and serves several slots.
-bool Forecaster::needsPlt(const Function &function, uint8_t facts) const {
+bool RoomForecast::Reader::needsPlt(const Function &function,
+                                    uint8_t facts) const {
   if (mode == Mode::Relay ||
       facts & (IsNotDefault | HasOtherWords | HasGotWord))
     return false;
@@ -225,18 +268,19 @@ bool Forecaster::needsPlt(const Function &function, uint8_t facts) const {
 
 /// A jump is for what is bound at load anyway, and for the rest that serves
 /// several slots.
-bool Forecaster::needsJump(const Function &function, uint8_t facts) const {
+bool RoomForecast::Reader::needsJump(const Function &function,
+                                     uint8_t facts) const {
   return !(facts & (IsNotDefault | HasOtherWords)) && isPreemptible(facts) &&
          (facts & HasGotWord || function.slots > 1);
 }
 
 /// Calls have entries, which slots share if they are bound at load.
-bool Forecaster::hasEntry(uint8_t facts) const {
+bool RoomForecast::Reader::hasEntry(uint8_t facts) const {
   return known.bindsNow && !(facts & (IsNotDefault | HasOtherWords)) &&
          facts & IsCalled && isPreemptible(facts);
 }
 
-std::optional<LinkRoom> Forecaster::choose() {
+std::optional<LinkRoom> RoomForecast::Reader::choose() {
   LinkRoom room;
   room.machine = machine.machine;
   room.section = ".data.rel.ro";
@@ -275,22 +319,46 @@ const Machine *machineWithRoom(ArrayRef<LinkInput> inputs,
   return machine && machine->hasPltEntryForm ? machine : nullptr;
 }
 
-std::optional<LinkRoom> forecastRoom(ArrayRef<LinkInput> inputs,
-                                     const Machine &machine,
-                                     const LldArguments &known, Mode mode) {
-  Forecaster forecaster(machine, known, mode);
+void RoomForecast::Reader::read(ArrayRef<LinkInput> inputs) {
   Error failed = Error::success();
   for (const LinkInput &input : inputs)
     if (!failed)
-      failed = forecaster.add(input);
+      failed = add(input);
   if (!failed)
-    failed = forecaster.readObjects();
+    failed = readSlots();
+  if (!failed && !isOpen())
+    failed = readNames();
   // LLD says what is wrong with a file.
-  if (failed) {
-    consumeError(std::move(failed));
+  cannotTell = errorToBool(std::move(failed));
+}
+
+std::optional<LinkRoom> RoomForecast::Reader::finish(const StringSet<> *parts) {
+  if (cannotTell || (!parts && isOpen()))
     return std::nullopt;
+  if (isOpen()) {
+    Error failed = addParts(*parts);
+    if (!failed)
+      failed = readSlots();
+    if (!failed)
+      failed = readNames();
+    if (errorToBool(std::move(failed)))
+      return std::nullopt;
   }
-  return forecaster.choose();
+  return choose();
+}
+
+RoomForecast::RoomForecast(const Machine &machine, const LldArguments &known,
+                           Mode mode)
+    : reader(std::make_unique<Reader>(machine, known, mode)) {}
+
+RoomForecast::~RoomForecast() = default;
+
+void RoomForecast::read(ArrayRef<LinkInput> inputs) {
+  reader->read(inputs);
+}
+
+std::optional<LinkRoom> RoomForecast::finish(const StringSet<> *parts) {
+  return reader->finish(parts);
 }
 
 } // namespace objprelink

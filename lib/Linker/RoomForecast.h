@@ -1,12 +1,11 @@
 //===- RoomForecast.h - what a link will need room for ----------*- C++ -*-===//
 //
-// Which functions need entries is known when a link is done. Of a link of
-// objects it can be told before: all of them take part, COMDAT groups apart,
-// the first of which stays. So LLD gets an object that names these functions
-// (RoomObject.h) as the last input of the link itself. By then it has read all
-// others, but the forecast looks at no more than the relocations of vtables
-// and the names of functions. It does so while LLD reads symbols, which takes
-// one thread and longer (SecondLink.h).
+// Which functions need entries is known when a link is done. What takes part is
+// known before: all objects, COMDAT groups apart, the first of which stays, and
+// the members of archives that LLD has named. So LLD gets an object that names
+// these functions as the last input of the link itself (ForeseenRoom.h). By
+// then it has read all others, but the forecast looks at no more than the
+// relocations of vtables and the names of functions.
 //
 // The names are weak: they fetch no member of an archive, ask for no library,
 // and make no symbol dynamic, since an object has each of them already. A
@@ -18,9 +17,7 @@
 // long as the first, so that most builds would have no room. objprelink2
 // --verify compares with a plain link that somebody else has made.
 //
-// There is none where an option lets sections go or has LLD say what it reads,
-// and none with members of archives that take part or do not, if they have
-// vtables.
+// There is none where an option lets sections go or has LLD say what it reads.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,6 +27,7 @@
 #include "ImageRewriter/LinkRoom.h"
 #include "Linker/LldArguments.h"
 #include "Target/Machine.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MemoryBufferRef.h"
 
 namespace objprelink {
@@ -45,12 +43,25 @@ struct LinkInput {
 const Machine *machineWithRoom(llvm::ArrayRef<LinkInput> inputs,
                                const LldArguments &known);
 
-/// What the link with the arguments of \p known and \p inputs, in the order in
-/// which they were read, will need room for in \p mode; none if that is
-/// nothing, or cannot be told. \p machine is that of machineWithRoom().
-std::optional<LinkRoom> forecastRoom(llvm::ArrayRef<LinkInput> inputs,
-                                     const Machine &machine,
-                                     const LldArguments &known, Mode mode);
+class RoomForecast {
+public:
+  /// For a link with the arguments of \p known, for \p machine, which is that
+  /// of machineWithRoom().
+  RoomForecast(const Machine &machine, const LldArguments &known, Mode mode);
+  ~RoomForecast();
+
+  /// Reads all that takes part in any case of \p inputs, which are in the order
+  /// in which they were opened.
+  void read(llvm::ArrayRef<LinkInput> inputs);
+  /// What the link will need room for; none if that is nothing, or cannot be
+  /// told. \p parts are what LLD calls all that takes part: a file, or
+  /// "archive(member)"; null where that is not known.
+  std::optional<LinkRoom> finish(const llvm::StringSet<> *parts);
+
+private:
+  class Reader;
+  std::unique_ptr<Reader> reader;
+};
 
 } // namespace objprelink
 

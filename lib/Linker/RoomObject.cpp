@@ -257,6 +257,12 @@ ByteVector ObjectMaker::askFor(StringRef input) {
   return finish();
 }
 
+void addLastInput(SmallVectorImpl<const char *> &arguments,
+                  const char *object) {
+  arguments.push_back("--format=elf");
+  arguments.push_back(object);
+}
+
 ByteVector makeRoomObject(const LinkRoom &room) {
   return ObjectMaker(room.machine).makeRoom(room);
 }

@@ -25,6 +25,14 @@
 
 namespace objprelink {
 
+/// The name of the object in a link. No file has it, and none is opened by it.
+/// It is in rows of the map.
+inline constexpr char kRoomObject[] = "<objprelink: room>";
+
+/// Makes \p object the last input of the link with \p arguments.
+void addLastInput(llvm::SmallVectorImpl<const char *> &arguments,
+                  const char *object);
+
 /// The object for \p room, for x86-64.
 ByteVector makeRoomObject(const LinkRoom &room);
 

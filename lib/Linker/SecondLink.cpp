@@ -24,11 +24,8 @@ using namespace llvm;
 
 namespace objprelink {
 
-/// No file has these names, and none is opened by them. The first one is in
-/// rows of the map.
-static constexpr char kObject[] = "<objprelink: room>",
-                      kForecast[] = "<objprelink: forecast>",
-                      kMap[] = "<objprelink: map>";
+/// No file has this name, and none is opened by it.
+static constexpr char kMap[] = "<objprelink: map>";
 
 /// Objects and archives of so many bytes are linked once. A few pages more are
 /// nothing to their outputs.
@@ -37,73 +34,7 @@ static constexpr uint64_t kMostInput = 16 << 20;
 void SecondLink::fileRead(StringRef path, const MemoryBuffer &contents) {
   const std::lock_guard lock(mutex);
   mapped.add(contents);
-  const auto [file, isNew] =
-      files.try_emplace(path, contents.getMemBufferRef());
-  if (isNew)
-    inputs.push_back({file->first(), contents.getMemBufferRef()});
-}
-
-/// Less is read sooner than LLD is asked to read something afterwards.
-static constexpr uint64_t kLeastInput = 1 << 20;
-
-/// Makes \p object the last input of the link with \p arguments.
-static void addObject(SmallVectorImpl<const char *> &arguments,
-                      const char *object) {
-  arguments.push_back("--format=elf");
-  arguments.push_back(object);
-}
-
-/// Whoever has LLD_REPRODUCE set wants all inputs as files.
-void SecondLink::addRoom(SmallVectorImpl<const char *> &arguments) const {
-  if (!kLldIsReentrant || known.isOpen || known.files.empty() ||
-      known.wantsRetpolines || !(known.isShared || known.isPie) ||
-      std::getenv("LLD_REPRODUCE"))
-    return;
-  addObject(arguments, kForecast);
-}
-
-static std::unique_ptr<MemoryBuffer> bufferOf(const ByteVector &object,
-                                              StringRef path) {
-  return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
-                                    /*RequiresNullTerminator=*/false);
-}
-
-/// Once there is a forecast.
-std::unique_ptr<MemoryBuffer> SecondLink::foreseenObject(StringRef path) {
-  if (!forecast)
-    return MemoryBuffer::getMemBuffer("", path);
-  hasForecast = true;
-  object = makeRoomObject(*forecast);
-  return bufferOf(object, path);
-}
-
-std::unique_ptr<MemoryBuffer> SecondLink::read(StringRef path, Mode mode) {
-  if (path == kForecast) {
-    const Machine *machine = machineWithRoom(inputs, known);
-    if (!machine)
-      return foreseenObject(path);
-    if (known.ignoresDependentLibraries || inputSize() < kLeastInput) {
-      TimeTraceScope scope("objprelink: forecast");
-      forecast = forecastRoom(inputs, *machine, known, mode);
-      return foreseenObject(path);
-    }
-    meanwhile = std::make_unique<parallel::TaskGroup>();
-    // LLD may read more before the forecast is done.
-    meanwhile->spawn([this, machine, mode, seen = inputs] {
-      forecast = forecastRoom(seen, *machine, known, mode);
-    });
-    request = makeObjectWithInput(machine->machine, kObject);
-    return bufferOf(request, path);
-  }
-  if (!asksFor(path))
-    return nullptr;
-  TimeTraceScope scope("objprelink: forecast");
-  meanwhile.reset();
-  return foreseenObject(path);
-}
-
-bool SecondLink::asksFor(StringRef path) const {
-  return meanwhile && path == kObject;
+  files.try_emplace(path, contents.getMemBufferRef());
 }
 
 static bool isBitcode(StringRef contents) {
@@ -134,22 +65,16 @@ bool SecondLink::mayNameTables() const {
   });
 }
 
-/// Of objects and archives.
-uint64_t SecondLink::inputSize() const {
-  uint64_t size = 0;
-  for (const auto &file : files)
-    if (identify_magic(file.second.getBuffer()) !=
-        file_magic::elf_shared_object)
-      size += file.second.getBufferSize();
-  return size;
-}
-
 Error SecondLink::check() const {
   if (!kLldIsReentrant)
     return error("LLD " LLVM_VERSION_STRING " makes one link at a time");
   if (!known.whyOnce.empty())
     return error("{0}", known.whyOnce);
-  const uint64_t size = inputSize();
+  uint64_t size = 0;
+  for (const auto &file : files)
+    if (identify_magic(file.second.getBuffer()) !=
+        file_magic::elf_shared_object)
+      size += file.second.getBufferSize();
   if (size > kMostInput)
     return error("the objects and archives have {0} bytes, more than {1}", size,
                  kMostInput);
@@ -163,8 +88,9 @@ Error SecondLink::check() const {
 /// that has changed. A cross reference table has all symbols.
 std::unique_ptr<MemoryBuffer>
 SecondLink::readAgain(StringRef path, const LinkRoom *room) const {
-  if (path == kObject)
-    return bufferOf(object, path);
+  if (path == kRoomObject)
+    return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
+                                      /*RequiresNullTerminator=*/false);
   const auto found = files.find(path);
   if (found == files.end())
     return nullptr;
@@ -194,7 +120,7 @@ Expected<std::string> SecondLink::takeMap(int fd) const {
     const StringRef line =
         rest.take_front(end == StringRef::npos ? end : end + 1);
     rest = rest.drop_front(line.size());
-    const auto [before, after] = line.split(kObject);
+    const auto [before, after] = line.split(kRoomObject);
     if (before.size() == line.size())
       out += line;
     else if (after.starts_with(":(.note.objprelink)") ||
@@ -213,7 +139,7 @@ Expected<Bytes> SecondLink::run(const LinkRoom *room) {
     // The first link has looked for what libraries need, and trimmed ones lack
     // it.
     command.push_back("--allow-shlib-undefined");
-    addObject(command, kObject);
+    addLastInput(command, kRoomObject);
   }
   int fd = -1;
   if (room && !known.map.empty()) {
