@@ -3,6 +3,7 @@
 #include "Support/LLVMVersion.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/TimeProfiler.h"
 #include <cstdlib>
 
@@ -17,10 +18,20 @@ static constexpr char kRequest[] = "<objprelink: request>";
 static constexpr uint64_t kLeastInput = 1 << 20;
 
 /// Whoever has LLD_REPRODUCE set wants all inputs as files.
-bool ForeseenRoom::ask(SmallVectorImpl<const char *> &arguments) {
+bool ForeseenRoom::mayAsk() const {
   if (!kLldIsReentrant || known.isOpen || known.wantsHelp ||
       known.files.empty() || known.wantsRetpolines ||
       !(known.isShared || known.isPie) || std::getenv("LLD_REPRODUCE"))
+    return false;
+  // What went down a pipe cannot be corrected.
+  return known.dependencies.empty() ||
+         (known.dependencies != "-" &&
+          (!sys::fs::exists(known.dependencies) ||
+           sys::fs::is_regular_file(known.dependencies)));
+}
+
+bool ForeseenRoom::ask(SmallVectorImpl<const char *> &arguments) {
+  if (!mayAsk())
     return false;
   arguments.push_back("--trace");
   addLastInput(arguments, kRequest);
@@ -91,6 +102,33 @@ std::unique_ptr<MemoryBuffer> ForeseenRoom::read(StringRef path) {
 
 bool ForeseenRoom::asksFor(StringRef path) const {
   return forecaster && path == kRoomObject;
+}
+
+/// Takes all of \p part out of \p text.
+static void takeOut(std::string &text, StringRef part) {
+  for (size_t at; (at = text.find(part)) != std::string::npos;)
+    text.erase(at, part.size());
+}
+
+/// LLD writes a list, and an empty rule for each file.
+Error ForeseenRoom::correctDependencies() const {
+  if (known.dependencies.empty())
+    return Error::success();
+  ErrorOr<std::unique_ptr<MemoryBuffer>> file =
+      MemoryBuffer::getFile(known.dependencies);
+  // LLD has said why it wrote none.
+  if (!file)
+    return Error::success();
+  std::string text = (*file)->getBuffer().str();
+  for (StringRef name : {kRequest, kRoomObject}) {
+    const auto [begin, rest] = name.split(' ');
+    const std::string escaped = (begin + "\\ " + rest).str();
+    takeOut(text, " \\\n " + escaped);
+    takeOut(text, "\n" + escaped + ":\n");
+  }
+  std::error_code ec;
+  raw_fd_ostream(known.dependencies, ec) << text;
+  return errorCodeToError(ec);
 }
 
 void HeardStream::write_impl(const char *text, size_t size) {

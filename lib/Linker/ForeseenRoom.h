@@ -8,7 +8,8 @@
 // made by another thread.
 //
 // Which members of archives take part is known then, too: LLD says of each file
-// that it takes part (--trace), and nobody else hears it.
+// that it takes part (--trace), and nobody else hears it. Dependency files are
+// corrected when LLD ends.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,10 +43,14 @@ public:
   std::unique_ptr<llvm::MemoryBuffer> read(llvm::StringRef path);
   /// Whether an input asks for a file of this name, and it is one of ours.
   bool asksFor(llvm::StringRef path) const;
+  /// Takes our files out of the dependency file that LLD has written. Without
+  /// one there is nothing to do.
+  llvm::Error correctDependencies() const;
   /// The room that the link has; null where it has none.
   const LinkRoom *room() const { return isGiven ? &*forecast : nullptr; }
 
 private:
+  bool mayAsk() const;
   std::unique_ptr<llvm::MemoryBuffer> readFirst();
   std::unique_ptr<llvm::MemoryBuffer> giveObject(llvm::StringRef path);
 

@@ -128,9 +128,14 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
     foreseen.fileRead(path, contents);
   };
   const auto hasFile = [&](StringRef path) { return foreseen.asksFor(path); };
+  const auto ending = [&] {
+    if (isHeard)
+      printErrors(program, foreseen.correctDependencies());
+  };
   // With the pass off, what LLD reads and writes is LLD's alone.
   if (options.mode != LinkMode::Off)
-    setLldHooks({opened, recordOptions(options), read, readRoom, hasFile, {}});
+    setLldHooks(
+        {opened, recordOptions(options), read, readRoom, hasFile, ending, {}});
   ImagePass pass(program, options, known);
   const auto run = [&](StringRef path, Bytes contents,
                        PendingFile &file) -> Error {

@@ -109,7 +109,8 @@ void Reader::keep(ArrayRef<const char *> words, StringRef name) {
   const bool isReport = is_contained(kReports, option);
   out.isOpen |= !out.whyOnce.empty() || is_contained(kOpen, option) ||
                 option.starts_with("icf") ||
-                (isReport && !option.starts_with("time-trace"));
+                (isReport && option != "dependency-file" &&
+                 !option.starts_with("time-trace"));
   out.mayBindOwn |=
       option.starts_with("Bsymbolic") || is_contained(kBindsOwn, option);
   out.mayWantAll |= is_contained(kWantsAll, option);
@@ -139,6 +140,8 @@ void Reader::read(StringRef name, StringRef value) {
     out.output = value;
   else if (name == "Map")
     out.map = value;
+  else if (name == "dependency-file")
+    out.dependencies = value;
   else if (name == "print-map")
     printsMap = true;
   else if (name == "build-id=")

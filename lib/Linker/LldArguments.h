@@ -53,6 +53,8 @@ struct LldArguments {
   /// The file of -Map, or "-", which -M makes it wherever it is; empty is no
   /// map.
   llvm::StringRef map;
+  /// The file of --dependency-file; empty is none.
+  llvm::StringRef dependencies;
   /// The files of the command line and what -l and -L say, in order.
   std::vector<llvm::StringRef> files;
   std::vector<llvm::StringRef> libraries;

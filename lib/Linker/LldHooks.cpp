@@ -46,6 +46,9 @@ std::error_code
 checkAccessByLlvm(const Twine &path, sys::fs::AccessMode mode) asm(
     "__real__ZN4llvm3sys2fs6accessERKNS_5TwineENS1_10AccessModeE");
 
+[[noreturn]] void exitNow(int status) asm("__wrap__ZN3lld7exitLldEi");
+[[noreturn]] void exitByLld(int status) asm("__real__ZN3lld7exitLldEi");
+
 namespace lld {
 // As in lld/Common/Version.h, which includes a file that is not installed.
 std::string getLLDVersion();
@@ -118,6 +121,13 @@ std::error_code checkAccess(const Twine &path, sys::fs::AccessMode mode) {
       return {};
   }
   return checkAccessByLlvm(path, mode);
+}
+
+/// lld::exitLld, where other files call it.
+void exitNow(int status) {
+  if (hooks.ending)
+    hooks.ending();
+  exitByLld(status);
 }
 
 /// lld::elf::createResponseFile.

@@ -1,14 +1,14 @@
 //===- LldHooks.h - calls inside LLD that come here first -------*- C++ -*-===//
 //
 // LLD has no interface for the steps of a link that this program has to see, so
-// seven functions of LLVM and LLD are replaced or wrapped when this program is
+// eight functions of LLVM and LLD are replaced or wrapped when this program is
 // linked.
 //
 // Two are replaced: llvm::FileOutputBuffer::create, by which LLD writes
 // (OutputBuffer.h), and lld::getLLDVersion, which says who the linker is. Each
 // is alone in its archive member, so this program's definition takes its place.
 //
-// Five are wrapped. Each is called across files of LLD and LLVM, and the linker
+// Six are wrapped. Each is called across files of LLD and LLVM, and the linker
 // redirects such calls (--wrap):
 // * unlinkAsync removes an old output;
 // * openAuxiliaryFile tells when and where a map begins;
@@ -16,7 +16,8 @@
 // * llvm::MemoryBuffer::getFile reads inputs, for a second link out of memory
 //   (SecondLink.h);
 // * llvm::sys::fs::access says whether an input is there that one of ours asks
-//   for.
+//   for;
+// * exitLld ends the process, of a link that has failed too.
 //
 // Rejected: to change LLD's options, which maps, dependency files, --reproduce,
 // messages and the names of LTO's files would then show.
@@ -49,6 +50,8 @@ struct LldHooks {
       readFile;
   /// Whether a file of this name is there for LLD without being on the disk.
   llvm::function_ref<bool(llvm::StringRef path)> hasFile;
+  /// LLD has written all that it writes and is about to end the process.
+  llvm::function_ref<void()> ending;
   /// Returns the open file for a report, in place of the one that LLD would
   /// open by name; -1 is none.
   llvm::function_ref<int(llvm::StringRef name)> reportFile;
