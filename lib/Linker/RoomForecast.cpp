@@ -2,7 +2,6 @@
 #include "ELF/Classify.h"
 #include "VTable/InputSlots.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"
 #include "llvm/ADT/StringExtras.h"
@@ -186,12 +185,14 @@ uint32_t RoomForecast::Reader::numberOf(CachedHashStringRef name) {
 
 /// Counts the slots of each function in the tables that stay.
 void RoomForecast::Reader::countSlots() {
-  DenseSet<StringRef> groups;
+  // A group has the tables of a class and those of its construction.
+  DenseMap<StringRef, const InputSlots *> keptIn;
   for (const InputSlots &object : slots) {
     // Most names are in many slots of an object.
     std::vector<std::optional<uint32_t>> known(object.functions.size());
     for (const InputTables &tables : object.tables) {
-      if (!tables.group.empty() && !groups.insert(tables.group).second)
+      if (!tables.group.empty() &&
+          keptIn.try_emplace(tables.group, &object).first->second != &object)
         continue;
       for (uint32_t slot : tables.slots) {
         if (!known[slot])
