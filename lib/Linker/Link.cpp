@@ -129,6 +129,7 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
   };
   const auto hasFile = [&](StringRef path) { return foreseen.asksFor(path); };
   const auto ending = [&] {
+    setLldHooks({});
     if (isHeard)
       printErrors(program, foreseen.correctDependencies());
   };
@@ -164,6 +165,7 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
   bool ok = lld::elf::link(
       arguments, isHeard ? static_cast<raw_ostream &>(heard) : outs(), errs(),
       /*exitEarly=*/true, /*disableOutput=*/false);
+  ending();
   // Functions that are in bytecode only may be missing: say why.
   if (!ok && options.mode != LinkMode::Off && pass.record.output.empty())
     printErrors(program, findSlimLto(known));

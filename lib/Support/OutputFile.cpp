@@ -232,6 +232,7 @@ public:
   }
   ~Start() { isVain = true; }
 
+  const Bytes contents;
   /// What stands in the file now; of no more use if that is not \p wanted. The
   /// error is that of the file system.
   Expected<Bytes> finish(Bytes wanted) {
@@ -257,7 +258,6 @@ private:
     }
   }
 
-  const Bytes contents;
   std::atomic<bool> isVain = false;
   std::error_code failed;
   /// Last, because it waits.
@@ -299,7 +299,10 @@ PendingFile::PendingFile(PendingFile &&other)
 void PendingFile::begin(Bytes contents) {
   // Less is written sooner than another thread is asked to.
   constexpr size_t least = size_t(1) << 20;
-  if (!start && contents.size() >= least)
+  if (start && start->contents.data() == contents.data())
+    return;
+  start.reset();
+  if (contents.size() >= least)
     start = std::make_unique<Start>(fd(), contents);
 }
 

@@ -59,7 +59,8 @@ public:
 
   int fd() const { return descriptor; }
   /// Has another thread write \p contents, which must stay until fill() or
-  /// discard(), because most of what fill() is given will be the same.
+  /// discard(), because most of what fill() is given will be the same. What was
+  /// begun before is given up.
   void begin(Bytes contents);
   /// Makes \p contents those of the file and has \p check see them as they
   /// were written.

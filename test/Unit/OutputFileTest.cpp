@@ -91,6 +91,17 @@ TEST_F(BegunFile, TakesThePlaceOfAnother) {
     }
 }
 
+TEST_F(BegunFile, IsBegunAnew) {
+  const ByteVector other(size_t(2) << 20, 7);
+  PendingFile file = cantFail(PendingFile::create(path, 0644));
+  file.begin(old);
+  file.begin(other);
+  EXPECT_EQ(toString(file.fill(other)), "");
+  EXPECT_EQ(toString(file.keep()), "");
+  EXPECT_EQ((*MemoryBuffer::getFile(path))->getBuffer(),
+            toStringRef(Bytes(other)));
+}
+
 TEST_F(BegunFile, IsGoneIfItIsNotKept) {
   PendingFile file = cantFail(PendingFile::create(path, 0644));
   file.begin(old);
