@@ -128,6 +128,11 @@ Error DynamicComparison::compareFlags() {
 }
 
 bool DynamicComparison::hasNewPltRelocation() const {
+  const auto isSamePlace = [](const Relocation &old, const Relocation &now) {
+    return old.offset == now.offset;
+  };
+  if (llvm::equal(before.pltRelocations, after.pltRelocations, isSamePlace))
+    return false;
   DenseSet<uint64_t> places;
   for (const Relocation &old : before.pltRelocations)
     places.insert(old.offset);

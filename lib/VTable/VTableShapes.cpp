@@ -45,6 +45,9 @@ namespace objprelink {
 namespace {
 /// What may be a vtable: a number, a typeinfo or zero, and more unknown data.
 struct Candidate {
+  /// The relocated word that is its typeinfo, or its first function where it
+  /// has none.
+  size_t first = 0;
   uint64_t begin = 0;
   uint64_t functions = 0;
   /// Where the unknown data ends.
@@ -81,6 +84,7 @@ private:
   bool isPlain(uint64_t begin, uint64_t end, size_t next) const;
   bool isOffsetToTop(uint64_t place) const;
   std::optional<Candidate> candidateAt(size_t first);
+  void findCandidates();
   bool isZeroPair(const Run &run, uint64_t limit);
   Function functionAt(const Candidate &candidate, size_t word) const;
   bool followsDestructors(const Candidate &candidate, size_t word);
@@ -99,6 +103,7 @@ private:
   std::vector<AddressRange> code;
   /// What is constant after relocation; all of memory where nothing is.
   AddressRange constant = {0, ~uint64_t(0)};
+  std::vector<Candidate> candidates; ///< by address
   /// From tables with typeinfo: that of classes with pure virtual functions,
   /// and the functions behind what may be two destructors. Both in order.
   std::vector<uint64_t> abstractTypes;
@@ -156,14 +161,13 @@ bool Search::isOffsetToTop(uint64_t place) const {
   return offset % wordSize == 0 && offset < furthest && offset > -furthest;
 }
 
-/// The candidate whose typeinfo, or first function where there is none, is the
-/// relocated word \p first.
 std::optional<Candidate> Search::candidateAt(size_t first) {
   const Word &word = all[first];
   // Most words follow another one.
   if (first && word.place - all[first - 1].place < 2 * wordSize)
     return std::nullopt;
   Candidate out;
+  out.first = first;
   out.hasTypeInfo = !isFunction(word);
   out.next = first + out.hasTypeInfo;
   const uint64_t before = (out.hasTypeInfo ? 1 : 2) * wordSize;
@@ -179,6 +183,12 @@ std::optional<Candidate> Search::candidateAt(size_t first) {
   const uint64_t inFile = image.contentsFrom(out.begin).size();
   out.limit = out.begin + std::min(unknown, inFile);
   return out.limit > out.functions ? std::optional(out) : std::nullopt;
+}
+
+void Search::findCandidates() {
+  for (size_t first = 0; first < all.size(); ++first)
+    if (const std::optional<Candidate> candidate = candidateAt(first))
+      candidates.push_back(*candidate);
 }
 
 /// Whether two zeros and a function are at the end of \p run, all of them
@@ -249,17 +259,15 @@ Run Search::walk(const Candidate &candidate, bool takeZeros) {
 /// Learns from the tables with typeinfo what walk() asks for.
 void Search::learn() {
   std::vector<Function> functions;
-  for (size_t first = 0; first < all.size(); ++first) {
-    const std::optional<Candidate> candidate = candidateAt(first);
-    if (!candidate || !candidate->hasTypeInfo ||
-        !typeInfos.isReference(all[first]))
+  for (const Candidate &candidate : candidates) {
+    if (!candidate.hasTypeInfo || !typeInfos.isReference(all[candidate.first]))
       continue;
-    const Run certain = walk(*candidate, false);
-    for (size_t i = candidate->next; i < certain.next; ++i)
-      if (followsDestructors(*candidate, i))
-        functions.push_back(functionAt(*candidate, i));
-    if (walk(*candidate, true).hasPureVirtual)
-      abstractTypes.push_back(words.identity(all[first]));
+    const Run certain = walk(candidate, false);
+    for (size_t i = candidate.next; i < certain.next; ++i)
+      if (followsDestructors(candidate, i))
+        functions.push_back(functionAt(candidate, i));
+    if (walk(candidate, true).hasPureVirtual)
+      abstractTypes.push_back(words.identity(all[candidate.first]));
   }
   llvm::sort(functions);
   virtuals = std::move(functions);
@@ -267,22 +275,23 @@ void Search::learn() {
 }
 
 std::vector<ImageVTable> Search::find() {
+  findCandidates();
   learn();
   std::vector<ImageVTable> tables;
-  for (size_t first = 0; first < all.size();) {
-    const Word &word = all[first];
-    const std::optional<Candidate> candidate = candidateAt(first++);
-    if (!candidate)
+  size_t next = 0;
+  for (const Candidate &candidate : candidates) {
+    if (candidate.first < next)
       continue;
+    const Word &word = all[candidate.first];
     const Run run =
-        walk(*candidate,
-             candidate->hasTypeInfo &&
+        walk(candidate,
+             candidate.hasTypeInfo &&
                  llvm::binary_search(abstractTypes, words.identity(word)));
     if (!run.hasSlot ||
-        !(candidate->hasTypeInfo ? typeInfos.isReference(word) : run.isSure))
+        !(candidate.hasTypeInfo ? typeInfos.isReference(word) : run.isSure))
       continue;
-    tables.push_back({candidate->begin, run.end, "", Evidence::Shape});
-    first = run.next;
+    tables.push_back({candidate.begin, run.end, "", Evidence::Shape});
+    next = run.next;
   }
   return tables;
 }
