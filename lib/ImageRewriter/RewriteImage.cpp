@@ -160,13 +160,7 @@ struct Obstacles {
 };
 } // namespace
 
-static void findObstacles(const Image &image, const MachineCode &code,
-                          const RewriteConfig &config, Obstacles &out,
-                          bool ofSlots) {
-  if (!ofSlots) {
-    out.cannot = toString(checkRewritable(image, code, config));
-    return;
-  }
+static void findKeptBack(const Image &image, Obstacles &out) {
   if (Expected<std::string> why = whyKeptBack(image))
     out.keptBack = std::move(*why);
   else
@@ -183,10 +177,11 @@ static Expected<Decisions> decideMeanwhile(const Image &image,
                                            References &references,
                                            Obstacles &obstacles) {
   parallel::TaskGroup tasks;
-  for (bool ofSlots : {false, true})
-    tasks.spawn([&, ofSlots] {
-      findObstacles(image, machineCodeOf(target), config, obstacles, ofSlots);
-    });
+  tasks.spawn([&] {
+    obstacles.cannot =
+        toString(checkRewritable(image, machineCodeOf(target), config));
+  });
+  tasks.spawn([&] { findKeptBack(image, obstacles); });
   Expected<Decisions> decisions = decide(image, target, config);
   if (!config.tablesAreUnnamed)
     references.collect();
@@ -240,10 +235,8 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
   }
   // Only slots matter to code that keeps them back.
   const bool hasSlots = decisions->slots.redirected != 0;
-  if (!config.linked)
-    for (bool ofSlots : {false, true})
-      if (hasSlots || !ofSlots)
-        findObstacles(image, code, config, obstacles, ofSlots);
+  if (!config.linked && hasSlots)
+    findKeptBack(image, obstacles);
   if (hasSlots && !obstacles.unreadable.empty())
     return error("{0}", obstacles.unreadable);
   if (hasSlots && !obstacles.keptBack.empty()) {
@@ -254,6 +247,8 @@ Expected<RewrittenImage> rewriteImage(Bytes bytes, const RewriteConfig &config,
     leave(std::move(obstacles.keptBack));
     return out;
   }
+  if (!config.linked)
+    obstacles.cannot = toString(checkRewritable(image, code, config));
   if (!obstacles.cannot.empty())
     return error("{0}", obstacles.cannot);
 
