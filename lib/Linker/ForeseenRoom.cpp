@@ -52,12 +52,6 @@ bool ForeseenRoom::hear(StringRef line) {
   return true;
 }
 
-static std::unique_ptr<MemoryBuffer> bufferOf(const ByteVector &object,
-                                              StringRef path) {
-  return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
-                                    /*RequiresNullTerminator=*/false);
-}
-
 /// An empty file where no room is foreseen.
 std::unique_ptr<MemoryBuffer> ForeseenRoom::giveObject(StringRef path) {
   TimeTraceScope scope("objprelink: forecast");

@@ -37,7 +37,8 @@ class LldOutput : public LinkOutput {
 public:
   LldOutput(Bytes contents, PendingFile &file, const ForeseenRoom &foreseen,
             SecondLink &again)
-      : LinkOutput(contents), file(file), foreseen(foreseen), again(again) {}
+      : LinkOutput(contents), file(file), foreseen(foreseen), again(again),
+        isUnnamed(!again.mayNameTables()) {}
   void foresee(Bytes likely) override { file.begin(likely); }
   Error keepPlain() override { return file.fill(contents); }
   Error replace(Extents rewritten, Bytes source, OutputCheck check) override {
@@ -54,7 +55,7 @@ public:
     isPlain = true;
     return Error::success();
   }
-  bool tablesAreUnnamed() const override { return !again.mayNameTables(); }
+  bool tablesAreUnnamed() const override { return isUnnamed; }
   Error checkSecondLink() const override { return again.check(); }
   Expected<Bytes> linkWithRoom(const LinkRoom &room) override {
     return again.run(&room);
@@ -64,6 +65,8 @@ private:
   PendingFile &file;
   const ForeseenRoom &foreseen;
   SecondLink &again;
+  /// Asked once: it is the inputs that say so.
+  const bool isUnnamed;
   bool isPlain = false;
 };
 } // namespace
@@ -146,8 +149,8 @@ int link(ArrayRef<const char *> given, const LinkOptions &options) {
       if (Error e = checkSlimLto(contents, known))
         return e;
     }
-    again.releaseInputs();
     LldOutput output(contents, file, foreseen, again);
+    again.releaseInputs();
     if (Error e = pass.run(path, output))
       return e;
     if (Error e = file.keep(AfterCrash::MayBeEmpty))

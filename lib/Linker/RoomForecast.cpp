@@ -41,6 +41,8 @@ private:
   Error add(const LinkInput &input);
   Error addArchive(const LinkInput &input);
   Error addLazyArchive(StringRef path, const object::Archive &archive);
+  Error addMembers(const object::Archive &archive,
+                   function_ref<bool(StringRef name)> takesPart);
   Error addParts(const StringSet<> &parts);
   bool isOpen() const { return !lazyArchives.empty() || !lazyObjects.empty(); }
   Error readSlots();
@@ -106,6 +108,20 @@ Error RoomForecast::Reader::addLazyArchive(StringRef path,
   return Error::success();
 }
 
+Error RoomForecast::Reader::addMembers(
+    const object::Archive &archive,
+    function_ref<bool(StringRef name)> takesPart) {
+  Error failed = Error::success();
+  for (const object::Archive::Child &member : archive.children(failed)) {
+    Expected<MemoryBufferRef> contents = member.getMemoryBufferRef();
+    if (!contents)
+      return joinErrors(contents.takeError(), std::move(failed));
+    if (takesPart(contents->getBufferIdentifier()))
+      objects.push_back(*contents);
+  }
+  return failed;
+}
+
 Error RoomForecast::Reader::addArchive(const LinkInput &input) {
   Expected<std::unique_ptr<object::Archive>> archive =
       object::Archive::create(input.contents);
@@ -121,14 +137,7 @@ Error RoomForecast::Reader::addArchive(const LinkInput &input) {
   // The members of a thin one are read as files.
   if (added.isThin())
     return Error::success();
-  Error failed = Error::success();
-  for (const object::Archive::Child &member : added.children(failed)) {
-    Expected<MemoryBufferRef> contents = member.getMemoryBufferRef();
-    if (!contents)
-      return joinErrors(contents.takeError(), std::move(failed));
-    objects.push_back(*contents);
-  }
-  return failed;
+  return addMembers(added, [](StringRef) { return true; });
 }
 
 /// Adds what takes part of what may.
@@ -136,19 +145,11 @@ Error RoomForecast::Reader::addParts(const StringSet<> &parts) {
   for (const LinkInput &input : lazyObjects)
     if (parts.contains(input.path))
       objects.push_back(input.contents);
-  for (const auto &[path, archive] : lazyArchives) {
-    Error failed = Error::success();
-    for (const object::Archive::Child &member : archive->children(failed)) {
-      Expected<MemoryBufferRef> contents = member.getMemoryBufferRef();
-      if (!contents)
-        return joinErrors(contents.takeError(), std::move(failed));
-      const StringRef name = contents->getBufferIdentifier();
-      if (parts.contains((path + "(" + name + ")").str()))
-        objects.push_back(*contents);
-    }
-    if (failed)
-      return failed;
-  }
+  for (const auto &lazy : lazyArchives)
+    if (Error e = addMembers(*lazy.second, [&](StringRef name) {
+          return parts.contains((lazy.first + "(" + name + ")").str());
+        }))
+      return e;
   return Error::success();
 }
 

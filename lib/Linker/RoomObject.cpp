@@ -1,5 +1,6 @@
 #include "Linker/RoomObject.h"
 #include "ELF/RewriteNote.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Support/Endian.h"
@@ -261,6 +262,12 @@ void addLastInput(SmallVectorImpl<const char *> &arguments,
                   const char *object) {
   arguments.push_back("--format=elf");
   arguments.push_back(object);
+}
+
+std::unique_ptr<MemoryBuffer> bufferOf(const ByteVector &object,
+                                       StringRef path) {
+  return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
+                                    /*RequiresNullTerminator=*/false);
 }
 
 ByteVector makeRoomObject(const LinkRoom &room) {

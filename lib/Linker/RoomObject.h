@@ -22,6 +22,7 @@
 #define OBJPRELINK_LINKER_ROOMOBJECT_H
 
 #include "ImageRewriter/LinkRoom.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 namespace objprelink {
 
@@ -32,6 +33,10 @@ inline constexpr char kRoomObject[] = "<objprelink: room>";
 /// Makes \p object the last input of the link with \p arguments.
 void addLastInput(llvm::SmallVectorImpl<const char *> &arguments,
                   const char *object);
+
+/// What LLD reads as \p object, which must stay, under the name \p path.
+std::unique_ptr<llvm::MemoryBuffer> bufferOf(const ByteVector &object,
+                                             llvm::StringRef path);
 
 /// The object for \p room, for x86-64.
 ByteVector makeRoomObject(const LinkRoom &room);

@@ -89,8 +89,7 @@ Error SecondLink::check() const {
 std::unique_ptr<MemoryBuffer>
 SecondLink::readAgain(StringRef path, const LinkRoom *room) const {
   if (path == kRoomObject)
-    return MemoryBuffer::getMemBuffer(toStringRef(Bytes(object)), path,
-                                      /*RequiresNullTerminator=*/false);
+    return bufferOf(object, path);
   const auto found = files.find(path);
   if (found == files.end())
     return nullptr;
