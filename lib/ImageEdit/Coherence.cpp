@@ -165,6 +165,8 @@ uint64_t Checker::placeSize(uint32_t type) const {
 /// Nothing in a table is relocated, and each place once.
 Error Checker::checkPlaces() const {
   std::vector<AddressRange> places;
+  places.reserve(image.relrPlaces.size() + image.relocations.size() +
+                 image.pltRelocations.size());
   for (uint64_t place : image.relrPlaces)
     places.push_back({place, image.wordSize()});
   for (ArrayRef<Relocation> table :

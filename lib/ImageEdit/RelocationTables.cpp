@@ -168,18 +168,23 @@ std::vector<Relocation> RelocationTables::mainInOrder() {
   const bool isCounted =
       image.dynamicValue(image.hasAddends ? DT_RELACOUNT : DT_RELCOUNT)
           .has_value();
-  std::vector<Relocation> out, others;
-  out.reserve(relocations.main.size());
-  for (const NewRelocation &relocation : relocations.main)
-    (isCounted && relocation.type == types.relative && !relocation.symbol
-         ? out
-         : others)
-        .push_back(resolve(relocation));
-  sortByNumber(out, [](const Relocation &r) { return r.offset; });
+  const std::vector<NewRelocation> &all = relocations.main;
+  const auto isRelative = [&](const NewRelocation &relocation) {
+    return isCounted && relocation.type == types.relative && !relocation.symbol;
+  };
+  std::vector<uint32_t> relative, others;
+  relative.reserve(all.size());
+  for (auto [index, relocation] : enumerate(all))
+    (isRelative(relocation) ? relative : others).push_back(index);
+  sortByNumber(relative, [&](uint32_t i) { return resolve(all[i]).offset; });
   if (relocations.bySymbol)
-    sortByNumber(others, [](const Relocation &r) { return r.symbol; });
-  relativeCount = out.size();
-  append_range(out, others);
+    sortByNumber(others, [&](uint32_t i) { return all[i].symbol; });
+  relativeCount = relative.size();
+  std::vector<Relocation> out;
+  out.reserve(all.size());
+  for (const std::vector<uint32_t> *part : {&relative, &others})
+    for (uint32_t index : *part)
+      out.push_back(resolve(all[index]));
   return out;
 }
 

@@ -59,9 +59,9 @@ struct PlacedRelocation {
 /// A slot that held a function's address and now holds that of a stub.
 struct RedirectedSlot {
   uint64_t stub = 0;
+  uint64_t place = 0;
   uint32_t symbol = 0;
   bool inRelro = false;
-  uint64_t place = 0;
 };
 
 struct Comparison {

@@ -28,22 +28,33 @@ static int64_t addendAt(const Image &image, uint64_t place) {
 /// ld.so applies them: DT_RELR, the main table, DT_JMPREL.
 static std::vector<PlacedRelocation> collect(const Image &image,
                                              uint32_t relative) {
-  std::vector<PlacedRelocation> out;
-  out.reserve(image.relrPlaces.size() + image.relocations.size() +
-              image.pltRelocations.size());
-  for (auto [index, place] : enumerate(image.relrPlaces))
-    out.push_back({place, addendAt(image, place), relative, 0, uint32_t(index),
-                   RelocationTable::Relr});
-  const auto append = [&](ArrayRef<Relocation> table, RelocationTable which) {
-    for (auto [index, entry] : enumerate(table))
-      if (entry.type)
-        out.push_back({entry.offset, entry.addend, entry.type, entry.symbol,
-                       uint32_t(index), which});
+  const ArrayRef<uint64_t> relr = image.relrPlaces;
+  const ArrayRef<Relocation> main = image.relocations,
+                             plt = image.pltRelocations;
+  const auto entryAt = [&](size_t number) -> const Relocation & {
+    return number < main.size() ? main[number] : plt[number - main.size()];
   };
-  append(image.relocations, RelocationTable::Main);
-  append(image.pltRelocations, RelocationTable::Plt);
-
-  sortByNumber(out, [](const PlacedRelocation &r) { return r.place; });
+  const std::vector<uint32_t> order =
+      orderByNumber(relr.size() + main.size() + plt.size(), [&](size_t number) {
+        return number < relr.size() ? relr[number]
+                                    : entryAt(number - relr.size()).offset;
+      });
+  std::vector<PlacedRelocation> out;
+  out.reserve(order.size());
+  for (uint32_t number : order) {
+    if (number < relr.size()) {
+      out.push_back({relr[number], addendAt(image, relr[number]), relative, 0,
+                     number, RelocationTable::Relr});
+      continue;
+    }
+    const uint32_t index = number - relr.size();
+    const Relocation &entry = entryAt(index);
+    const bool isPlt = index >= main.size();
+    if (entry.type)
+      out.push_back({entry.offset, entry.addend, entry.type, entry.symbol,
+                     isPlt ? uint32_t(index - main.size()) : index,
+                     isPlt ? RelocationTable::Plt : RelocationTable::Main});
+  }
   return out;
 }
 
@@ -143,10 +154,10 @@ Error RelocationComparison::checkRedirection(const PlacedRelocation &old,
     return error("the slot at {0:x} is redirected, but not in DT_RELR",
                  now.place);
   c.redirectedSlots.push_back(
-      {c.after.is64 ? uint64_t(now.addend) : uint32_t(now.addend), old.symbol,
+      {c.after.is64 ? uint64_t(now.addend) : uint32_t(now.addend), old.place,
+       old.symbol,
        c.after.relro.contains(old.place) &&
-           c.after.relro.contains(old.place + c.machine.wordSize - 1),
-       old.place});
+           c.after.relro.contains(old.place + c.machine.wordSize - 1)});
   change(old.place);
   return Error::success();
 }
@@ -363,6 +374,10 @@ Error RelocationComparison::run() {
     (task ? c.relocationsAfter : c.relocationsBefore) =
         collect(task ? c.after : c.before, c.machine.relative);
   });
+  // As many as the note says, which is checked later.
+  const size_t slots = std::min(c.note.slots, c.relocationsBefore.size());
+  c.redirectedSlots.reserve(slots);
+  c.changedWords.reserve(slots);
   Group olds = c.relocationsBefore, nows = c.relocationsAfter;
   const auto take = [](Group &rest) {
     const uint64_t place = rest.front().place;

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <iterator>
 #include <utility>
@@ -20,40 +21,63 @@
 
 namespace objprelink {
 
-/// Sorts elements that are in no order.
-template <class T, class NumberOf>
-void sortByDigits(std::vector<T> &all, NumberOf numberOf) {
+/// The numbers from 0 to \p size in the order of \p numberOf(index), an
+/// unsigned number. Those with equal ones stay in order. \p size is below 2^32.
+template <class NumberOf>
+std::vector<uint32_t> orderByNumber(size_t size, NumberOf numberOf) {
   constexpr unsigned digitBits = 11;
   constexpr size_t digits = size_t(1) << digitBits;
+  std::vector<uint32_t> order(size);
+  uint64_t differing = 0;
+  for (size_t index = 0; index != size; ++index) {
+    order[index] = index;
+    differing |= numberOf(index) ^ numberOf(0);
+  }
+  // Addresses of words are the same in their last bits.
+  const unsigned same = differing ? std::countr_zero(differing) : 0;
+  const unsigned width = std::bit_width(differing) - same;
   // For few elements the tables of digits are the larger part of the work.
-  if (all.size() < digits / 8) {
-    std::stable_sort(all.begin(), all.end(), [&](const T &a, const T &b) {
+  if (size < digits / 8 || width > 32) {
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
       return numberOf(a) < numberOf(b);
     });
-    return;
+    return order;
   }
-  uint64_t differing = 0;
-  const uint64_t first = numberOf(all.front());
-  for (const T &element : all)
-    differing |= numberOf(element) ^ first;
-  std::vector<T> sorted(all.size());
-  for (unsigned shift = 0; shift < 64 && differing >> shift;
-       shift += digitBits) {
-    const auto digitOf = [&](const T &element) {
-      return uint64_t(numberOf(element)) >> shift & (digits - 1);
+  // What differs of the number, and the index below it: a quarter of the bytes
+  // of a relocation is moved for each digit.
+  const uint64_t mask = width ? ~uint64_t(0) >> (64 - width) : 0;
+  std::vector<uint64_t> keys(size), sorted(width ? size : 0);
+  for (size_t index = 0; index != size; ++index)
+    keys[index] = (numberOf(index) >> same & mask) << 32 | index;
+  for (unsigned shift = 32; shift < 32 + width; shift += digitBits) {
+    const auto digitOf = [&](uint64_t key) {
+      return key >> shift & (digits - 1);
     };
-    if (!(differing >> shift & (digits - 1)))
-      continue;
     std::array<size_t, digits> next = {};
-    for (const T &element : all)
-      ++next[digitOf(element)];
+    for (uint64_t key : keys)
+      ++next[digitOf(key)];
     size_t begin = 0;
     for (size_t &place : next)
       begin += std::exchange(place, begin);
-    for (T &element : all)
-      sorted[next[digitOf(element)]++] = std::move(element);
-    all.swap(sorted);
+    for (uint64_t key : keys)
+      sorted[next[digitOf(key)]++] = key;
+    keys.swap(sorted);
   }
+  for (size_t index = 0; index != size; ++index)
+    order[index] = uint32_t(keys[index]);
+  return order;
+}
+
+/// Sorts elements that are in no order.
+template <class T, class NumberOf>
+void sortUnordered(std::vector<T> &all, NumberOf numberOf) {
+  const std::vector<uint32_t> order = orderByNumber(
+      all.size(), [&](size_t index) { return numberOf(all[index]); });
+  std::vector<T> sorted;
+  sorted.reserve(all.size());
+  for (uint32_t index : order)
+    sorted.push_back(std::move(all[index]));
+  all = std::move(sorted);
 }
 
 /// Sorts \p all by \p numberOf(element), an unsigned number, and keeps equal
@@ -67,7 +91,7 @@ void sortByNumber(std::vector<T> &all, NumberOf numberOf) {
   if (ordered == all.end())
     return;
   if (size_t(ordered - all.begin()) < all.size() / 4)
-    return sortByDigits(all, numberOf);
+    return sortUnordered(all, numberOf);
   std::vector<T> rest(std::make_move_iterator(ordered),
                       std::make_move_iterator(all.end()));
   sortByNumber(rest, numberOf);

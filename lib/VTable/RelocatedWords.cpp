@@ -9,45 +9,36 @@ namespace objprelink {
 
 using Kind = RelocatedWord::Kind;
 
-static constexpr auto isBefore = [](const RelocatedWord &a,
-                                    const RelocatedWord &b) {
-  return a.place < b.place;
-};
-
-static std::vector<RelocatedWord> merge(ArrayRef<RelocatedWord> a,
-                                        ArrayRef<RelocatedWord> b) {
-  std::vector<RelocatedWord> out(a.size() + b.size());
-  std::merge(a.begin(), a.end(), b.begin(), b.end(), out.begin(), isBefore);
-  return out;
-}
-
 RelocatedWords::RelocatedWords(const Image &image, const RelocationKinds &kinds)
     : image(image), wordSize(kinds.wordSize) {
-  // Relative ones come first and sorted (-z combreloc), packed ones always.
-  std::vector<RelocatedWord> relative, rest;
-  for (auto [index, relocation] : enumerate(image.relocations)) {
-    const uint32_t number = index;
+  const ArrayRef<Relocation> main = image.relocations,
+                             plt = image.pltRelocations;
+  const ArrayRef<uint64_t> packed = image.relrPlaces;
+  const size_t pltEnd = main.size() + plt.size();
+  const auto wordOf = [&](uint32_t number) -> RelocatedWord {
+    constexpr uint32_t other = RelocatedWord::kOtherTable;
+    if (number >= pltEnd)
+      return {packed[number - pltEnd], other, Kind::Relative};
+    if (number >= main.size())
+      return {plt[number - main.size()].offset, other, Kind::Other};
+    const Relocation &relocation = main[number];
     if (relocation.type == kinds.relative)
-      relative.push_back({relocation.offset, number, Kind::Relative});
-    else if (relocation.type == kinds.absoluteWord && relocation.symbol)
-      rest.push_back({relocation.offset, number, Kind::Symbol});
-    else if (relocation.type) // R_*_NONE
-      rest.push_back({relocation.offset, number, Kind::Other});
-  }
-  for (const Relocation &relocation : image.pltRelocations)
-    if (relocation.type)
-      rest.push_back(
-          {relocation.offset, RelocatedWord::kOtherTable, Kind::Other});
-  for (std::vector<RelocatedWord> *some : {&relative, &rest})
-    sortByNumber(*some, [](const RelocatedWord &word) { return word.place; });
-
-  std::vector<RelocatedWord> packed;
-  packed.reserve(image.relrPlaces.size());
-  for (uint64_t place : image.relrPlaces)
-    packed.push_back({place, RelocatedWord::kOtherTable, Kind::Relative});
-  words = merge(relative, rest);
-  if (!packed.empty())
-    words = merge(words, packed);
+      return {relocation.offset, number, Kind::Relative};
+    if (relocation.type == kinds.absoluteWord && relocation.symbol)
+      return {relocation.offset, number, Kind::Symbol};
+    return {relocation.offset, number, Kind::Other};
+  };
+  const auto isNone = [&](uint32_t number) { // R_*_NONE
+    return number < main.size()
+               ? !main[number].type
+               : number < pltEnd && !plt[number - main.size()].type;
+  };
+  const size_t count = pltEnd + packed.size();
+  words.reserve(count);
+  for (uint32_t number :
+       orderByNumber(count, [&](size_t index) { return wordOf(index).place; }))
+    if (!isNone(number))
+      words.push_back(wordOf(number));
 
   for (size_t i = 1; i < words.size(); ++i)
     if (words[i].place - words[i - 1].place < wordSize)

@@ -33,7 +33,8 @@ TEST(SortByNumber, IsAStableSort) {
   };
   for (size_t size : {0, 1, 2, 255, 256, 257, 5000})
     for (uint64_t mask :
-         {uint64_t(0), uint64_t(7), uint64_t(0xfff000), ~uint64_t(0)})
+         {uint64_t(0), uint64_t(7), uint64_t(0xfff000), uint64_t(0xffff'ffff),
+          uint64_t(0x7'ffff'fff8), ~uint64_t(0)})
       for (size_t quarters : {0, 1, 2, 3, 4})
         check(size, mask, size * quarters / 4);
 }
