@@ -33,8 +33,10 @@ std::vector<uint32_t> orderByNumber(size_t size, NumberOf numberOf) {
     order[index] = index;
     differing |= numberOf(index) ^ numberOf(0);
   }
+  if (!differing)
+    return order;
   // Addresses of words are the same in their last bits.
-  const unsigned same = differing ? std::countr_zero(differing) : 0;
+  const unsigned same = std::countr_zero(differing);
   const unsigned width = std::bit_width(differing) - same;
   // For few elements the tables of digits are the larger part of the work.
   if (size < digits / 8 || width > 32) {
@@ -45,8 +47,8 @@ std::vector<uint32_t> orderByNumber(size_t size, NumberOf numberOf) {
   }
   // What differs of the number, and the index below it: a quarter of the bytes
   // of a relocation is moved for each digit.
-  const uint64_t mask = width ? ~uint64_t(0) >> (64 - width) : 0;
-  std::vector<uint64_t> keys(size), sorted(width ? size : 0);
+  const uint64_t mask = ~uint64_t(0) >> (64 - width);
+  std::vector<uint64_t> keys(size), sorted(size);
   for (size_t index = 0; index != size; ++index)
     keys[index] = (numberOf(index) >> same & mask) << 32 | index;
   for (unsigned shift = 32; shift < 32 + width; shift += digitBits) {

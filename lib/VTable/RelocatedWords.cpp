@@ -11,34 +11,24 @@ using Kind = RelocatedWord::Kind;
 
 RelocatedWords::RelocatedWords(const Image &image, const RelocationKinds &kinds)
     : image(image), wordSize(kinds.wordSize) {
-  const ArrayRef<Relocation> main = image.relocations,
-                             plt = image.pltRelocations;
-  const ArrayRef<uint64_t> packed = image.relrPlaces;
-  const size_t pltEnd = main.size() + plt.size();
-  const auto wordOf = [&](uint32_t number) -> RelocatedWord {
-    constexpr uint32_t other = RelocatedWord::kOtherTable;
-    if (number >= pltEnd)
-      return {packed[number - pltEnd], other, Kind::Relative};
-    if (number >= main.size())
-      return {plt[number - main.size()].offset, other, Kind::Other};
-    const Relocation &relocation = main[number];
+  constexpr uint32_t other = RelocatedWord::kOtherTable;
+  words.reserve(image.relocations.size() + image.pltRelocations.size() +
+                image.relrPlaces.size());
+  for (auto [index, relocation] : enumerate(image.relocations)) {
+    const uint32_t number = index;
     if (relocation.type == kinds.relative)
-      return {relocation.offset, number, Kind::Relative};
-    if (relocation.type == kinds.absoluteWord && relocation.symbol)
-      return {relocation.offset, number, Kind::Symbol};
-    return {relocation.offset, number, Kind::Other};
-  };
-  const auto isNone = [&](uint32_t number) { // R_*_NONE
-    return number < main.size()
-               ? !main[number].type
-               : number < pltEnd && !plt[number - main.size()].type;
-  };
-  const size_t count = pltEnd + packed.size();
-  words.reserve(count);
-  for (uint32_t number :
-       orderByNumber(count, [&](size_t index) { return wordOf(index).place; }))
-    if (!isNone(number))
-      words.push_back(wordOf(number));
+      words.push_back({relocation.offset, number, Kind::Relative});
+    else if (relocation.type == kinds.absoluteWord && relocation.symbol)
+      words.push_back({relocation.offset, number, Kind::Symbol});
+    else if (relocation.type) // R_*_NONE
+      words.push_back({relocation.offset, number, Kind::Other});
+  }
+  for (const Relocation &relocation : image.pltRelocations)
+    if (relocation.type)
+      words.push_back({relocation.offset, other, Kind::Other});
+  for (uint64_t place : image.relrPlaces)
+    words.push_back({place, other, Kind::Relative});
+  sortByNumber(words, [](const RelocatedWord &word) { return word.place; });
 
   for (size_t i = 1; i < words.size(); ++i)
     if (words[i].place - words[i - 1].place < wordSize)
